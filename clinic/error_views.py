@@ -25,7 +25,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "403.html", {"reason": str(exception)}, status=403)
+    """Return the 403 page. Its header tells a phone that the server has refused, and not a proxy on the way to it."""
+    response = render(request, "403.html", {"reason": str(exception)}, status=403)
+    response["X-Refused"] = "yes"
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from patients.sessions.views.errors import OWN_ROUTES, respond_to_database_error
+from patients.sessions.offline.paths import is_answer_path
+from patients.sessions.views.errors import NOT_SAVED, OWN_ROUTES, respond_to_database_error, signed_out
 from patients.sign_in.login import get_device_id, log_out
 
 
@@ -40,6 +41,29 @@ class ClearSiteDataMiddleware:
         match = request.resolver_match
         if match is not None and match.route.startswith(OWN_ROUTES):
             request.was_device = get_device_id(request) is not None  # type: ignore[attr-defined]  # read above
+
+
+class UnsavedAnswerMiddleware:
+    """Give the advice for an answer that is sent after the sign-in has ended, in place of the sign-in page.
+
+    Each response to an answer has the header X-Answered. A phone keeps an answer whose response lacks it, since that
+    comes from a proxy or a network and not from here.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method != "POST" or not is_answer_path(request.path):
+            return response
+        if response.status_code == 302 and not request.user.is_authenticated:
+            redirect, response = response, signed_out(request)
+            if redirect.has_header("Clear-Site-Data"):  # the device was ended: nothing stays on it
+                response["Clear-Site-Data"] = redirect["Clear-Site-Data"]
+                del response[NOT_SAVED]
+        response["X-Answered"] = "yes"
+        return response
 
 
 class DatabaseErrorMiddleware:

@@ -34,10 +34,12 @@ self.surefootDay = (data) => {
   });
   const isDanger = (one) => any(table.dangers, says(one));
   const isDangerIn = (one, name) => any(table.dangers.filter(({ question }) => question === name), says(one));
-  // Those of the answers that report a danger.
-  const dangersIn = (given) => {
-    const isTold = (name) => any(table.dangers.filter(({ question }) => question === name), given);
-    return Object.fromEntries(Object.entries(given).filter(([name]) => isTold(name)));
+  // The answers that count by themselves while others are missing: a danger, or one that begins a hold.
+  const countsAlone = (one, given) => {
+    const whole = { ...one, told: { ...answersOf(one), ...given } };
+    const told = says(whole);
+    const begins = (name) => table.holds.some(({ when }) => when.some(({ question }) => question === name) && all(when, told));
+    return Object.fromEntries(Object.entries(given).filter(([name]) => isDangerIn(whole, name) || begins(name)));
   };
   const followUps = (one) => {
     const told = says(one);
@@ -57,17 +59,29 @@ self.surefootDay = (data) => {
 
   // --- Holds. They begin with the answer. Those that a person of the team has to end stay with the record, also when it
   // --- was sent.
+  const isOver = ({ until, at }) => {
+    if (until === "one_day") return Date.now() - new Date(at) > DAY_MS;
+    return until === "end_of_day" && dayOf(new Date(at)) !== today();
+  };
+  // A hold counts from when its answers were told. `told_at` is missing in records of older pages.
+  const begunAt = (one, rule) => {
+    const times = rule.when.map(({ question }) => one.told_at?.[question]).filter(Boolean).sort();
+    const known = (one.holds ?? []).find((hold) => isSame(hold, rule));
+    return times.at(-1) ?? known?.at ?? new Date().toISOString();
+  };
+  // Holds that older pages stored have no question.
+  const isSame = (one, other) =>
+    one.kind === other.kind && one.until === other.until && (one.question ?? other.question) === (other.question ?? one.question);
   const holdsOf = (one) => {
     const told = says(one);
     const begun = table.holds
       .filter(({ when }) => all(when, told))
-      .map(({ question, kind, until }) => ({ question, kind, until, at: new Date().toISOString() }));
+      .map((rule) => ({ question: rule.question, kind: rule.kind, until: rule.until, at: begunAt(one, rule) }));
     const ended = endedHoldsOf(one);
     const earlier = (one.holds ?? []).filter((hold) => !ended.includes(hold));
-    // Holds that older pages stored have no question.
-    const isSame = (hold, other) =>
-      hold.kind === other.kind && hold.until === other.until && (hold.question ?? other.question) === other.question;
-    return [...earlier, ...begun.filter((hold) => !earlier.some((other) => isSame(other, hold)))];
+    // The same hold counts from the last time.
+    const live = [...begun, ...earlier].filter((hold) => !isOver(hold)).sort((one, other) => other.at.localeCompare(one.at));
+    return live.filter((hold, index) => live.findIndex((other) => isSame(hold, other)) === index);
   };
   // The new answers that end a hold: none on the day of one that stays until a later day.
   const recheckOf = (hold) => {
@@ -94,10 +108,6 @@ self.surefootDay = (data) => {
     const again = askedAgain(one, others);
     return again.length ? again : table.sugar;
   };
-  const isOver = ({ until, at }) => {
-    if (until === "one_day") return Date.now() - new Date(at) > DAY_MS;
-    return until === "end_of_day" && dayOf(new Date(at)) !== today();
-  };
   // Records that older pages sent have only `rest` and `hold`, which count until the end of the day.
   const holdsOfOlder = ({ rest, hold, sent_at: at }) => [
     ...(rest ? [{ kind: "all", until: "end_of_day", at }] : []),
@@ -116,8 +126,28 @@ self.surefootDay = (data) => {
   const scheduledItems = (kinds) => (data.days[today()] ?? []).filter((item) => isPossible(item, kinds));
   const isPlanned = () => (data.days[today()] ?? []).length > 0;
 
+  // What a record says of dangers and holds, to be compared.
+  const gravity = (one) => one && JSON.stringify([one.danger, (one.holds ?? []).map(({ kind, until }) => kind + until).sort()]);
+
+  // --- The state of the day, from all records on this phone; `session` is the open one, if there is one.
+  const isFinished = (one) => ["waiting", "refused", "sent"].includes(one.state) && one.kind !== "report";
+  // The session that is open on the server, unless it was finished on this phone.
+  const getOpenSession = (records) => {
+    const isFinishedHere = records.some((one) => one.session === data.session?.id && isFinished(one));
+    return data.session?.day === today() && !isFinishedHere ? data.session : null;
+  };
+  const isDone = (records) => data.done === today() || records.some((one) => isFinished(one) && !isFromEarlierDay(one));
+  const getState = (session, records, kinds) => {
+    if (session) return "open";
+    const left = scheduledItems(kinds);
+    if (data.resting === today() || (isPlanned() && !left.length)) return "rest";
+    if (!left.length) return "none";
+    return isDone(records) ? "done" : getOpenSession(records) ? "open" : "start";
+  };
+
   return {
-    today, isFromEarlierDay, formatDay, answersOf, says, isDanger, isDangerIn, dangersIn, followUps, factsOf, holdsOf,
+    today, isFromEarlierDay, formatDay, answersOf, says, isDanger, isDangerIn, countsAlone, followUps, factsOf, holdsOf,
     endedHoldsOf, askedAgain, askedOfSugar, liveKinds, isKeptAway, isPossible, scheduledItems, isPlanned,
+    isFinished, getOpenSession, getState, gravity,
   };
 };

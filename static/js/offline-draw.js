@@ -8,6 +8,13 @@ self.surefootDraw = (page, data, day) => {
     for (const one of page.querySelectorAll("[data-offline-only]")) one.hidden = navigator.onLine;
     for (const one of page.querySelectorAll("[data-online-only]")) one.hidden = !navigator.onLine;
   };
+  // `items`: the exercises of the list.
+  const home = (state, items) => {
+    for (const one of page.querySelectorAll("[data-screen=home] [data-when]")) one.hidden = !one.dataset.when.split(" ").includes(state);
+    for (const row of page.querySelectorAll("[data-row]")) row.hidden = !items.includes(row.dataset.row);
+    find("[data-list]")?.toggleAttribute("hidden", state === "rest" || !items.length);
+    connection();
+  };
   // `shown`: the exercises of the session, in order; `isAnswered`: whether one of them has its whole answer.
   const step = (screen, session, shown, item, isAnswered) => {
     const number = shown.indexOf(item) + 1;
@@ -52,5 +59,5 @@ self.surefootDraw = (page, data, day) => {
     place.replaceChildren(...lines.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
     find("[data-help-only]").hidden = !state || state === "sent" || find("[data-get-help]").hidden;
   };
-  return { connection, step, queue };
+  return { connection, home, step, queue };
 };

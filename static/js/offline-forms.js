@@ -22,6 +22,11 @@ self.surefootForms = (() => {
     }
     screen.querySelector("[data-errors]")?.setAttribute("hidden", "");
   };
+  // The answers of a form that the worker has stored, also to questions that only another version of the page asks.
+  const readStored = (form, fields, asked) => {
+    const { signs: _signs, none: _none, shown: _shown, ...single } = fields;
+    return answered({ ...readSigns(form, asked), ...single });
+  };
   // Shows which questions have no answer. Returns whether there are any.
   const showMissing = (form, missing) => {
     const errors = form.closest("[data-screen]").querySelector("[data-errors]");
@@ -38,6 +43,6 @@ self.surefootForms = (() => {
     getAll: (name) => [fields[name] ?? []].flat(),
   });
   return {
-    readFields, answered, isSign, listSigns, readSigns, showQuestions, showMissing, getMissing, asForm,
+    readFields, answered, isSign, listSigns, readSigns, readStored, showQuestions, showMissing, getMissing, asForm,
   };
 })();

@@ -1,15 +1,34 @@
 // Sessions and reports as records on a phone: made, told of, and finished. `day` is surefootDay of the same data.
 self.surefootRecords = (data, day) => {
   const store = self.surefootStore;
+  const { isChoice } = store;
   const table = data.check_in;
 
-  // Adds answers to a session or report, and begins their holds. A danger that was told is never withdrawn.
-  const tell = (one, given) => {
+  // A reading replaces the one before. A danger that it replaces, and that was not sent yet, becomes a report.
+  const keepReplaced = (one, given) => {
+    const sent = JSON.parse(one.sent_told ?? "{}");
+    for (const [name, answer] of Object.entries(one.told))
+      if ((given[name] ?? answer) !== answer && isChoice(answer) && sent[name] !== answer && day.isDangerIn(one, name)) {
+        const earlier = report("before", { at: one.told_at?.[name] ?? one.started_at });
+        tell(earlier, { [name]: answer }, earlier.started_at);
+        store.put(earlier);
+      }
+  };
+  // Adds answers to a session or report, with the time of telling, and begins their holds. A danger that was told is
+  // never withdrawn.
+  const tell = (one, given, at = new Date().toISOString()) => {
+    keepReplaced(one, given);
+    one.told_at = { ...one.told_at };
     // The ketones of an earlier reading count no more, unless they are a danger.
     for (const { id, only_if, again } of table.follow_ups)
-      if (again && !(id in given) && only_if.some(({ question }) => question in given) && !day.isDangerIn(one, id))
+      if (again && !(id in given) && id in one.told && only_if.some(({ question }) => question in given) && !day.isDangerIn(one, id)) {
         delete one.told[id];
-    one.told = store.keepWorst(one.worst_is_no, day.answersOf(one), given);
+        one.told_at[id] = at;
+      }
+    const known = day.answersOf(one);
+    for (const [name, answer] of Object.entries(given))
+      if ((answer ?? "") !== "" && (known[name] !== answer || isChoice(answer))) one.told_at[name] = at;
+    one.told = store.keepWorst(one.worst_is_no, known, given);
     one.ended = [...(one.ended ?? []), ...day.endedHoldsOf(one).map(store.nameHold)];
     one.holds = day.holdsOf(one);
     one.danger = day.isDanger(one);
@@ -24,14 +43,15 @@ self.surefootRecords = (data, day) => {
     one.finished_at ??= new Date().toISOString();
     one.state = "waiting";
   };
-  const record = (fields) => ({
-    key: crypto.randomUUID(),
+  // `at`: when it began; undefined for now. `key`: the one that the server knows, if there is one.
+  const record = ({ at = new Date().toISOString(), key, ...fields }) => ({
+    key: key || crypto.randomUUID(),
     tag: data.tag,
-    started_at: new Date().toISOString(),
+    started_at: at,
     told: {},
     worst_is_no: table.worst_is_no,
     ...fields,
   });
-  const report = (place, reason = "") => record({ kind: "report", state: "waiting", place, reason });
+  const report = (place, { reason = "", ...fields } = {}) => record({ kind: "report", state: "waiting", place, reason, ...fields });
   return { tell, finish, record, report };
 };

@@ -1,7 +1,7 @@
 // Sending of the sessions and reports that a patient's own phone has stored: by a page, or by the service worker.
 self.surefootSending = (() => {
-  const { all, mayWait, remove, settle, waiting } = self.surefootStore;
-  const { removeOtherAccounts, deleteSnapshot, deleteEverything } = self.surefootStore;
+  const { all, mayWait, settle, waiting } = self.surefootStore;
+  const { removeOtherAccounts, deleteSnapshot, deleteAllButDangers } = self.surefootStore;
   const REQUEST_TIMEOUT_MS = 30_000;
   // While something waits, the page tries again after this long, then after twice as long each time.
   const FIRST_PAUSE_MS = 30_000;
@@ -17,6 +17,8 @@ self.surefootSending = (() => {
       sent_at: new Date().toISOString(),
     },
     answers: report.told,
+    screening: report.screening, // an answer of the screening: { question, answer }
+    told_at: report.told_at,
   });
   // An open session has no `finished_at`: only what was told in it counts.
   const buildSession = (session) => ({
@@ -34,6 +36,7 @@ self.surefootSending = (() => {
     entries: session.entries,
     undone: session.undone,
     check_in: session.state === "open" ? session.told : session.check_in,
+    told_at: session.told_at,
     asked: session.asked, // missing in sessions stored by older pages
   });
   const buildPayload = (record) => JSON.stringify(record.kind === "report" ? buildReport(record) : buildSession(record));
@@ -48,6 +51,10 @@ self.surefootSending = (() => {
   // A connection that does not answer must not keep the next attempt waiting.
   const timeout = () => AbortSignal.timeout?.(REQUEST_TIMEOUT_MS);
   const isNoConnection = (error) => error instanceof TypeError || error.name === "TimeoutError";
+  // A proxy, a hotel's network or a maintenance page may answer in place of the server: with 200, or with 403. Nothing is
+  // removed because of that. The server's own 403 has a header, and its own JSON names a tag or a key.
+  const isRefused = (response) => response.status === 403 && response.headers.has("X-Refused");
+  const readOurs = (response) => response.json().catch(() => null);
   // Returns the account tag and a CSRF token, or null if there are none (no connection, signed out, a server error).
   const fetchAccount = async (sync) => {
     const response = await fetch(sync, { redirect: "manual", cache: "no-store", signal: timeout() });
@@ -55,12 +62,13 @@ self.surefootSending = (() => {
       await deleteSnapshot(); // signed out: sessions stay until the same account signs in
       return null;
     }
-    if (response.status === 403) {
-      await deleteEverything();
+    if (isRefused(response)) {
+      await deleteAllButDangers();
       return null;
     }
     if (!response.ok) return null;
-    const account = await response.json();
+    const account = await readOurs(response);
+    if (!account?.tag) return null;
     await removeOtherAccounts(account.tag);
     return account;
   };
@@ -80,12 +88,12 @@ self.surefootSending = (() => {
           body: buildPayload(session),
           signal: timeout(),
         });
-        if (response.status === 200) {
-          const receipt = await response.json();
+        const receipt = await readOurs(response);
+        if (response.status === 200 && receipt?.key === session.key) {
           await settle(session, buildReceipt(session, receipt.notes));
           count += 1;
         } else if (response.status === 409) {
-          await remove(session.key);
+          continue; // of another account; see removeOtherAccounts
         } else if ([400, 413, 422].includes(response.status)) {
           await settle(session, { ...session, state: "refused" });
         } else if (response.status !== 500) break;
@@ -142,5 +150,5 @@ self.surefootSending = (() => {
       worker.postMessage("take", [port2]);
       setTimeout(resolve, 1000);
     });
-  return { send, keepSending, fetchAccount, takeFromWorker };
+  return { send, keepSending, fetchAccount, isRefused, takeFromWorker };
 })();

@@ -26,29 +26,48 @@ self.surefootStore = (() => {
         all[name] = worst(all[name], answer, worst_is_no.includes(name) ? "no" : "yes");
     return all;
   };
+  // A reading, such as the blood sugar, may get better or worse: the one that was told last counts.
+  const isChoice = (answer) => !["yes", "no"].includes(answer) && Number.isNaN(Number(answer));
+  const toldAt = (one, name) => one.told_at?.[name] ?? "";
+  const isLater = (one, other, name) => toldAt(one, name) > toldAt(other, name);
+  const mergeTold = (stored, held) => {
+    const told = keepWorst(held.worst_is_no, stored.told, held.told);
+    for (const [one, other] of [[stored, held], [held, stored]])
+      for (const name of Object.keys(one.told_at ?? {}).filter((name) => isLater(one, other, name)))
+        if (one.told?.[name] === undefined) delete told[name]; // asked again
+        else if (isChoice(one.told[name])) told[name] = one.told[name];
+    return told;
+  };
+  const mergeTimes = (stored, held) => {
+    const times = { ...stored.told_at };
+    for (const name of Object.keys(held.told_at ?? {})) if (isLater(held, stored, name)) times[name] = held.told_at[name];
+    return times;
+  };
   const mergeEntries = (stored, held) => [
     ...stored.entries.filter(
       ({ item }) => !held.undone?.includes(item) && !held.entries.some((entry) => entry.item === item),
     ),
     ...held.entries,
   ];
-  // Holds that one of two tabs has ended, such as that of a low of blood sugar that was treated, do not come back.
+  // Holds that one of two tabs has ended, such as that of a low of blood sugar that was treated, do not come back. The same
+  // hold counts from the last time.
   const nameHold = ({ question = "", kind, until, at }) => [question, kind, until, at].join(" ");
   const mergeHolds = (stored, held) => {
-    const ended = [...(stored.ended ?? []), ...(held.ended ?? [])];
-    const isKnown = (hold) =>
-      held.holds.some(
-        ({ question, kind, until }) => kind === hold.kind && until === hold.until && question === hold.question,
-      );
-    const both = [...stored.holds.filter((hold) => !isKnown(hold)), ...held.holds];
-    return { ended, holds: both.filter((hold) => !ended.includes(nameHold(hold))) };
+    const ended = [...new Set([...(stored.ended ?? []), ...(held.ended ?? [])])];
+    const both = [...stored.holds, ...held.holds]
+      .filter((hold) => !ended.includes(nameHold(hold)))
+      .sort((one, other) => (other.at ?? "").localeCompare(one.at ?? ""));
+    const isFirst = ({ question, kind, until }, index) =>
+      both.findIndex((other) => other.kind === kind && other.until === until && other.question === question) === index;
+    return { ended, holds: both.filter(isFirst) };
   };
   // Returns the record to store, from the one that is stored already and the one that a page or the worker holds.
   const merge = (stored, held) => {
     if (!stored) return held;
     if (held.state === "sent") return { ...stored, seen: held.seen ?? stored.seen, synced: held.synced ?? stored.synced };
-    const { told, worst_is_no } = held;
-    const both = { ...stored, ...held, told: keepWorst(worst_is_no, stored.told, told), synced: false };
+    const { worst_is_no } = held;
+    const both = { ...stored, ...held, told: mergeTold(stored, held), told_at: mergeTimes(stored, held), synced: false };
+    both.danger = Boolean(stored.danger || held.danger);
     if (stored.entries && held.entries) both.entries = mergeEntries(stored, held);
     if (stored.holds && held.holds) Object.assign(both, mergeHolds(stored, held));
     if (stored.asked && held.asked) both.asked = [...new Set([...stored.asked, ...held.asked])];
@@ -129,9 +148,12 @@ self.surefootStore = (() => {
     const { [key]: found, ...others } = readSecond();
     if (found) writeSecond(others);
   };
+  // Each write has a higher revision than all that it knows of, in whichever place they are.
+  const nextRevision = (...records) => 1 + Math.max(...records.map((one) => one?.revision ?? 0));
   const putElsewhere = (held) => {
     const second = readSecond();
-    const record = merge(second[held.key] ?? memory.get(held.key), held);
+    const known = second[held.key] ?? memory.get(held.key);
+    const record = { ...merge(known, held), revision: nextRevision(known, held) };
     if (writeSecond({ ...second, [held.key]: record })) {
       memory.delete(held.key);
       return record;
@@ -150,7 +172,7 @@ self.surefootStore = (() => {
       const elsewhere = readSecond()[held.key] ?? memory.get(held.key);
       record = await change(held.key, (stored) => {
         const { volatile: _memory, ...merged } = merge(elsewhere ? merge(stored, elsewhere) : stored, held);
-        return { ...merged, revision: (stored?.revision ?? 0) + 1 };
+        return { ...merged, revision: nextRevision(stored, elsewhere, held) };
       });
       removeElsewhere(held.key);
     } catch {
@@ -164,15 +186,18 @@ self.surefootStore = (() => {
     await withStore("readwrite", (store) => store.delete(key)).catch(() => undefined);
     notifyChange();
   };
-  // Replaces a record that was sent, unless a tab has changed it meanwhile: then it is sent again.
+  // Replaces a record that was sent, unless a tab has changed it meanwhile, in either place: then it is sent again.
   const settle = async (sent, outcome) => {
-    const isSame = (stored) => !stored || (stored.revision ?? 0) === (sent.revision ?? 0);
+    const isSame = (stored) => (stored?.revision ?? 0) <= (sent.revision ?? 0);
+    const isSameElsewhere = () => isSame(readSecond()[sent.key] ?? memory.get(sent.key));
     try {
       await change(sent.key, (stored) => (isSame(stored) ? { ...outcome, revision: sent.revision } : undefined));
-      removeElsewhere(sent.key);
+      if (isSameElsewhere()) removeElsewhere(sent.key);
     } catch {
-      await remove(sent.key);
-      putElsewhere(outcome);
+      if (isSameElsewhere()) {
+        await remove(sent.key);
+        putElsewhere(outcome);
+      }
     }
     notifyChange();
   };
@@ -187,13 +212,14 @@ self.surefootStore = (() => {
       return [];
     }
   };
-  const all = async () => {
+  const everything = async () => {
     const records = new Map();
     const stored = await readAll();
     for (const record of [...stored, ...Object.values(readSecond()), ...memory.values()])
       records.set(record.key, merge(records.get(record.key), record));
     return [...records.values()].sort((one, other) => one.started_at.localeCompare(other.started_at));
   };
+  const all = async () => (await everything()).filter(({ parked }) => !parked);
   // Returns whether something waits to be sent; also true if that could not be read.
   const mayWait = async () => waiting(await all()).length > 0 || isUnreadable;
   // Returns and forgets the records that only memory has. A page takes over those of the worker.
@@ -206,15 +232,28 @@ self.surefootStore = (() => {
   const isNews = (one) => one.state === "open" && one.danger && JSON.stringify(one.told) !== one.sent_told;
   const waiting = (records) => records.filter((one) => one.state === "waiting" || isNews(one));
 
-  // Data of one account must not be shown to, or sent by, another.
+  // Data of one account must not be shown to, or sent by, another. What tells of a danger and was not sent is `parked`
+  // until its own account is back: no other function returns it. All else of other accounts is deleted.
+  const isUnsentDanger = (one) =>
+    isNews(one) ||
+    (["waiting", "refused", "answer"].includes(one.state) && Boolean(one.danger || one.holds?.length));
   const removeOtherAccounts = async (tag) => {
-    for (const session of await all()) if (session.tag !== tag) await remove(session.key);
+    for (const one of await everything()) {
+      const isOwn = one.tag === tag;
+      if (!isOwn && !isUnsentDanger(one)) await remove(one.key);
+      else if (Boolean(one.parked) === isOwn) await put({ ...one, parked: !isOwn });
+    }
   };
+  const hasParked = async () => (await everything()).some(({ parked }) => parked);
+  const hasUnsentDanger = async () => (await everything()).some(isUnsentDanger);
   const deleteSnapshot = () => caches.delete(SNAPSHOT_CACHE);
+  const deleteCaches = async () => {
+    for (const name of await caches.keys()) await caches.delete(name);
+  };
   const deleteEverything = async () => {
     memory.clear();
     writeSecond({});
-    for (const name of await caches.keys()) await caches.delete(name);
+    await deleteCaches();
     await new Promise((resolve, reject) => {
       const request = indexedDB.deleteDatabase(NAME);
       request.onsuccess = resolve;
@@ -222,10 +261,15 @@ self.surefootStore = (() => {
     });
     notifyChange();
   };
+  // For an account that is no patient's, or one that shares this phone: dangers of other accounts stay, parked.
+  const deleteAllButDangers = async () => {
+    await removeOtherAccounts(null);
+    return (await hasParked()) ? deleteCaches() : deleteEverything();
+  };
 
   const onChange = (react) => channel && (channel.onmessage = react);
   return {
-    SNAPSHOT_CACHE, all, put, settle, remove, waiting, mayWait, takeVolatile, keepWorst, nameHold, removeOtherAccounts, deleteSnapshot,
-    deleteEverything, onChange,
+    SNAPSHOT_CACHE, all, put, settle, remove, waiting, mayWait, takeVolatile, keepWorst, isChoice, nameHold,
+    removeOtherAccounts, hasParked, hasUnsentDanger, deleteSnapshot, deleteEverything, deleteAllButDangers, onChange,
   };
 })();

@@ -29,6 +29,7 @@
     const isWaiting = store.waiting(sessions).length > 0;
     const isRefused = count("refused") > 0 || hasReport("refused");
     const isOpen = count("open") + count("answer") > 0;
+    document.querySelector("[data-parked]")?.toggleAttribute("hidden", !(await store.hasParked()));
     if (isOpen) lines.push(statusPanel.dataset.open);
     document.querySelector("[data-open-there]")?.toggleAttribute("hidden", isOpen);
     for (const session of sessions) lines.push(...(session.notes ?? []));
@@ -61,6 +62,9 @@
     await show();
   });
   const start = async () => {
+    if (settings.tag) await store.removeOtherAccounts(settings.tag);
+    // Only the offline page knows what follows from an answer that the worker has stored.
+    if (isToday && (await store.all()).some(({ state }) => state === "answer")) return location.replace(settings.pack);
     await removeSeenReceipts();
     await show();
     await sendNow();
@@ -76,7 +80,8 @@
   const note = Object.assign(document.createElement("p"), { className: "notice notice-warning", role: "alert" });
   const warnWhenOffline = (event) => {
     const form = event.target;
-    const isKept = form.action.includes(settings.session) && navigator.serviceWorker?.controller;
+    // A button may be called "action", so the property of the form may be that button.
+    const isKept = (form.getAttribute("action") ?? "").includes(settings.session) && navigator.serviceWorker?.controller;
     const hasAdvice = document.querySelector("[data-unsent]"); // js/unsent.js says more
     if (navigator.onLine || form.method !== "post" || isKept || hasAdvice) return;
     event.preventDefault();

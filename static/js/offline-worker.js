@@ -1,11 +1,11 @@
 // The service worker of a patient's own phone. Without a connection it shows the offline page, the only page that is
 // cached, and it sends stored sessions. `self.surefoot` has the URLs; see patients/sessions/offline/views.py.
 (() => {
-  const { version, files, pack, sync, pages, start, stop, sugar, skipDay, settingsPaths, signInPaths } =
-    self.surefoot;
+  const { version, files, pack, sync, pages, start, answers, settingsPaths, signInPaths } = self.surefoot;
   const store = self.surefootStore;
   const sending = self.surefootSending;
   const FILES = `surefoot-files-${version}`;
+  const ACCOUNT = "surefoot-account";
   // A connection without a response for so long counts as none.
   const TIMEOUT_MS = 12_000;
   // Today's page waits so long for what is still to be sent, so that it does not offer exercises after a danger.
@@ -16,21 +16,25 @@
   self.addEventListener("install", (event) => {
     event.waitUntil(caches.open(FILES).then((cache) => cache.addAll(files)).then(() => self.skipWaiting()));
   });
+  // The page that is stored may need the files of the version before: those are deleted once the page is a new one.
   self.addEventListener("activate", (event) => {
     event.waitUntil(
-      (async () => {
-        for (const name of await caches.keys())
-          if (![FILES, store.SNAPSHOT_CACHE].includes(name)) await caches.delete(name);
-        await self.clients.claim();
-      })(),
+      self.clients
+        .claim()
+        .then(() => Promise.race([ignoreErrors(updateSnapshotIfKept()), pause(SEND_FIRST_MS)])),
     );
   });
+  const deleteOlderFiles = async () => {
+    for (const name of await caches.keys())
+      if (![FILES, ACCOUNT, store.SNAPSHOT_CACHE].includes(name)) await caches.delete(name);
+  };
 
   // The stored page knows of all that had been sent: its holds are those of the server.
   const markSynced = async (begun) => {
     const known = (await store.all()).filter(({ state, synced, sent_at }) => state === "sent" && !synced && sent_at < begun);
     for (const one of known) await store.put({ ...one, synced: true });
   };
+  const markUpdated = (begun) => Promise.all([markSynced(begun), deleteOlderFiles()]);
   // Stores the page and its pictures, and deletes those of older versions. Status 304: the page has not changed.
   const fetchSnapshot = async () => {
     const begun = new Date().toISOString();
@@ -42,20 +46,27 @@
       headers: etag ? { "If-None-Match": etag } : {},
     });
     if (response.type === "opaqueredirect") return store.deleteSnapshot();
-    // Not a patient, or no longer an own phone: all data and the worker are removed.
-    if (response.status === 403) return store.deleteEverything().then(() => self.registration.unregister());
-    if (response.status === 304) return markSynced(begun);
+    // Not a patient, or no longer an own phone: what waits is sent, then all data and the worker are removed.
+    if (sending.isRefused(response)) {
+      await ignoreErrors(sending.send(sync));
+      await store.deleteAllButDangers();
+      return self.registration.unregister();
+    }
+    if (response.status === 304) return markUpdated(begun);
     if (!response.ok) return undefined;
     const cache = await caches.open(store.SNAPSHOT_CACHE);
     const html = await response.clone().text();
+    const tag = html.match(TAG)?.[1];
+    if (!tag) return undefined; // a page of a proxy or of a network, not ours
     const pictures = [...new Set(html.match(PICTURES) ?? [])];
     for (const address of pictures) if (!(await cache.match(address))) await cache.add(address);
     await cache.put(pack, response);
-    await store.removeOtherAccounts(html.match(TAG)?.[1]);
+    await (await caches.open(ACCOUNT)).put(pack, new Response(tag));
+    await store.removeOtherAccounts(tag);
     const wanted = new Set([pack, ...pictures]);
     for (const request of await cache.keys())
       if (!wanted.has(new URL(request.url).pathname)) await cache.delete(request);
-    return markSynced(begun);
+    return markUpdated(begun);
   };
   // One update at a time. A call during an update queues another one, since the running one may be out of date.
   let updating;
@@ -69,7 +80,7 @@
     return (queuedUpdate ??= updating.then(next, next));
   };
   const updateSnapshotIfKept = async () => {
-    if (await caches.has(store.SNAPSHOT_CACHE)) await updateSnapshot();
+    await ((await caches.has(store.SNAPSHOT_CACHE)) ? updateSnapshot() : deleteOlderFiles());
   };
   const send = async () => {
     if (await sending.send(sync)) await updateSnapshot();
@@ -85,36 +96,44 @@
   const offline = async () => (await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE })) ?? Response.error();
   const isUnreachable = (response) => !response || [502, 503, 504].includes(response.status);
 
-  // URLs of the answers of a session, and of what is told outside of one. Without a connection the answer is stored, and
-  // goes on on the offline page. The answer may have arrived all the same; the server saves a repeated answer once.
-  const ANSWER = new RegExp(
-    `^${pages}session/([\\w-]{36})/(?:(pain|ready|sugar|follow-up|check-in)|exercises/([\\w-]{36})(?:/(why|effort|undo|shorter|gentler))?)/$`,
-  );
-  const REPORT = new RegExp(`^${pages}reports/[\\w-]{36}/$`);
-  // Returns which answer a form has, or null if only the server can save it.
+  // Pages with answers of a session, and of what is told outside of one (patients/sessions/offline/paths.py). Without a
+  // connection the answer is stored, and goes on on the offline page. The answer may have arrived all the same; the
+  // server saves a repeated answer once.
+  const ANSWERS = answers.map((one) => ({ ...one, pattern: new RegExp(one.pattern) }));
+  // Returns which answer a form has, with the ids in its address, or null if only the server can save it.
   const getAnswer = ({ pathname }) => {
-    if (pathname === stop) return { ask: "stop" };
-    if (pathname === skipDay) return { ask: "skip-day" };
-    if (pathname === sugar || REPORT.test(pathname)) return { ask: "report" };
-    const found = pathname.match(ANSWER);
-    if (!found) return null;
-    const [, session, ofAll, item, ofOne] = found;
-    return { session, item, ask: ofAll ?? (["why", "effort", "undo"].includes(ofOne) ? ofOne : "step") };
+    const found = ANSWERS.find(({ pattern }) => pattern.test(pathname));
+    return found ? { ask: found.ask, tells: found.tells, ...pathname.match(found.pattern).groups } : null;
   };
-  const storeAnswer = async (form, answer, kept) => {
+  // The account whose answer it is. After a sign-in has ended (401) the page may be deleted, and nobody else is signed in.
+  const getTag = async (kept, response) => {
+    if (kept) return (await kept.text()).match(TAG)?.[1];
+    return response?.status === 401 ? (await caches.match(pack, { cacheName: ACCOUNT }))?.text() : undefined;
+  };
+  // Returns whether the answer is stored, which needs to know whose it is.
+  const storeAnswer = async (form, { tells, ...answer }, kept, response) => {
+    const tag = await getTag(kept, response);
+    if (!tag) return false;
     const { csrfmiddlewaretoken: _token, ...fields } = Object.fromEntries(form);
     if (form.has("signs")) fields.signs = form.getAll("signs");
-    const tag = (await kept.text()).match(TAG)?.[1];
     // Each answer is a record of its own: a second answer to a page, from another tab, does not replace the first.
     const key = `answer:${crypto.randomUUID()}`;
-    await store.put({ key, tag, state: "answer", started_at: new Date().toISOString(), ...answer, fields });
+    const started_at = new Date().toISOString();
+    await store.put({ key, tag, state: "answer", started_at, danger: tells, ...answer, fields });
+    return true;
   };
+  // Answers that no page has read yet: only the offline page knows what follows from them.
+  const hasAnswers = async () => (await store.all()).some(({ state }) => state === "answer");
   // Sends what waits, but does not take long. Returns if the phone knows of something that the server does not.
   const sendFirst = async () => {
+    if (await hasAnswers()) return true;
     if (!store.waiting(await store.all()).length) return false;
     await Promise.race([ignoreErrors(send()), pause(SEND_FIRST_MS)]);
     return store.waiting(await store.all()).length > 0;
   };
+  // Errors of the server, and answers of a proxy or a maintenance page in its place, which may have any status.
+  const isOurs = (response) => response.type === "opaqueredirect" || response.headers.has("X-Answered");
+  const isNotSaved = (response) => [500, 507].includes(response.status) || !isOurs(response);
   // A form that only the server can save is sent once, without a timeout. One with answers may be sent again later, so
   // that its advice does not wait for a connection that does not answer.
   const respondToForm = async (request) => {
@@ -123,16 +142,16 @@
     if (request.isHistoryNavigation) return Response.redirect(address, 303);
     const kept = await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE });
     if (kept && address.pathname === start && (await sendFirst())) return Response.redirect(pack, 303);
-    const answer = kept && getAnswer(address);
+    const answer = getAnswer(address);
     const form = answer ? await request.clone().formData() : null;
     const sent = fetch(request).catch(() => undefined);
-    const response = await (form ? Promise.race([sent, pause(TIMEOUT_MS)]) : sent);
-    if (!isUnreachable(response) && !(form && [500, 507].includes(response.status))) return response;
-    if (!kept || address.pathname === start) return response ?? offline();
-    if (form) {
-      await storeAnswer(form, answer, kept);
-      return Response.redirect(pack, 303);
-    }
+    const response = await (kept && form ? Promise.race([sent, pause(TIMEOUT_MS)]) : sent);
+    // Signed out, or without the token of the form: the page says so, and the answer is sent after the next sign-in.
+    if (form && response?.headers.has("X-Not-Saved")) await storeAnswer(form, answer, kept, response);
+    if (!isUnreachable(response) && !(form && isNotSaved(response))) return response;
+    if (address.pathname === start) return response ?? offline();
+    if (!kept) return response ?? offline(); // js/unsent.js has asked for a sign of life
+    if (form && (await storeAnswer(form, answer, kept))) return Response.redirect(pack, 303);
     // Only the server can save it. Its page for a database that is away keeps what was typed.
     return response?.headers.has("Retry-After") ? response : Response.redirect(`${pack}#not-saved`, 303);
   };
@@ -141,7 +160,11 @@
   const respondToPage = async (request) => {
     if (request.method !== "GET") return respondToForm(request);
     if (!(await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE }))) return fetchPage(request).catch(offline);
-    if (new URL(request.url).pathname === pages) await sendFirst();
+    const { pathname } = new URL(request.url);
+    // Their advice does not wait for the network.
+    if ([pages, pack].includes(pathname) && (await hasAnswers()))
+      return pathname === pack ? offline() : Response.redirect(pack, 303);
+    if (pathname === pages) await sendFirst();
     const response = await Promise.race([fetchPage(request).catch(() => undefined), pause(TIMEOUT_MS)]);
     return isUnreachable(response) ? offline() : response;
   };

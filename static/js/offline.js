@@ -11,39 +11,28 @@
   const { all, nextScreen } = self.surefootCheckIn;
   const table = data.check_in; // from patients/sessions/check_in.py; see check_in_data
   const day = self.surefootDay(data);
-  const { today, isFromEarlierDay, followUps } = day;
+  const { isFinished, isFromEarlierDay, followUps, gravity } = day;
 
   let sessions = []; // all records on this phone, reports included
   let session = null; // the open session on this phone
   let telling = null; // the session or report whose advice and follow-up questions are shown
   let knownAtStart = new Set(); // keys of records that the server knew when it made this page
   let asking = null; // the exercise whose reason for skipping is asked
+  let now; // the time of an answer that is applied later; undefined for one of this moment
   let isLost = location.hash === "#not-saved"; // the page that was sent could not be saved
 
   const advice = self.surefootAdvice(page, day);
   const draw = self.surefootDraw(page, data, day);
   const { tell, finish, record, report } = self.surefootRecords(data, day);
   const {
-    readFields, answered, isSign, listSigns, readSigns, showQuestions, showMissing, getMissing, asForm,
+    readFields, answered, isSign, listSigns, readSigns, readStored, showQuestions, showMissing, getMissing, asForm,
   } = self.surefootForms;
 
   // --- The day
   // `synced`: this page came from the server after the record, so that `data.live` has its holds.
   const others = () => sessions.filter((one) => one.key !== session?.key && !knownAtStart.has(one.key));
   const kinds = () => day.liveKinds([...others(), session].filter(Boolean));
-  const isFinished = (one) => ["waiting", "refused", "sent"].includes(one.state) && one.kind !== "report";
-  const getOpenSession = () => {
-    const isFinishedHere = sessions.some((one) => one.session === data.session?.id && isFinished(one));
-    return data.session?.day === today() && !isFinishedHere ? data.session : null;
-  };
-  const isDone = () => data.done === today() || sessions.some((one) => isFinished(one) && !isFromEarlierDay(one));
-  const getState = () => {
-    if (session) return "open";
-    const left = day.scheduledItems(kinds());
-    if (data.resting === today() || (day.isPlanned() && !left.length)) return "rest";
-    if (!left.length) return "none";
-    return isDone() ? "done" : getOpenSession() ? "open" : "start";
-  };
+  const getState = () => day.getState(session, sessions, kinds());
 
   // --- Progress of the session
   const getEntry = (item) => session.entries.find((entry) => entry.item === item);
@@ -101,15 +90,7 @@
     title.tabIndex = -1;
     if (remember) title.focus({ preventScroll: true });
   };
-  const showHome = () => {
-    const now = getState();
-    for (const one of screens.get("home").querySelectorAll("[data-when]")) one.hidden = !one.dataset.when.split(" ").includes(now);
-    const wanted = session ? items() : day.scheduledItems(kinds());
-    for (const row of page.querySelectorAll("[data-row]")) row.hidden = !wanted.includes(row.dataset.row);
-    const list = find("[data-list]");
-    if (list) list.hidden = now === "rest" || !wanted.length;
-    draw.connection();
-  };
+  const showHome = () => draw.home(getState(), session ? items() : day.scheduledItems(kinds()));
   const showStep = (screen, item) => {
     // Without a session, an exercise of the list is only looked at.
     const parts = current.startsWith("step:") ? "[data-in-session], form" : "[data-in-session]";
@@ -140,10 +121,11 @@
   };
   // `id`: the open session on the server, if known from an answer that could not be sent.
   const open = (id = null) => {
-    const openSession = getOpenSession();
+    const openSession = day.getOpenSession(sessions);
     const version = openSession?.version ?? data.version;
     const isCurrent = version === data.version;
     session = record({
+      at: now,
       state: "open",
       version,
       session: id ?? openSession?.id ?? null,
@@ -177,22 +159,26 @@
     if (one.kind === "report" || !session) return "advice";
     return after(ask, factsOf(one, items()[0]));
   };
-  // Returns the screen to show while an answer is missing, null if none is. A danger is stored and sent all the same; the
-  // advice of one that calls for help comes first.
-  const whileIncomplete = (ask, one, given, asked, element) => {
+  // The screen for a danger that was just told.
+  const afterDanger = () =>
+    followUps(telling).length ? "follow-up" : telling === session && session.state === "open" ? "found" : "advice";
+  // Tells the answers of a form. Returns null for a complete one, otherwise the next screen. A danger, and an answer that
+  // begins a hold, count at once: the advice of one that calls for help comes first. Without one the form stays, or, sent
+  // from another page, is asked on `screen`.
+  const tellForm = (one, element, given, asked, screen) => {
     const missing = getMissing(given, asked);
-    if (element) showMissing(element, missing);
+    const alone = missing.length ? Object.entries(day.countsAlone(one, given)) : [];
+    const news = Object.fromEntries(alone.filter(([name, answer]) => one.told[name] !== answer));
+    const isNews = Object.keys(news).length > 0;
+    const calls = isNews && advice.callsForHelp(news);
+    if (element) showMissing(element, calls ? [] : missing);
+    if (missing.length && !isNews && element) return "stay";
+    telling = one;
+    tell(one, isNews ? Object.fromEntries(alone) : given, now);
     if (!missing.length) return null;
-    const again = element ? "stay" : ask;
-    const news = Object.entries(day.dangersIn(given)).filter(([name, answer]) => one.told[name] !== answer);
-    if (!news.length) return again;
-    tell(one, Object.fromEntries(news));
-    if (advice.callsForHelp(Object.fromEntries(news))) {
-      telling = one;
-      return afterTelling(ask, one);
-    }
+    if (calls) return afterDanger();
     save(one).then(sendNow);
-    return again;
+    return element ? "stay" : screen;
   };
   // Each returns the next screen, or "stay". `element` is the form on this page, if it is one.
   const answers = {
@@ -201,33 +187,22 @@
       return next();
     },
     ready: (form, _item, element) => {
-      const given = readSigns(form, table.ready);
-      const instead = whileIncomplete("ready", session, given, listSigns(form, table.ready), element);
-      if (instead) return instead;
-      session.feet ??= new Date().toISOString();
-      telling = session;
-      tell(session, given);
-      return afterTelling("ready", session);
+      const to = tellForm(session, element, readSigns(form, table.ready), listSigns(form, table.ready), "ready");
+      if (!to) session.feet ??= now ?? new Date().toISOString();
+      return to ?? afterTelling("ready", session);
     },
     sugar: (form, _item, element) => {
       const asked = day.askedOfSugar(session, others());
       const given = answered(readFields(form, element ? asked : ["low_before", "sugar", "ketones"]));
-      const instead = element && whileIncomplete("sugar", session, given, asked, element);
-      if (instead) return instead;
-      telling = session;
-      tell(session, given);
-      return afterTelling("sugar", session);
+      return tellForm(session, element, given, element ? asked : [], "sugar") ?? afterTelling("sugar", session);
     },
     "follow-up": (form, _item, element) => {
       const asked = followUps(telling);
-      const given = answered(readFields(form, asked));
-      const instead = whileIncomplete("follow-up", telling, given, asked, element);
-      if (instead) return instead;
-      tell(telling, given);
-      return afterTelling("follow-up", telling);
+      const to = tellForm(telling, element, answered(readFields(form, asked)), asked, "follow-up");
+      return to ?? afterTelling("follow-up", telling);
     },
     step: (form, item) => {
-      const entry = { item, effort: "", at: new Date().toISOString() };
+      const entry = { item, effort: "", at: now ?? new Date().toISOString() };
       for (const name of ["outcome", "way", "instead", "support"]) entry[name] = form.get(name) ?? "";
       session.entries = [...session.entries.filter((one) => one.item !== item), entry];
       session.undone = (session.undone ?? []).filter((one) => one !== item);
@@ -242,15 +217,12 @@
     },
     reason: (form, _item, element) => {
       const asked = table.reasons[telling.reason];
-      const given = answered(readFields(form, asked));
-      const instead = whileIncomplete("reason", telling, given, asked, element);
-      if (instead) return instead;
-      tell(telling, given);
-      return afterTelling("reason", telling);
+      const to = tellForm(telling, element, answered(readFields(form, asked)), asked, "reason");
+      return to ?? afterTelling("reason", telling);
     },
     stop: (form) => {
-      telling = report("stop");
-      tell(telling, { [form.get("sign")]: "yes" });
+      telling = report("stop", { key: form.get("key"), at: now });
+      tell(telling, { [form.get("sign")]: "yes" }, now);
       return afterTelling("stop", telling);
     },
     effort: (form, item) => {
@@ -266,20 +238,17 @@
       // All answers, also to questions that only another version of the page asks.
       const given = { ...readSigns(form, table.asked), ...answered(readFields(form, ["pain_after"])) };
       const asked = [...listSigns(form, table.asked), ...table.asked.filter((name) => !isSign(name))];
-      const instead = whileIncomplete("check-in", session, given, asked, element);
-      if (instead) return instead;
-      tell(session, given);
-      finish(session);
-      telling = session;
-      return afterTelling("check-in", session);
+      const to = tellForm(session, element, given, asked, "check-in");
+      if (!to) finish(session);
+      return to ?? afterTelling("check-in", session);
     },
   };
   // Returns the screen for a reason that leads to questions or words; undefined for one that does not.
   const tellReason = (reason) => {
     const asked = table.reasons[reason];
     if (!asked) return undefined;
-    telling = report("not_today", reason);
-    tell(telling, {});
+    telling = report("not_today", { reason, at: now });
+    tell(telling, {}, now);
     return asked.length ? "reason" : "advice";
   };
   const OF_A_RECORD = ["follow-up", "reason", "stop"];
@@ -288,7 +257,8 @@
     if (!ask || !(session || OF_A_RECORD.includes(ask))) return;
     event.preventDefault();
     const item = ask === "why" ? asking : getItemId(current);
-    const form = new FormData(event.target, event.submitter);
+    const form = new FormData(event.target);
+    if (event.submitter?.name) form.append(event.submitter.name, event.submitter.value);
     const mine = session;
     const told = telling;
     const to = answers[ask](form, item, event.target);
@@ -299,13 +269,22 @@
     const records = [...changed].filter(Boolean);
     const isUrgent = ["advice", "found", "follow-up"].includes(to);
     if (session && session.state !== "open") session = null;
+    const mine = session ?? telling;
     const wasOpen = Boolean(session);
+    const before = gravity(mine);
     if (isUrgent) showAdvice(to);
     for (const one of records) await save(one);
+    const isGraver = gravity(mine) !== before;
     // Without a session now, another tab has finished it.
-    if (!isUrgent) showAdvice(wasOpen && !session ? "home" : to);
+    if (isGraver) showGraver(mine);
+    else if (!isUrgent) showAdvice(wasOpen && !session ? "home" : to);
     await showQueue();
     if (store.waiting(sessions).length) await sendNow();
+  };
+  // Another tab has stored a danger, or an answer that begins a hold, in the same record: its advice comes first.
+  const showGraver = (one) => {
+    telling = one;
+    showAdvice(one === session && !followUps(one).length ? after("follow-up", factsOf(one, items()[0])) : afterDanger());
   };
   const showAdvice = (to) => {
     if (telling && ["advice", "found", "follow-up", "reason"].includes(to)) prepare(to);
@@ -325,7 +304,7 @@
 
   // --- Answers that were given on online pages without a connection
   // Applies one answer. Returns the next screen, or undefined for none.
-  const applyAnswer = async ({ session: id, ask, item, fields }) => {
+  const applyAnswer = async ({ session: id, ask, item, report: key, fields }) => {
     const form = asForm(fields);
     if (ask === "stop") return answers.stop(form);
     if (ask === "skip-day") {
@@ -333,20 +312,31 @@
       isLost = !to; // the day can be skipped on the server only
       return to;
     }
-    const told = { ...readSigns(form, ask === "ready" ? table.ready : ask === "check-in" ? table.asked : []), ...fields };
-    const { signs: _signs, none: _none, shown: _shown, ...given } = told;
+    if (ask === "screening") {
+      const { question, answer } = fields;
+      isLost = !answer; // its other buttons need the server
+      if (isLost) return undefined;
+      telling = report("screening", { at: now, screening: { question, answer } });
+      tell(telling, { [question]: answer }, now);
+      return afterDanger();
+    }
+    const given = readStored(form, fields, { ready: table.ready, "check-in": table.asked }[ask] ?? []);
     const known = sessions.find((one) => one.session === id && one.kind !== "report" && one.state !== "answer");
+    if (ask === "report") {
+      if (!Object.keys(given).length) return undefined;
+      telling = report(key ? "stop" : "before", { key, at: now });
+      tell(telling, given, now);
+      return afterDanger();
+    }
     // A follow-up, or the answer of a second tab to a session that was finished: what it says of dangers is added to the
     // session, or is a report if that was sent.
-    if (ask === "follow-up" || ask === "report" || (!session && known && isFinished(known))) {
+    if (ask === "follow-up" || (!session && known && isFinished(known))) {
       const isHere = session?.session === id && id;
-      telling = isHere ? session : known && known.state !== "sent" ? known : report("stop");
-      // "No" may be a danger too: "Can you stand and walk as before?"
-      const isDanger = Object.keys(day.dangersIn(given)).length > 0;
-      if (!isDanger && !Object.values(given).some((answer) => answer !== "no" && answer !== "")) return undefined;
-      tell(telling, given);
-      if (!telling.danger) return undefined;
-      return followUps(telling).length ? "follow-up" : isHere ? "found" : "advice";
+      telling = isHere ? session : known && known.state !== "sent" ? known : report("stop", { at: now });
+      tell(telling, given, now);
+      const isGrave = telling.danger || telling.holds.length > 0;
+      if (isGrave) return isHere && !followUps(telling).length ? "found" : afterDanger();
+      return telling === known ? "advice" : undefined;
     }
     if (!session) open(id);
     if (item && !session.items.includes(item)) session.items.unshift(item);
@@ -360,11 +350,17 @@
     await takeFromWorker(store);
     for (const answer of (await store.all()).filter((one) => one.state === "answer")) {
       const before = telling;
-      const following = await applyAnswer(answer);
-      to = following ?? to;
-      if (session) await save(session);
-      if (telling && telling !== before && following) await save(telling);
-      await store.remove(answer.key);
+      now = answer.started_at; // it was told then
+      try {
+        const following = await applyAnswer(answer);
+        to = following ?? to;
+        if (session) await save(session);
+        if (telling && telling !== before && following) await save(telling);
+        await store.remove(answer.key);
+      } catch {
+        await store.put({ ...answer, state: "refused" }); // says to call the clinic
+      }
+      now = undefined;
       sessions = await store.all();
     }
     return to;
@@ -390,8 +386,7 @@
     else show(button.dataset.go ?? `${button.dataset.way}:${getItemId(current)}`);
   });
   addEventListener("popstate", (event) => show(event.state?.screen ?? "home", { remember: false }));
-  addEventListener("online", draw.connection);
-  addEventListener("offline", draw.connection);
+  for (const name of ["online", "offline"]) addEventListener(name, draw.connection);
 
   const start = async () => {
     await store.removeOtherAccounts(data.tag);

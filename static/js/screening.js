@@ -8,7 +8,8 @@ setTimeout(() => {
 }, PAUSE_MS);
 for (const form of document.querySelectorAll("[data-answer]")) {
   form.addEventListener("submit", (event) => {
-    if (isReady) isReady = false;
+    const isAgain = "checked" in form.dataset; // sent by js/unsent.js, which has held it back before
+    if (isReady || isAgain) isReady = false;
     else event.preventDefault();
   });
 }

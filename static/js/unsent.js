@@ -6,7 +6,12 @@
   const { all, placeEmergencyCall } = self.surefootCheckIn;
   const emergency = note.querySelector("[data-emergency]");
   const calls = emergency.parentElement;
-  const ASKED = /\/(?:check-in|ready|sugar|follow-up|not-today|stop|reports\/[\w-]{36})\/$/;
+  const ASKED = JSON.parse(note.dataset.pages).map((pattern) => new RegExp(pattern));
+  // A button may be called "action", so the property of the form may be that button.
+  const isAsking = (form) => {
+    const { pathname } = new URL(form.getAttribute("action") ?? "", location.href);
+    return ASKED.some((pattern) => pattern.test(pathname));
+  };
   const TIMEOUT_MS = 10_000;
   let isAlive = false;
 
@@ -15,6 +20,9 @@
       (response) => response.ok,
       () => false,
     );
+  // The worker keeps answers only if it has stored the offline page.
+  const isKept = async () =>
+    Boolean(navigator.serviceWorker?.controller && (await caches.has("surefoot-pack").catch(() => false)));
   const showAdvice = (form, answers) => {
     const rows = [...note.querySelectorAll("[data-applies]")];
     for (const row of rows) row.hidden = !all(JSON.parse(row.dataset.applies), answers);
@@ -26,15 +34,19 @@
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     const button = event.submitter;
-    const isAsked = form.method === "post" && ASKED.test(new URL(form.action).pathname);
-    if (!isAsked || isAlive || navigator.serviceWorker?.controller || !form.requestSubmit) return;
+    const isAsked = form.method === "post" && isAsking(form);
+    if (!isAsked || isAlive || !form.requestSubmit) return;
     event.preventDefault();
-    const sent = new FormData(form, button);
+    const sent = new FormData(form);
+    if (button?.name) sent.append(button.name, button.value);
     const signs = [...sent.getAll("signs"), sent.get("sign")].filter(Boolean);
     const answers = { ...Object.fromEntries(sent), ...Object.fromEntries(signs.map((sign) => [sign, "yes"])) };
-    isAlive = await checkServer();
+    if (sent.get("question")) answers[sent.get("question")] = sent.get("answer"); // of the screening
+    isAlive = (await isKept()) || (await checkServer());
+    form.toggleAttribute("data-checked", isAlive);
     if (isAlive) form.requestSubmit(button);
     else showAdvice(form, answers);
     isAlive = false;
+    form.removeAttribute("data-checked");
   });
 })();

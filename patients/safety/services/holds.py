@@ -6,7 +6,7 @@ The patient's row is locked by the caller or here, as in every service that writ
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.db.models import Q
@@ -44,6 +44,7 @@ def begin_holds(
     source: ExerciseSession | SafetyReport,
     by: User,
     now: datetime.datetime,
+    told_at: Mapping[str, datetime.datetime] | None = None,
 ) -> list[ExerciseHold]:
     """Begin these holds and return the new rows. Call it in the transaction that has locked the patient.
 
@@ -52,19 +53,26 @@ def begin_holds(
     there is one for any number of signs. One that was told offline on an earlier day is stored with its end, and may be
     over already. Holds of a day that different answers end are two, also of one kind: a low of blood sugar, and a test
     for ketones. High ketones begin anew on each day on which they are told: the earlier hold ends, by this user.
+    `told_at`: when the answer to a question was told on a phone, if it says so.
     """
-    told_at = min(_told_at(source, now), now)
-    day = max(source.on_date, patient.today(told_at))
+    times = told_at or {}
     begun = list(begun)
-    if any(each.until is Until.A_LATER_DAY for each in begun):
-        earlier = ExerciseHold.objects.filter(
-            patient=patient, kind=HoldKind.KETONES, ended_at=None, on_date__lt=day
-        )
-        _end(list(earlier.select_for_update(of=("self",))), patient=patient, by=by, now=now)
+    for each in begun:
+        if each.until is Until.A_LATER_DAY:
+            at = min(times.get(each.question) or _told_at(source, now), now)
+            earlier = ExerciseHold.objects.filter(
+                patient=patient,
+                kind=HoldKind.KETONES,
+                ended_at=None,
+                on_date__lt=max(source.on_date, patient.today(at)),
+            )
+            _end(list(earlier.select_for_update(of=("self",))), patient=patient, by=by, now=now)
     known = _list_known(patient, source)
     rows = []
     for each in begun:
-        ends_at = _ends_at(each.until, patient, day, told_at)
+        at = min(times.get(each.question) or _told_at(source, now), now)
+        day = max(source.on_date, patient.today(at))
+        ends_at = _ends_at(each.until, patient, day, at)
         key = _key(each.kind.value, each.question, ends_at)
         if key in known:
             continue
@@ -79,7 +87,7 @@ def begin_holds(
                 report=source if isinstance(source, SafetyReport) else None,
                 # The day of telling: a session may have begun before midnight.
                 on_date=day if each.until is Until.A_LATER_DAY else source.on_date,
-                begun_at=told_at if ends_at is not None and ends_at <= now else now,
+                begun_at=at if ends_at is not None and ends_at <= now else now,
                 ends_at=ends_at,
             )
         )

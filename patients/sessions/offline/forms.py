@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
+import uuid
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from django import forms
@@ -13,7 +15,12 @@ from exercises.models import Support
 from patients.models import Effort, Outcome, Reason, ReportPlace, Variant
 from patients.sessions import check_in
 from patients.sessions.forms import CheckInForm, SignsForm
-from patients.sessions.offline.payload import OfflineEntry, OfflineReport, OfflineSession
+from patients.sessions.offline.payload import (
+    OfflineEntry,
+    OfflineReport,
+    OfflineScreeningAnswer,
+    OfflineSession,
+)
 from patients.sessions.questions import ZERO_TO_TEN, Answer
 
 #: Largest number of exercises. A plan has about a dozen; a longer payload is not from our page.
@@ -97,8 +104,10 @@ class OfflineReportForm(forms.Form):
         return cleaned
 
 
-def parse_payload(body: bytes, now: datetime.datetime) -> tuple[str, OfflineSession | OfflineReport]:
-    """Return (tag of the account that it is for, the session or the report). Raises InvalidPayloadError."""
+def parse_payload(
+    body: bytes, now: datetime.datetime
+) -> tuple[str, OfflineSession | OfflineReport | OfflineScreeningAnswer]:
+    """Return (tag of the account that it is for, what was told). Raises InvalidPayloadError."""
     try:
         data = json.loads(body)
         return _parse_report(data, now) if "report" in data else _parse_session(data, now)
@@ -106,8 +115,45 @@ def parse_payload(body: bytes, now: datetime.datetime) -> tuple[str, OfflineSess
         raise InvalidPayloadError(type(error).__name__) from error
 
 
-def _parse_report(data: dict[str, Any], now: datetime.datetime) -> tuple[str, OfflineReport]:
+def read_dangers(body: bytes, now: datetime.datetime) -> tuple[str, OfflineReport] | None:
+    """Return the account and the dangers of a payload that is refused otherwise; None if there are none to read.
+
+    Answers that cannot be read are left out, and the times of the phone are not needed.
+    """
+    try:
+        data = json.loads(body)
+        head = data.get("report") or data["session"]
+        sent = data.get("answers" if "report" in data else "check_in") or {}
+        answers = {
+            each.id: each.read(sent[each.id])
+            for each in check_in.can_be_sent()
+            if sent.get(each.id) in dict(each.options)
+        }
+        key, tag = uuid.UUID(head["key"]), str(head["tag"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    told = {
+        each.id: answers[each.id]
+        for each in check_in.can_be_sent()
+        if each.id in answers and (each.is_danger_in(answers) or each.holds_begun_by(answers))
+    }
+    if not told:
+        return None
+    return tag, OfflineReport(key=key, place=ReportPlace.STOP, reason=None, reported_at=now, answers=told)
+
+
+def _parse_report(
+    data: dict[str, Any], now: datetime.datetime
+) -> tuple[str, OfflineReport | OfflineScreeningAnswer]:
     head = _clean(OfflineReportForm(data["report"])).cleaned_data
+    off_by = _get_clock_error(head["sent_at"], now)
+    if screening := data.get("screening"):
+        return head["tag"], OfflineScreeningAnswer(
+            key=head["key"],
+            question_id=str(screening["question"]),
+            answer=str(screening["answer"]),
+            told_at=head["reported_at"] + off_by,
+        )
     answers = _clean(SignsForm(data["answers"], asked=())).answers
     if not answers and not head["reason"]:
         raise InvalidPayloadError("no answer")
@@ -115,8 +161,9 @@ def _parse_report(data: dict[str, Any], now: datetime.datetime) -> tuple[str, Of
         key=head["key"],
         place=head["place"],
         reason=head["reason"],
-        reported_at=head["reported_at"] + _get_clock_error(head["sent_at"], now),
+        reported_at=head["reported_at"] + off_by,
         answers=answers,
+        told_at=_read_times(data, off_by),
     )
 
 
@@ -165,7 +212,18 @@ def _parse_session(data: dict[str, Any], now: datetime.datetime) -> tuple[str, O
         ),
         undone=frozenset(undone - {entry["item"] for entry in entries}),
         answers=answers,
+        told_at=_read_times(data, off_by),
     )
+
+
+def _read_times(data: dict[str, Any], off_by: datetime.timedelta) -> dict[str, datetime.datetime]:
+    """Return when each answer was told. Missing in what older pages stored; a time that cannot be read is left out."""
+    known, times = {each.id for each in check_in.can_be_sent()}, {}
+    for name, text in (data.get("told_at") or {}).items():
+        with suppress(ValidationError, TypeError):
+            if name in known:
+                times[name] = parse_datetime(text) + off_by
+    return times
 
 
 def _read_answers(sent: dict[str, Any], asked: list[str] | None) -> dict[str, Answer]:

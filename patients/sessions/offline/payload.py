@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.utils.crypto import salted_hmac
 
@@ -41,7 +42,8 @@ class OfflineSession:
     `key` is generated on the phone. `session_id` is the open session that it continues, if there was one. `answers` are
     those of the check-in, without questions that the phone did not have. `undone` are exercises whose answer on the
     server was undone, without those that were answered again. Without `finished_at`, the session is not finished, and
-    arrives because a danger was told in it: only its answers count.
+    arrives because a danger was told in it: only its answers count. `told_at` are the times at which answers were told,
+    by question.
     """
 
     key: uuid.UUID
@@ -54,17 +56,29 @@ class OfflineSession:
     entries: tuple[OfflineEntry, ...]
     undone: frozenset[uuid.UUID]
     answers: Answers
+    told_at: Mapping[str, datetime.datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class OfflineReport:
-    """Signs of danger that were told without a connection, outside the check-in of a session."""
+    """Signs of danger that were told without a connection, outside the check-in of a session, each at `told_at`."""
 
     key: uuid.UUID
     place: ReportPlace
     reason: Reason | None
     reported_at: datetime.datetime
     answers: Answers
+    told_at: Mapping[str, datetime.datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfflineScreeningAnswer:
+    """An answer of the screening that could not be sent from its page."""
+
+    key: uuid.UUID
+    question_id: str
+    answer: str
+    told_at: datetime.datetime
 
 
 @dataclass(frozen=True)

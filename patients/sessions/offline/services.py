@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Q
@@ -33,6 +34,9 @@ from patients.sessions.services.sessions import (
     record_helper,
 )
 
+#: Greatest time between saving a form and the copy that a phone stores since the response was lost. It waits 12 s.
+RESPONSE_MAY_TAKE = datetime.timedelta(minutes=5)
+
 
 class NotPrescribedError(Exception):
     """The session names a plan or an exercise that this patient never had, or less support than prescribed."""
@@ -60,9 +64,14 @@ def save_offline_session(
     if sent.finished_at is None:
         session = _tell(known, patient, version, sent, started_at, by, now)
     elif known is not None and known.is_finished:
-        session = finish_session(session=known, answers=sent.answers, by=by, now=now)  # adds dangers only
+        session = _add_dangers(known, sent, by, now)
     else:
-        session = _find_received(patient, sent) or _save(known, patient, version, sent, started_at, by, now)
+        received = _find_received(patient, sent)
+        session = (
+            _add_dangers(received, sent, by, now)
+            if received is not None
+            else _save(known, patient, version, sent, started_at, by, now)
+        )
     return Receipt(
         session,
         plan_changed=_is_changed(patient, version),
@@ -70,10 +79,14 @@ def save_offline_session(
     )
 
 
+@transaction.atomic
 def save_offline_report(
     *, patient: Patient, sent: OfflineReport, by: User, now: datetime.datetime
 ) -> SafetyReport:
     """Save a report that a phone has stored. Idempotent: a report sent again only adds answers."""
+    Patient.objects.select_for_update().get(pk=patient.pk)
+    reported_at = min(max(sent.reported_at, now - OLDEST), now)
+    _adopt_report(patient, sent, reported_at)
     return save_report(
         patient=patient,
         place=sent.place,
@@ -82,8 +95,48 @@ def save_offline_report(
         by=by,
         now=now,
         client_key=sent.key,
-        reported_at=min(max(sent.reported_at, now - OLDEST), now),
+        reported_at=reported_at,
+        told_at=sent.told_at,
     )
+
+
+def save_refused_dangers(*, patient: Patient, sent: OfflineReport, by: User, now: datetime.datetime) -> None:
+    """Save the dangers of a session or report that is refused otherwise, as a report; once, however often it is sent.
+
+    Those that the same session has told before, while it went on, are known already.
+    """
+    known = ExerciseSession.objects.for_patient(patient).filter(client_key=sent.key).first()
+    told = known.told if known else {}
+    news = {name: answer for name, answer in sent.answers.items() if told.get(name) != answer}
+    if news:
+        save_offline_report(patient=patient, sent=replace(sent, answers=news), by=by, now=now)
+
+
+def _adopt_report(patient: Patient, sent: OfflineReport, reported_at: datetime.datetime) -> None:
+    """Give the phone's key to the report that its page has sent already, if only the response was lost.
+
+    A page for "not today" or for the blood sugar has no key of its own: such a report has the same reason, and no other
+    answer to any question, and was saved just before the phone stored its copy.
+    """
+    reports = SafetyReport.objects.filter(patient=patient)
+    if reports.filter(Q(client_key=sent.key) | Q(pk=sent.key)).exists():
+        return
+    just_before = (reported_at - RESPONSE_MAY_TAKE, reported_at + RESPONSE_MAY_TAKE)
+    candidates = reports.filter(
+        client_key=None, place=sent.place, reason=sent.reason or "", reported_at__range=just_before
+    )
+    for report in candidates.order_by("-reported_at"):
+        if all(report.told.get(name) in (None, answer) for name, answer in sent.answers.items()):
+            report.client_key = sent.key
+            report.save(update_fields=["client_key"])
+            return
+
+
+def _add_dangers(
+    session: ExerciseSession, sent: OfflineSession, by: User, now: datetime.datetime
+) -> ExerciseSession:
+    """Add what a finished session has not told yet; everything else of it stays."""
+    return finish_session(session=session, answers=sent.answers, by=by, now=now, told_at=sent.told_at)
 
 
 def _find_received(patient: Patient, sent: OfflineSession) -> ExerciseSession | None:
@@ -107,6 +160,7 @@ def _has_same_answers(session: ExerciseSession, sent: OfflineSession) -> bool:
     return (
         all(
             known.get(each.id) == sent.answers[each.id]
+            or (bool(each.only_if) and known.get(each.id) is None)
             # A finding before the session is kept even if the check-in denies it.
             or (Place.READY in each.asked_at and bool(known.get(each.id)))
             for each in check_in.can_be_sent()
@@ -157,7 +211,7 @@ def _tell(
     telling.save()
     record_helper(telling, by)
     record("session.answered", actor=by, obj=telling, clinic=patient.clinic)
-    apply_consequences(source=telling, before=before, by=by, now=now)
+    apply_consequences(source=telling, before=before, by=by, now=now, told_at=sent.told_at)
     return telling
 
 
@@ -195,7 +249,7 @@ def _save(
     if session.entries.filter(item__in=sent.undone).delete()[0]:
         record("session.answer_undone", actor=by, obj=session, clinic=patient.clinic)
     record("session.finished", actor=by, obj=session, clinic=patient.clinic)
-    apply_consequences(source=session, before=before, by=by, now=now)
+    apply_consequences(source=session, before=before, by=by, now=now, told_at=sent.told_at)
     return session
 
 

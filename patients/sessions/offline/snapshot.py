@@ -14,6 +14,7 @@ from patients.plans.prescription import Prescribed
 from patients.plans.selectors.exercise_precautions import list_blocked_items
 from patients.safety.holds import DEMANDS_KEPT_AWAY, HoldKind, keeps_away
 from patients.safety.selectors.flags import get_live_flags
+from patients.screening.advice import list_screening_advice, list_screening_dangers, list_screening_holds
 from patients.sessions import check_in
 from patients.sessions.advice import every_advice
 from patients.sessions.flow import flow_data
@@ -118,7 +119,7 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
         reason_rows=REASONS,
         tiers=tuple(list_tiers()),
         reasons=tuple(list_offered_reasons(flags)),
-        advice=tuple(every_advice()),
+        advice=(*every_advice(), *list_screening_advice()),
     )
 
 
@@ -251,17 +252,23 @@ def check_in_data(
         "worst_is_no": [
             each.id for each in check_in.QUESTIONS if each.danger_when is not None and each.danger_when.is_no
         ],
-        "dangers": [each.danger.as_data() for each in check_in.QUESTIONS if each.danger],
+        "dangers": [
+            *(each.danger.as_data() for each in check_in.QUESTIONS if each.danger),
+            *list_screening_dangers(),
+        ],
         "holds": [
-            {
-                "question": each.id,
-                "kind": hold.kind.value,
-                "until": hold.until.value,
-                "recheck": _recheck_data(hold.recheck) if hold.recheck else None,
-                "when": [condition.as_data() for condition in hold.when or (each.danger,) if condition],
-            }
-            for each in check_in.QUESTIONS
-            for hold in each.holds
+            *list_screening_holds(),
+            *(
+                {
+                    "question": each.id,
+                    "kind": hold.kind.value,
+                    "until": hold.until.value,
+                    "recheck": _recheck_data(hold.recheck) if hold.recheck else None,
+                    "when": [condition.as_data() for condition in hold.when or (each.danger,) if condition],
+                }
+                for each in check_in.QUESTIONS
+                for hold in each.holds
+            ),
         ],
         "reasons": {row.reason.value: list(row.asks) for row in REASONS if row.asks or row.words},
         "efforts": [value for value, _label in check_in.question("effort").options],

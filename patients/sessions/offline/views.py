@@ -22,11 +22,18 @@ from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_required
 from patients.models import Effort, Patient
 from patients.reminders.notices import notice
+from patients.screening.services.phone import save_kept_answer
 from patients.sessions.forms import CheckInForm, QuestionsForm, SignsForm
 from patients.sessions.offline.files import get_worker_files
-from patients.sessions.offline.forms import InvalidPayloadError, parse_payload
-from patients.sessions.offline.payload import OfflineReport, Receipt, account_tag
-from patients.sessions.offline.services import NotPrescribedError, save_offline_report, save_offline_session
+from patients.sessions.offline.forms import InvalidPayloadError, parse_payload, read_dangers
+from patients.sessions.offline.paths import list_answer_paths
+from patients.sessions.offline.payload import OfflineReport, OfflineScreeningAnswer, Receipt, account_tag
+from patients.sessions.offline.services import (
+    NotPrescribedError,
+    save_offline_report,
+    save_offline_session,
+    save_refused_dangers,
+)
 from patients.sessions.offline.snapshot import get_snapshot
 from patients.sign_in.login import is_own_phone
 
@@ -78,9 +85,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "sync": reverse("my:offline_sync"),
         "pages": reverse("my:today"),
         "start": reverse("my:session_start"),
-        "stop": reverse("my:stop"),
-        "sugar": reverse("my:sugar"),
-        "skipDay": reverse("my:skip_day"),
+        "answers": list_answer_paths(),
         "settingsPaths": [reverse("preferences:language"), reverse("preferences:display")],
         "signInPaths": [reverse("sign_in:options"), reverse("sign_in:card")],
         "notice": notice(),
@@ -136,7 +141,8 @@ def snapshot(request: AuthenticatedRequest, patient: Patient, now: datetime.date
 def sync(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Save a session or a report made offline (POST), or return the account tag and a CSRF token for sending one (GET).
 
-    Responds with 409 to a session of another account, and with 422 to one that will never be accepted.
+    Responds with 409 to a session of another account, and with 422 to one that will never be accepted. The dangers in
+    such a one are saved as a report all the same.
     """
     tag = account_tag(request.user, patient)
     if request.method != "POST":
@@ -147,13 +153,36 @@ def sync(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
         kept_for, sent = parse_payload(request.body, now)
         if kept_for != tag:
             return JsonResponse({}, status=409)
+        if isinstance(sent, OfflineScreeningAnswer):
+            _save_screening_answer(request, patient, sent, now)
+            return JsonResponse({"key": str(sent.key), "notes": []})
         if isinstance(sent, OfflineReport):
             save_offline_report(patient=patient, sent=sent, by=request.user, now=now)
             return JsonResponse({"key": str(sent.key), "notes": []})
         receipt = save_offline_session(patient=patient, sent=sent, by=request.user, now=now)
     except (InvalidPayloadError, NotPrescribedError):
+        found = read_dangers(request.body, now)
+        if found is not None and found[0] == tag:
+            save_refused_dangers(patient=patient, sent=found[1], by=request.user, now=now)
         return JsonResponse({}, status=422)
     return JsonResponse({"key": str(sent.key), "notes": _notes(receipt)})
+
+
+def _save_screening_answer(
+    request: AuthenticatedRequest, patient: Patient, sent: OfflineScreeningAnswer, now: datetime.datetime
+) -> None:
+    try:
+        save_kept_answer(
+            patient=patient,
+            question_id=sent.question_id,
+            answer=sent.answer,
+            key=sent.key,
+            told_at=sent.told_at,
+            by=request.user,
+            now=now,
+        )
+    except ValueError as error:
+        raise InvalidPayloadError("no answer of the screening") from error
 
 
 def _notes(receipt: Receipt) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 
 from clinic.models import User
 from patients.alerts.services.raising import raise_alerts
@@ -17,20 +18,26 @@ READINGS = frozenset({"sugar", "ketones"})
 
 
 def apply_consequences(
-    *, source: ExerciseSession | SafetyReport, before: Answers, by: User, now: datetime.datetime
+    *,
+    source: ExerciseSession | SafetyReport,
+    before: Answers,
+    by: User,
+    now: datetime.datetime,
+    told_at: Mapping[str, datetime.datetime] | None = None,
 ) -> list[Alert]:
     """Begin the holds, set the flags and raise the alerts that the stored answers call for.
 
     `before` are the answers that were stored before. Holds and flags follow from what is new: a hold that a clinician
     has ended since is not begun again by an answer to another question. The caller has stored the answers, and has
-    locked the patient. Returns the new alerts, the highest level first.
+    locked the patient. `told_at` is when the answers to questions were told on a phone. Returns the new alerts, the
+    highest level first.
     """
     patient = source.patient
     begun = set(check_in.holds_begun_by(before))
     known = check_in.flags_set_by(before)
     holds = [hold for hold in check_in.holds_begun_by(source.told) if hold not in begun]
     flags = {flag: how for flag, how in check_in.flags_set_by(source.told).items() if flag not in known}
-    begin_holds(patient=patient, begun=holds, source=source, by=by, now=now)
+    begin_holds(patient=patient, begun=holds, source=source, by=by, now=now, told_at=told_at)
     set_reported_flags(patient=patient, flags=flags, by=by, now=now)
     alerts = raise_alerts(source=source, now=now)
     refresh_summary(patient=patient, now=now)

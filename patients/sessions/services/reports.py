@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import Q
 
 from clinic.audit.services import record
 from clinic.models import User
@@ -27,30 +29,34 @@ def save_report(
     reason: Reason | None = None,
     client_key: uuid.UUID | None = None,
     reported_at: datetime.datetime | None = None,
+    told_at: Mapping[str, datetime.datetime] | None = None,
 ) -> SafetyReport:
     """Save a report, and begin its holds, set its flags and raise its alerts at once.
 
-    With `client_key`, a report that was sent before is the same one: answers are added, and a reported danger is never
-    withdrawn. `reported_at` is the time on a phone without a connection; alerts are raised at `now`.
+    With `client_key`, a report that was sent before is the same one, and so is one with this primary key, whose page
+    was answered without a connection: answers are added, and a reported danger is never withdrawn. `reported_at` is
+    the time on a phone without a connection, and `told_at` that of single answers; alerts are raised at `now`.
     """
     locked = Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)
     report = (
-        SafetyReport.objects.filter(patient=locked, client_key=client_key).first() if client_key else None
+        SafetyReport.objects.filter(Q(client_key=client_key) | Q(pk=client_key), patient=locked).first()
+        if client_key
+        else None
     )
     if report is None:
-        told_at = min(reported_at or now, now)
+        moment = min(reported_at or now, now)
         report = SafetyReport(
             patient=locked,
             place=place,
             reason=reason or "",
-            on_date=locked.today(told_at),
-            reported_at=told_at,
+            on_date=locked.today(moment),
+            reported_at=moment,
             by=by,
             helped_by=_get_helper(locked, by),
             client_key=client_key,
             arrived_at=now if reported_at else None,
         )
-    return _add(report, answers, by, now)
+    return _add(report, answers, by, now, told_at)
 
 
 @transaction.atomic
@@ -79,7 +85,13 @@ def save_reason(
     return report if row.leads_further else None
 
 
-def _add(report: SafetyReport, answers: Answers, by: User, now: datetime.datetime) -> SafetyReport:
+def _add(
+    report: SafetyReport,
+    answers: Answers,
+    by: User,
+    now: datetime.datetime,
+    told_at: Mapping[str, datetime.datetime] | None = None,
+) -> SafetyReport:
     known = {each.id for each in check_in.can_be_sent()}
     before = report.told
     kept = check_in.keep_worst(before, {name: answer for name, answer in answers.items() if name in known})
@@ -89,7 +101,7 @@ def _add(report: SafetyReport, answers: Answers, by: User, now: datetime.datetim
     report.answers = kept
     report.save()
     record("report.saved" if is_new else "report.added", actor=by, obj=report, clinic=report.patient.clinic)
-    apply_consequences(source=report, before=before, by=by, now=now)
+    apply_consequences(source=report, before=before, by=by, now=now, told_at=told_at)
     end_holds_by_reading(source=report, answers=answers, by=by, now=now)
     return report
 

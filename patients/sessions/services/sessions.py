@@ -7,6 +7,7 @@ order everywhere (the patient first), so that parallel requests wait for each ot
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 
 from django.db import transaction
 
@@ -216,13 +217,18 @@ def save_effort(*, session: ExerciseSession, item: PlanItem, effort: Effort, by:
 
 @transaction.atomic
 def finish_session(
-    *, session: ExerciseSession, answers: Answers, by: User, now: datetime.datetime
+    *,
+    session: ExerciseSession,
+    answers: Answers,
+    by: User,
+    now: datetime.datetime,
+    told_at: Mapping[str, datetime.datetime] | None = None,
 ) -> ExerciseSession:
     """Save the check-in, finish the session and raise the alerts. Raises SessionGoneError.
 
     A repeated check-in changes nothing, except that a danger that was not reported before is added: a second form
     never withdraws a reported danger, and a first form never hides one. Answers that the check-in does not ask for
-    (pain before, efforts) stay as they are.
+    (pain before, efforts) stay as they are. `told_at` is when answers were told on a phone.
     """
     session = _get_for_update(session, by)
     was_finished = session.is_finished
@@ -236,7 +242,7 @@ def finish_session(
     record_helper(session, by)
     action = "session.danger_added" if was_finished else "session.finished"
     record(action, actor=by, obj=session, clinic=session.patient.clinic)
-    apply_consequences(source=session, before=before, by=by, now=now)
+    apply_consequences(source=session, before=before, by=by, now=now, told_at=told_at)
     return session
 
 

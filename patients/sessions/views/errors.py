@@ -1,4 +1,6 @@
-"""The pages for faults of ours, and for a database that cannot be reached. None of them needs the database.
+"""The pages for answers that cannot be saved, and for faults of ours. None of them needs the database.
+
+The database cannot be reached, the sign-in has ended, or a form has no token.
 
 On pages of patients and visitors they say what to do in an emergency, and give the advice for the answers that were
 sent. Those answers are in the page, so that they can be sent again. They come from the request alone.
@@ -21,9 +23,11 @@ from django.utils.cache import add_never_cache_headers
 from clinic import error_views
 from clinic.display import get_display
 from clinic.languages import TEAM_LANGUAGE, TEAM_ROUTES, activate_language
+from patients.screening.advice import list_screening_advice
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice
-from patients.sessions.questions import Answer
+from patients.sessions.offline.paths import is_answer_path
+from patients.sessions.questions import Advice, Answer
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +39,8 @@ UNAVAILABLE = (OperationalError, InterfaceError, InternalError)
 #: Prefix of the routes that the phone of a patient or helper requests.
 OWN_ROUTES = "my/"
 CSRF_FIELD = "csrfmiddlewaretoken"
+#: Header of a page for an answer that could not be saved, which may be sent again after a sign-in.
+NOT_SAVED = "X-Not-Saved"
 
 
 def respond_to_database_error(request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -58,11 +64,30 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _respond(request, status=500) if _is_own_page(request) else error_views.server_error(request)
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Return the page for a form without its token, with status 403. An answer of a patient gets its advice."""
+    if request.method != "POST" or not is_answer_path(request.path):
+        return error_views.csrf_failure(request, reason)
+    return _not_saved(request, status=403)
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Return the page for an answer of somebody whose sign-in has ended, with status 401."""
+    return _not_saved(request, status=401)
+
+
+def _not_saved(request: HttpRequest, status: int) -> HttpResponse:
+    """Return a page whose header tells the service worker to keep the answer until the same account signs in."""
+    response = _respond(request, status)
+    response[NOT_SAVED] = "yes"
+    return response
+
+
 def _respond(request: HttpRequest, status: int) -> HttpResponse:
     response = (
         JsonResponse({}, status=status)
         if _is_sent_by_script(request)
-        else HttpResponse(_render(request), status=status)
+        else HttpResponse(_render(request, status), status=status)
     )
     if status == 503:
         response["Retry-After"] = str(RETRY_AFTER)
@@ -70,7 +95,7 @@ def _respond(request: HttpRequest, status: int) -> HttpResponse:
     return response
 
 
-def _render(request: HttpRequest) -> str:
+def _render(request: HttpRequest, status: int) -> str:
     """Return the page. Without a request, no context processor runs: theirs read the user from the database."""
     context: dict[str, Any] = {"display": get_display(request), "is_post": request.method == "POST"}
     if request.path.removeprefix("/").startswith(TEAM_ROUTES):
@@ -84,17 +109,22 @@ def _render(request: HttpRequest) -> str:
         | {
             "clinic": clinic,
             "emergency_number": clinic.emergency_number if clinic else settings.EMERGENCY_NUMBER,
-            "advice": [row for row in get_advice(_read_answers(kept)) if row.when],
+            "advice": [
+                *_screening_advice(kept),
+                *(row for row in get_advice(_read_answers(kept)) if row.when),
+            ],
             "kept": kept,
             "address": request.get_full_path(),
             "csrf_token": get_token(request),
+            "is_signed_out": status == 401,
         },
     )
 
 
 def _kept_fields(request: HttpRequest) -> list[tuple[str, str]]:
     """Return the fields that were sent. None for a form of another site: its text must not get a valid token here."""
-    if not _is_own_page(request) or not getattr(request, "csrf_processing_done", False):
+    is_ours = getattr(request, "csrf_processing_done", False) or _is_from_own_site(request)
+    if not _is_own_page(request) or not is_ours:
         return []
     try:
         return [
@@ -119,11 +149,29 @@ def _read_answers(fields: list[tuple[str, str]]) -> dict[str, Answer]:
     return told
 
 
+def _screening_advice(fields: list[tuple[str, str]]) -> list[Advice]:
+    """Return the advice for an answer of the screening, whose form names its question."""
+    sent = dict(fields)
+    told: dict[str, Answer] = {sent.get("question", ""): sent.get("answer", "")}
+    return [row for row in list_screening_advice() if row.applies(told)]
+
+
 def _is_own_page(request: HttpRequest) -> bool:
     return request.path.removeprefix("/").startswith(OWN_ROUTES)
 
 
+def _is_from_own_site(request: HttpRequest) -> bool:
+    """Return True for a form of our own pages whose token is missing. The browser writes these headers, no page can."""
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return request.headers.get("Sec-Fetch-Site") == "same-origin"
+    return origin == f"{request.scheme}://{request.get_host()}"
+
+
 def _is_sent_by_script(request: HttpRequest) -> bool:
     """Return True for a request that shows no page: the sending of offline sessions."""
-    is_fetched = request.headers.get("Sec-Fetch-Dest") == "empty"
+    # A page that the service worker fetches has this header too, but asks for HTML.
+    is_fetched = request.headers.get("Sec-Fetch-Dest") == "empty" and "text/html" not in request.headers.get(
+        "Accept", ""
+    )
     return request.content_type == "application/json" or (is_fetched and _is_own_page(request))

@@ -1,0 +1,237 @@
+"""A danger told on a page of the server that cannot be saved there: incomplete, alone, or as a follow-up."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from patients.models import Alert, ExerciseSession, SafetyReport
+from tests.functional.offline_steps import (
+    answer_follow_up,
+    button,
+    check_signs,
+    choose,
+    get_ready,
+    go_offline,
+    go_online,
+    open_own_phone,
+    patient_with_plan,
+    sign_in,
+    stored_data,
+    wait_for_offline_page,
+    wait_until,
+)
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+
+SENT = "Sent. Your clinic can see your answers."
+
+
+@pytest.fixture
+def patient():
+    return patient_with_plan()
+
+
+@pytest.fixture
+def own_phone(phone, patient, live_server, browser_monitor):
+    return open_own_phone(patient, phone, live_server.url, browser_monitor)
+
+
+@pytest.fixture
+def under_way(own_phone):
+    """Open a session that was started online, at its first exercise; the phone has stored it."""
+    button(own_phone, "Start").tap()
+    button(own_phone, "4").tap()
+    get_ready(own_phone)
+    expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+    wait_for_offline_page(own_phone, '"ill": "no"')
+    return own_phone
+
+
+def kinds():
+    return sorted(Alert.objects.values_list("kind", flat=True))
+
+
+def advice(page):
+    return page.locator("[data-advice]:visible h2")
+
+
+def test_i_cannot_stand_as_before_told_as_a_follow_up_without_a_connection(under_way):
+    """The answer no is the danger there, and it is the only one that is sent from that page."""
+    under_way.get_by_role("link", name="Stop here and say how it went").tap()
+    choose(under_way, "pain_after", "2")
+    check_signs(under_way, "fell")
+    button(under_way, "Send").tap()
+    expect(under_way).to_have_url(re.compile("/more/$"))
+    assert kinds() == ["fall"]
+    go_offline(under_way)
+
+    answer_follow_up(under_way, fell_head="no", fell_stands="no")
+
+    expect(advice(under_way).first).to_have_text("You cannot stand as before: get help now")
+    go_online(under_way)
+    expect(under_way.get_by_text(SENT)).to_be_visible()
+    assert kinds() == ["fall", "head"]
+    assert (
+        SafetyReport.objects.count() + ExerciseSession.objects.filter(answers__fell_stands=False).count() == 1
+    )
+
+
+def test_a_danger_of_an_incomplete_check_in_is_answered_and_sent_and_the_session_stays_open(under_way):
+    """On the offline page and, sent from a page of the server, through the worker."""
+    under_way.get_by_role("link", name="Stop here and say how it went").tap()
+    check_signs(under_way, "hot_foot")
+    go_offline(under_way)
+    button(under_way, "Send").tap()
+    expect(advice(under_way)).to_have_text(["Stay off that foot altogether"])
+    go_online(under_way)
+    wait_until(under_way, "async () => !surefootStore.waiting(await surefootStore.all()).length")
+    assert kinds() == ["hot_foot"]
+    assert not ExerciseSession.objects.get().is_finished
+
+    go_offline(under_way)
+    button(under_way, "Stop here and say how it went").tap()
+    expect(under_way.locator("#id_signs_hot_foot")).to_be_checked()
+    check_signs(under_way, "fell")
+    button(under_way, "Send").tap()
+    expect(under_way.get_by_role("heading", name="You had a fall. Stop for today")).to_be_visible()
+    button(under_way, "Continue").tap()  # neither of the follow-ups is answered
+    expect(under_way.get_by_role("alert").get_by_role("link").first).to_be_visible()
+    choose(under_way, "fell_head", "yes")  # one of them is, and it is a danger
+    button(under_way, "Continue").tap()
+    expect(advice(under_way).first).to_have_text("You hit your head: get help now")
+    answer_follow_up(under_way, fell_stands="yes")
+    assert stored_data(under_way)["states"] == ["open"]
+
+    go_online(under_way)
+
+    wait_until(under_way, "async () => !surefootStore.waiting(await surefootStore.all()).length")
+    assert kinds() == ["fall", "head", "hot_foot"]
+    session = ExerciseSession.objects.get()
+    assert (session.is_finished, session.pain_after) == (False, None)
+
+
+class TestASignInThatHasEnded:
+    def test_the_advice_is_shown_and_the_same_account_sends_it_after_its_next_sign_in(
+        self, under_way, patient, live_server, browser_monitor, screenshot, check_accessibility
+    ):
+        browser_monitor.expect("401")
+        under_way.get_by_role("link", name="Stop here and say how it went").tap()
+        choose(under_way, "pain_after", "2")
+        check_signs(under_way, "chest")
+        under_way.context.clear_cookies(name="sessionid")
+        button(under_way, "Send").tap()
+
+        expect(
+            under_way.get_by_role("heading", name="Chest pain: call for help now", level=1)
+        ).to_be_visible()
+        expect(under_way.get_by_role("link", name="Call 911 now")).to_be_visible()
+        expect(under_way.get_by_text("You are signed out.", exact=False)).to_be_visible()
+        screenshot(under_way, "signed-out")
+        check_accessibility(under_way)
+        under_way.goto("/sign-in/")
+        expect(under_way.locator("[data-unsent-told]")).to_be_visible()
+        screenshot(under_way, "told")
+        check_accessibility(under_way)
+        assert not Alert.objects.exists()
+
+        sign_in(under_way, patient, live_server.url)
+        under_way.goto("/my/")
+
+        expect(under_way).to_have_url(re.compile("/my/offline/$"))
+        expect(advice(under_way)).to_have_text(["Chest pain: call for help now"])
+        expect(under_way.get_by_text(SENT)).to_be_visible()
+        assert kinds() == ["chest"]
+        assert ExerciseSession.objects.count() == 1
+
+    def test_another_account_is_told_that_something_waits_and_sees_none_of_it(
+        self, own_phone, patient, live_server, screenshot, check_accessibility
+    ):
+        own_phone.context.route("**/my/sync/", lambda route: route.abort())
+        own_phone.goto("/my/offline/")
+        button(own_phone, "Stop: tell us what is wrong").tap()
+        button(own_phone, "Chest pain or pressure").tap()
+        expect(advice(own_phone)).to_have_text(["Chest pain: call for help now"])
+        own_phone.context.unroute("**/my/sync/")
+        own_phone.context.clear_cookies(name="sessionid")
+        own_phone.goto("/sign-in/")
+
+        sign_in(own_phone, patient_with_plan(), live_server.url)
+        own_phone.goto("/my/")
+
+        expect(own_phone.locator("[data-parked]")).to_be_visible()
+        expect(own_phone.locator("[data-queue]")).to_be_hidden()
+        screenshot(own_phone, "parked")
+        check_accessibility(own_phone)
+        assert stored_data(own_phone)["states"] == []
+        own_phone.goto("/my/sign-out/")
+        expect(own_phone.get_by_text("If you sign out now, it is gone.", exact=False)).to_be_visible()
+        assert not Alert.objects.exists()
+
+        own_phone.context.clear_cookies(name="sessionid")
+        sign_in(own_phone, patient, live_server.url)
+        own_phone.goto("/my/")
+
+        expect(own_phone.get_by_text("Sent. Your clinic has what you told us.")).to_be_visible()
+        expect(own_phone.locator("[data-parked]")).to_be_hidden()
+        assert kinds() == ["chest"]
+        assert Alert.objects.get().patient == patient
+
+
+KEEP_ANSWER = """
+async () => {
+  const { tag } = document.querySelector("[data-tag]").dataset;
+  const fields = { sign: "faint", key: crypto.randomUUID() };
+  const started_at = new Date().toISOString();
+  await surefootStore.put({ key: "answer:1", tag, state: "answer", danger: true, ask: "stop", started_at, fields });
+}
+"""
+
+
+@pytest.mark.parametrize("opened", ["Start", "Today"])
+def test_an_answer_that_no_page_has_read_comes_before_a_start_and_before_today(own_phone, opened):
+    """The worker has stored it; the page that it leads to was closed before it opened."""
+    old = own_phone.context.new_page()
+    old.add_init_script("delete window.BroadcastChannel;")
+    old.goto("/my/", wait_until="networkidle")
+    expect(button(old, "Start")).to_be_visible()
+    own_phone.evaluate(KEEP_ANSWER)
+    if opened == "Start":
+        button(old, "Start").tap()
+    else:
+        old.get_by_role("link", name="Today", exact=True).tap()
+    expect(advice(old)).to_have_text(["You fainted: call for help now"])
+    expect(old.get_by_text(SENT)).to_be_visible()
+    assert kinds() == ["faint"]
+    assert not ExerciseSession.objects.exists()
+
+
+class TestAPageThatIsNotOurs:
+    """A hotel's network, a proxy or a maintenance page answers in place of the server."""
+
+    def test_nothing_is_erased_and_an_answer_counts_as_not_saved(self, own_phone, browser_monitor):
+        browser_monitor.expect("403", "503")
+        context = own_phone.context
+        own_phone.goto("/my/stop/")
+        context.route(
+            "**/my/**",
+            lambda route: route.fulfill(
+                status=200, body="<h1>Welcome to the hotel</h1>", content_type="text/html"
+            ),
+        )
+        button(own_phone, "Chest pain or pressure").tap()
+        expect(advice(own_phone)).to_have_text(["Chest pain: call for help now"])
+        for answer in ({"status": 200, "body": "{}"}, {"status": 403}):
+            context.unroute("**/my/**")
+            context.route("**/my/**", lambda route: route.fulfill(**answer))  # noqa: B023
+            own_phone.evaluate("dispatchEvent(new Event('online'))")
+            own_phone.evaluate("async () => (await navigator.serviceWorker.ready).active.postMessage('keep')")
+            wait_until(own_phone, "async () => (await fetch('/my/sync/').catch(() => null)) !== null")
+        assert stored_data(own_phone)["states"] == ["waiting"]
+        assert stored_data(own_phone)["offline_page"]
+        context.unroute("**/my/**")
+
+        own_phone.evaluate("dispatchEvent(new Event('online'))")
+
+        expect(own_phone.get_by_text(SENT)).to_be_visible()
+        assert kinds() == ["chest"]
