@@ -52,6 +52,26 @@ self.surefootRecords = (data, day) => {
     worst_is_no: table.worst_is_no,
     ...fields,
   });
+  // A session that begins on this phone, or goes on from `openSession`, which is open on the server, or null.
+  const openRecord = (openSession, { id, at }) => {
+    const version = openSession?.version ?? data.version;
+    const isCurrent = version === data.version;
+    const session = record({
+      at,
+      state: "open",
+      version,
+      session: id ?? openSession?.id ?? null,
+      pain_before: openSession?.pain_before ?? null,
+      // If the plan has changed, no more exercises are shown; the answers given are sent.
+      items: isCurrent ? day.scheduledItems([]).filter((item) => !openSession?.answered.includes(item)) : [],
+      entries: openSession?.entries ?? [],
+      undone: [], // answers that the server may have, to be deleted unless they are given again
+      feet: openSession?.feet ? new Date().toISOString() : null,
+    });
+    tell(session, openSession?.told ?? {});
+    session.sent_told = JSON.stringify(session.told); // the server has these
+    return session;
+  };
   const report = (place, { reason = "", ...fields } = {}) => record({ kind: "report", state: "waiting", place, reason, ...fields });
-  return { tell, finish, record, report };
+  return { tell, finish, record, openRecord, report };
 };

@@ -23,7 +23,7 @@
 
   const advice = self.surefootAdvice(page, day);
   const draw = self.surefootDraw(page, data, day);
-  const { tell, finish, record, report } = self.surefootRecords(data, day);
+  const { tell, finish, openRecord, report } = self.surefootRecords(data, day);
   const {
     readFields, answered, isSign, listSigns, readSigns, readStored, showQuestions, showMissing, getMissing, asForm,
   } = self.surefootForms;
@@ -121,24 +121,8 @@
   };
   // `id`: the open session on the server, if known from an answer that could not be sent.
   const open = (id = null) => {
-    const openSession = day.getOpenSession(sessions);
-    const version = openSession?.version ?? data.version;
-    const isCurrent = version === data.version;
-    session = record({
-      at: now,
-      state: "open",
-      version,
-      session: id ?? openSession?.id ?? null,
-      pain_before: openSession?.pain_before ?? null,
-      // If the plan has changed, no more exercises are shown; the answers given are sent.
-      items: isCurrent ? day.scheduledItems([]).filter((item) => !openSession?.answered.includes(item)) : [],
-      entries: openSession?.entries ?? [],
-      undone: [], // answers that the server may have, to be deleted unless they are given again
-      feet: openSession?.feet ? new Date().toISOString() : null,
-    });
+    session = openRecord(day.getOpenSession(sessions), { id, at: now });
     for (const form of page.querySelectorAll("form")) form.reset();
-    tell(session, openSession?.told ?? {});
-    session.sent_told = JSON.stringify(session.told); // the server has these
     navigator.storage?.persist?.();
   };
   const begin = async () => {
@@ -400,10 +384,8 @@
     find("[data-not-saved]").hidden = !isLost;
     history.replaceState({ screen: "home" }, "", isStop ? page.dataset.today : location.pathname);
     // A session of an earlier day is not continued, only checked in.
-    const isLeft =
-      session &&
-      isFromEarlierDay(session) &&
-      Date.now() - new Date(session.started_at) > 1000 * data.left_behind_after;
+    const isOld = session && Date.now() - new Date(session.started_at) > 1000 * data.left_behind_after;
+    const isLeft = isOld && isFromEarlierDay(session);
     if (following) showAdvice(following);
     else show(isLeft ? "check-in" : isStop ? "stop" : "home", { remember: Boolean(isLeft || isStop) });
     await showQueue();

@@ -69,20 +69,23 @@ class TestTwoTabs:
         assert [one["kind"] for one in merged["holds"]] == ["sugar"]
 
     @pytest.mark.parametrize("is_first", [True, False])
-    def test_a_low_that_was_treated_ends_its_hold_and_no_other(self, store, is_first):
+    @pytest.mark.parametrize("is_treated", [True, False])
+    def test_a_low_that_one_tab_knows_as_treated_ends_its_hold_and_no_other(
+        self, store, is_first, is_treated
+    ):
         holds = [
             hold("sugar", "end_of_day", EARLY),
             hold("sugar", "one_day", EARLY),
             hold("all", "end_of_day", EARLY),
         ]
         low = record(told={"sugar": "low"}, told_at={"sugar": EARLY}, holds=holds)
-        good = record(told={"sugar": "good"}, told_at={"sugar": LATE})
+        ended = [f" sugar end_of_day {EARLY}"] if is_treated else []
+        good = record(told={"sugar": "good"}, told_at={"sugar": LATE}, ended=ended)
         merged = store(PUT_ALL, [low, good] if is_first else [good, low])
         assert merged["told"] == {"sugar": "good"}
-        assert [(one["kind"], one["until"]) for one in merged["holds"]] == [
-            ("sugar", "one_day"),
-            ("all", "end_of_day"),
-        ]
+        left = {(one["kind"], one["until"]) for one in merged["holds"]}
+        stays = set() if is_treated else {("sugar", "end_of_day")}
+        assert left == {("sugar", "one_day"), ("all", "end_of_day"), *stays}
 
     def test_a_hold_that_both_tabs_have_counts_from_the_later_telling(self, store):
         merged = store(
