@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from clinic.models import User
 from patients.models import ExerciseHold, ExerciseSession, Patient, Reason, SafetyReport, SkippedDay
 from patients.safety.selectors.holds import list_live_holds
+from patients.sessions import check_in
 from patients.summaries.adherence import Schedule
 from patients.summaries.selectors import list_items_by_version, with_items
 from patients.summaries.taken_days import HoldSpan, TakenDays, get_taken_days
@@ -97,7 +98,7 @@ class SafetyRecord:
         """Return the record from a row with the annotations of `with_holds`, and perhaps those of `_with_days`."""
         holds = sorted(
             (_as_hold(patient, values) for values in row["known_holds"] or ()),
-            key=lambda hold: (hold.begun_at, hold.pk),
+            key=lambda hold: (hold.begun_at, check_in.get_position(hold.question), hold.pk),
         )
         before = row.get("last_session_before")
         return cls(

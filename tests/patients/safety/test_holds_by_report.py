@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import translation
 
 from patients.alerts.forms.answers import HoldsForm
@@ -15,6 +16,8 @@ from patients.safety.hold_texts import list_hold_notices
 from patients.safety.selectors.holds import list_live_holds
 from patients.safety.services.flags import set_flag
 from patients.safety.services.holds import begin_holds
+from patients.screening.answers import RaisedFlag
+from patients.screening.services.flags import set_raised_flags
 from patients.sessions import check_in
 from patients.sessions.selectors.today import TodayState, get_today
 from patients.sessions.services.reports import add_to_report, save_report
@@ -265,6 +268,23 @@ class TestAFlagThatStandsForMoreThanTheReport:
         settle(alert, "not_found")
         assert live_flags(patient) == {"charcot_active"}
 
+    def test_a_flag_that_a_finished_screening_says_too_stays(self, patient, tell, settle, dana):
+        alert = tell(**FALL)
+        says_so = [RaisedFlag(flag=Flag.FELL, is_unsettled=False, questions=("fell",))]
+        set_raised_flags(patient, says_so, by=dana, now=NOON + HOUR, settles=True)
+        settle(alert, "mistake")
+        assert live_flags(patient) == {"fell"}
+
+    @pytest.mark.parametrize(("is_unsettled", "settles"), [(True, True), (False, False)])
+    def test_a_screening_that_is_unsure_or_not_finished_confirms_nothing(
+        self, patient, tell, settle, dana, is_unsettled, settles
+    ):
+        alert = tell(**FALL)
+        says_so = [RaisedFlag(flag=Flag.FELL, is_unsettled=is_unsettled, questions=("fell",))]
+        set_raised_flags(patient, says_so, by=dana, now=NOON + HOUR, settles=settles)
+        settle(alert, "mistake")
+        assert live_flags(patient) == set()
+
     def test_a_flag_that_was_set_anew_by_hand_is_not_taken_by_an_older_report(
         self, patient, tell, settle, dana
     ):
@@ -277,6 +297,32 @@ class TestAFlagThatStandsForMoreThanTheReport:
     def test_a_flag_of_one_report_by_mistake_ends(self, patient, tell, settle):
         settle(tell(**FALL), "mistake")
         assert live_flags(patient) == set()
+
+
+# --- What the team reads ----------------------------------------------------------------------------------------------
+
+
+def test_the_patients_page_of_the_team_shows_each_hold_with_what_was_told(
+    patient, tell, dana, signed_in, clock
+):
+    tell(chest=True)
+    calf = tell(now=NOON + HOUR, calf=True, calf_breath=False)
+    clock.move_to(NOON + 2 * HOUR)
+    page = signed_in(dana).get(reverse("staff:patient", args=[patient.pk])).text
+
+    assert page.count("All exercises on hold since") == 2
+    for said in ("“Yes, I had chest pain or pressure.”", "“Yes, one calf is swollen, warm or sore.”"):
+        assert f"reported: {said}" in page
+    assert f'href="{reverse("staff:alert_resolve", args=[calf.pk])}"' in page
+
+
+def test_the_first_page_of_the_team_tells_holds_of_one_kind_apart(patient, tell, dana, signed_in):
+    tell(chest=True, faint=True)
+    Alert.objects.all().delete()
+    page = signed_in(dana).get(reverse("staff:today")).text
+
+    for said in ("“Yes, I had chest pain or pressure.”", "“Yes, I fainted.”"):
+        assert said in page
 
 
 # --- What the patient reads -------------------------------------------------------------------------------------------
