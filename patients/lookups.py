@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from clinic.models import ConsultationRequest, User
 from exercises.models import Exercise, Routine
 from patients.models import Alert, ExerciseHold, Patient, Plan, PlanItem, PlanVersion, SafetyReport
+from patients.safety.selectors.known_holds import with_unended_holds
 
 Row = TypeVar("Row")
 
@@ -25,8 +26,9 @@ def get_patient_or_404(user: User, patient_id: uuid.UUID) -> Patient:
 
 
 def get_report_or_404(patient: Patient, report_id: uuid.UUID) -> SafetyReport:
-    """Return a report of this patient, with the patient and the clinic."""
+    """Return a report of this patient, with the patient, the clinic, and the patient's holds that nobody has ended."""
     reports = SafetyReport.objects.select_related("patient__clinic").filter(patient=patient)
+    reports = reports.annotate(**with_unended_holds(patient))
     return found_or_404(reports.filter(pk=report_id).first())
 
 

@@ -54,6 +54,9 @@ class ClinicDetailsForm(forms.ModelForm):
             "emergency_number": forms.TextInput(_CONTROL | {"inputmode": "tel"}),
             "urgent_care_text": forms.Textarea(_CONTROL | {"rows": 2}),
             "glucose_unit": forms.Select({"class": "form-select"}),
+            "ketone_limit": forms.NumberInput(
+                _CONTROL | {"inputmode": "decimal", "step": "0.1", "min": "0.1", "max": "10.0"}
+            ),
         }
         labels = {
             "phone": _("Phone"),
@@ -64,6 +67,7 @@ class ClinicDetailsForm(forms.ModelForm):
             "emergency_number": _("Emergency number"),
             "urgent_care_text": _("Where to go when the clinic is closed"),
             "glucose_unit": _("Unit of blood sugar"),
+            "ketone_limit": _("Limit of blood ketones, in mmol/L"),
             "takes_requests": _("Take consultation requests on the website"),
         }
         help_texts = {
@@ -73,7 +77,10 @@ class ClinicDetailsForm(forms.ModelForm):
             "emergency_text": _("Patients read it wherever they are told to get help."),
             "emergency_number": _("The number on the button for calling emergency services."),
             "urgent_care_text": _("Patients read it when they have to call you on the same day."),
-            "glucose_unit": _("Patients read and type blood sugar in this unit."),
+            "glucose_unit": _("Patients see both units; this one comes first."),
+            "ketone_limit": _(
+                "Patients read that this much or more counts as moderate. Empty: they see no number."
+            ),
         }
         error_messages = {
             "phone": {"required": _("Write the phone number.")},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -33,6 +34,7 @@ class ClinicDetails:
     emergency_number: str
     urgent_care_text: str
     glucose_unit: str
+    ketone_limit: Decimal | None
     takes_requests: bool
 
     @classmethod

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -15,6 +16,9 @@ from django.utils.translation import gettext_noop
 from simple_history.models import HistoricalRecords
 
 from clinic.models.base import PublicModel
+
+#: Bounds of a clinic's limit of blood ketones, in mmol/L.
+LOWEST_KETONE_LIMIT, HIGHEST_KETONE_LIMIT = Decimal("0.1"), Decimal("10.0")
 
 
 def validate_time_zone(name: str) -> None:
@@ -72,6 +76,15 @@ class Clinic(PublicModel):
     glucose_unit = models.CharField(
         _("unit of blood sugar"), max_length=8, choices=GlucoseUnit, default=GlucoseUnit.MG_DL
     )
+    ketone_limit = models.DecimalField(
+        _("limit of blood ketones"),
+        max_digits=3,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(LOWEST_KETONE_LIMIT), MaxValueValidator(HIGHEST_KETONE_LIMIT)],
+        help_text=_("In mmol/L. This much or more counts as moderate. Empty: patients see no number."),
+    )
     takes_requests = models.BooleanField(_("takes consultation requests"), default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -81,6 +94,13 @@ class Clinic(PublicModel):
     class Meta:
         verbose_name = _("clinic")
         verbose_name_plural = _("clinics")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ketone_limit=None)
+                | Q(ketone_limit__gte=LOWEST_KETONE_LIMIT, ketone_limit__lte=HIGHEST_KETONE_LIMIT),
+                name="ketone_limit_makes_sense",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

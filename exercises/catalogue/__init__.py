@@ -5,7 +5,7 @@ the facts directly from these tuples. Each entry names its source, the article o
 """
 
 from exercises.catalogue.aerobic import AEROBIC
-from exercises.catalogue.alternatives import get_foot_rest_alternative
+from exercises.catalogue.alternatives import FOOT_REST_ALTERNATIVES, get_foot_rest_alternative
 from exercises.catalogue.balance import BALANCE
 from exercises.catalogue.categories import CATEGORIES
 from exercises.catalogue.facts import FACTS, QUESTIONS, SYMPTOMS
@@ -33,6 +33,7 @@ __all__ = [
     "EXERCISES",
     "FACTS",
     "FOCUS",
+    "FOOT_REST_ALTERNATIVES",
     "GENERAL_ADVICE",
     "GLUCOSE_BANDS",
     "GLUCOSE_NOTE",

@@ -217,7 +217,7 @@ AEROBIC = (
             "Sit on the bike and hold the bars. Set the seat so that your knee never locks straight."
         ),
         steps=(
-            safety(_("Hold the bars while you get on the bike.")),
+            hold_on(),
             get_ready(_("Put the middle of each foot on its pedal.")),
             do(_("Pedal slowly for the first few minutes.")),
             do(_("Then pedal fast enough to breathe harder.")),

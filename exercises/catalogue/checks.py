@@ -13,7 +13,9 @@ from exercises.catalogue import entries
 from exercises.catalogue.alternatives import FOOT_REST_ALTERNATIVES
 from exercises.catalogue.entries import EquipmentEntry, ExerciseEntry, FocusEntry, RoutineEntry
 from exercises.catalogue.routines import MAX_EXERCISES
+from exercises.demands import is_something_to_hold
 from exercises.doses import RANGES, Dose
+from exercises.models import demands_of
 
 #: Least and largest number of steps of an exercise, and largest number of words in a step, which is one action.
 FEWEST_STEPS, MAX_STEPS, MOST_WORDS_IN_A_STEP = 4, 8, 14
@@ -74,7 +76,9 @@ def step_problems(exercise: ExerciseEntry) -> Iterator[str]:
         if (step.kind == "support") != (step.text == ""):
             yield f"a step to hold on, and only that, has no words: {step.kind}: {step.text}"
     holding = [step for step in steps if step.kind == "support"]
-    if len(holding) > 1 or (exercise.position == "standing" and not holding):
+    position = exercise.position if exercise.position in get_args(entries.Position) else ""
+    demands = demands_of(position=position, demands=exercise.demands)
+    if len(holding) > 1 or (is_something_to_hold(demands) and not holding):
         yield f"{len(holding)} steps to hold on"
     kinds = {step.kind if step.kind != "support" else "get_ready" for step in steps}
     for needed in ("get_ready", "do", "breathe"):

@@ -60,4 +60,5 @@ FORMER_TEXTS = (
     _("Keep both hands on the door frame the whole time."),
     _("Put both hands flat on the wall."),
     _("Keep both hands on the wall the whole time."),
+    _("Hold the bars while you get on the bike."),
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from typing import Literal
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 GlucoseUnit = Literal["mg_dl", "mmol_l"]
@@ -86,7 +87,7 @@ GLUCOSE_BANDS = (
         title=_("Low: not yet"),
         text=_(
             "Take 15 to 20 grams of fast sugar. Check again after 15 minutes. Take more if it is still low. "
-            "Start only when it is 90 (5.0) or more. Not alone, and not in water."
+            "Start only when it is 90 mg/dL (5.0 mmol/L) or more. Not alone, and not in water."
         ),
         may_start=False,
         source=_LOW,
@@ -157,14 +158,30 @@ GLUCOSE_BANDS = (
         title=_("Very high: test for ketones first"),
         text=_(
             "If ketones are moderate or large, do not exercise. Call your diabetes team today. "
-            "If there are none or only a trace, ask your diabetes team first. Then go easy. Do nothing hard. "
-            "No test strips? Do not exercise today."
+            "If there are none or only a trace, and you feel well, ask your diabetes team first. Then go easy. "
+            "Do nothing hard. No test strips? Do not exercise today."
         ),
         may_start=None,
         source=_ADA,
         certainty="R; J",
     ),
 )
+
+
+def write_range(band: GlucoseBandEntry, unit: GlucoseUnit) -> str:
+    """Return the range of a band in words, such as "Under 54 mg/dL", "54–69 mg/dL" or "350 mg/dL or more"."""
+    number = f"{band.label(unit).removeprefix('< ').removeprefix('≥ ')} {UNIT_NAMES[unit]}"
+    if band.from_mg_dl is None:
+        return gettext("Under %(number)s") % {"number": number}
+    if band.below_mg_dl is None:
+        return gettext("%(number)s or more") % {"number": number}
+    return number
+
+
+def write_ranges(band: GlucoseBandEntry, first: GlucoseUnit) -> tuple[str, str]:
+    """Return the range of a band in both units, that of the clinic first: a meter may show the other one."""
+    other: GlucoseUnit = "mmol_l" if first == "mg_dl" else "mg_dl"
+    return write_range(band, first), write_range(band, other)
 
 
 def band_for(value: int | float | str | Decimal, unit: GlucoseUnit) -> GlucoseBandEntry:

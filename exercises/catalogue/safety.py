@@ -123,7 +123,9 @@ STOP_SIGNS = (
     _sign(
         "emergency",
         "chest",
-        _("Chest pain, pressure or tightness, also in the arm, back or jaw. A cold sweat"),
+        _(
+            "Chest pain, pressure or tightness, also in the arm, back, neck or jaw. A cold sweat. Even if it eases"
+        ),
         _("American Heart Association; American Diabetes Association, 2016"),
         "R",
     ),
@@ -155,8 +157,9 @@ STOP_SIGNS = (
         "emergency",
         "saddle",
         _(
-            "New numbness between the legs, new trouble with bladder or bowels, "
-            "or both legs quickly getting weak"
+            "New numbness between the legs, or new loss of sexual feeling. "
+            "New trouble to start, hold or feel bladder or bowels. "
+            "Both legs newly weak, if it is bad or gets worse fast"
         ),
         _("Cauda equina card (Greenhalgh); NHS"),
         "C",
@@ -164,14 +167,17 @@ STOP_SIGNS = (
     _sign(
         "emergency",
         "leg-and-breath",
-        _("One leg is swollen, warm or sore, and you are short of breath"),
+        _("One leg is swollen, warm or sore, and you are short of breath or have chest pain"),
         _CLOT,
         "C",
     ),
     _sign(
         "emergency",
         "low-and-drowsy",
-        _("Low blood sugar, and you are very sleepy or confused"),
+        _(
+            "Low blood sugar, and very sleepy or confused, cannot swallow, or does not wake. "
+            "Helper: give nothing by mouth. Give glucagon, if there is one"
+        ),
         _("American Diabetes Association, level 3 hypoglycemia"),
         "C",
     ),
@@ -180,7 +186,8 @@ STOP_SIGNS = (
         "bad-fall",
         _(
             "A fall with a blow to the head. "
-            "Or a fall, and sleepy, sick or confused, not able to get up or put weight on a leg"
+            "Or a fall, and you are sleepy, sick, confused or weak, or have a bad headache. "
+            "Or fluid from an ear or the nose. Or you cannot get up or put weight on a leg"
         ),
         _HEAD,
         "C; J",
@@ -190,7 +197,7 @@ STOP_SIGNS = (
         "bad-foot",
         _(
             "A foot sore with fever, spreading redness, black skin or a bad smell. "
-            "Or a foot that is suddenly cold, pale and painful"
+            "Or a foot that is suddenly cold, pale or blue, and painful"
         ),
         _NG19,
         "C; J",
@@ -199,7 +206,7 @@ STOP_SIGNS = (
     _sign(
         "clinic",
         "new-sore",
-        _("A new sore, blister, cut or dark patch on a foot. Stay off that foot, and keep it dry"),
+        _("A new sore, blister, cut, bleeding or dark patch on a foot. Stay off that foot, and keep it dry"),
         _("IWGDF 2023; NICE NG19"),
         "C",
     ),
@@ -221,14 +228,17 @@ STOP_SIGNS = (
     _sign(
         "clinic",
         "new-pain",
-        _("New strong pain, a different kind of pain, or pain at night"),
+        _(
+            "New strong pain, a different kind of pain, or pain at night. "
+            "New back pain, if you have or had cancer"
+        ),
         _("Clinician’s judgement"),
         "J",
     ),
     _sign(
         "clinic",
         "very-low-sugar",
-        _("Blood sugar under 54 (3.0), you needed help, or moderate or large ketones"),
+        _("Blood sugar under 54 mg/dL (3.0 mmol/L), you needed help, or moderate or large ketones"),
         _("Turner 2019; American Diabetes Association, 2016"),
         "R",
     ),

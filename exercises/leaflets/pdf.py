@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from exercises import figures
 from exercises.library.images import get_figure_name
 from exercises.library.selectors import RoutinePage
+from exercises.models import Exercise
 from exercises.pdf import Paper, draw, get_picture_url
 
 #: Rows of boxes to tick, one per week: about a month.
@@ -60,15 +61,20 @@ def leaflet(page: RoutinePage, *, paper: Paper, site_url: str) -> Leaflet:
             "paper": paper,
             "site_url": site_url,
             "language": get_language(),
-            "pictured": [(item, get_picture_url(item.exercise)) for item in page.items],
+            "pictured": [
+                (item, get_picture_url(item.exercise, item.exercise.named_support)) for item in page.items
+            ],
             "weekdays": [WEEKDAYS_ABBR[day] for day in range(7)],
             "weeks": range(1, WEEKS_OF_BOXES + 1),
         },
     )
     stylesheet = Path(str(finders.find("css/leaflet.css"))).read_bytes()
-    drawings = "".join(
-        figures.content_hash(figure, "strip")
-        for item in page.items
-        if (figure := get_figure_name(item.exercise))
-    )
+    drawings = "".join(_get_drawing_hash(item.exercise) for item in page.items)
     return Leaflet(html, hashlib.sha256(html.encode() + stylesheet + drawings.encode()).hexdigest()[:32])
+
+
+def _get_drawing_hash(exercise: Exercise) -> str:
+    """Return the hash of the drawing that `get_picture_url` names; "" if the exercise shows no drawing."""
+    figure, support = get_figure_name(exercise), exercise.named_support
+    shown = support if figures.can_show(figure, support) else ""
+    return figures.content_hash(figure, "strip", shown) if figure else ""

@@ -17,7 +17,7 @@ from exercises import figures
 from exercises.figures import FIGURES, KINDS, Kind
 from exercises.figures.render import MOVING, STRIP, THUMB
 from exercises.library.photos import SMALL, PhotoReference
-from exercises.models import Category
+from exercises.models import Category, Support
 
 #: Width and height in pixels of each kind of figure. Pages scale figures without changing their proportions.
 SIZES: dict[str, tuple[int, int]] = {"moving": MOVING, "strip": STRIP, "thumb": THUMB}
@@ -80,11 +80,19 @@ def shows_support(of: str | HasPicture, support: str) -> bool:
     return figures.can_show(name, support)
 
 
+def get_unlike_picture(exercise: HasPicture, support: str) -> str:
+    """Return the name of a support level that the figure does not show; "" if it does, or if there is no figure."""
+    if not support or not get_figure_name(exercise) or shows_support(exercise, support):
+        return ""
+    return str(Support(support).label)
+
+
 def picture(of: str | HasPicture, kind: str, category: str = "", support: str = "") -> Picture:
     """Return the picture of an exercise, or the figure with this slug; a placeholder of its category if it has none.
 
     `kind` is one of `figures.KINDS`; raises ValueError for any other. `support` is the prescribed support level. A
-    figure that cannot show it shows that of the catalogue; `shows_support` tells, so that the page says it in words.
+    figure that cannot show it shows that of the catalogue; the page then says it in words
+    (`get_unlike_picture`).
     """
     if kind not in KINDS:
         raise ValueError(f"No such kind of picture: {kind!r}. Choose from {', '.join(KINDS)}.")

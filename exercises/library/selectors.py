@@ -158,11 +158,6 @@ class ExercisePage:
         return [(StepKind(kind), words) for kind, words in self.exercise.list_steps()]
 
     @property
-    def shows_support(self) -> bool:
-        """Return False for an exercise without support sitting or in water, where "no hands" has no meaning."""
-        return self.exercise.support != Support.NONE or self.exercise.position == Position.STANDING
-
-    @property
     def safety_notes(self) -> list[str]:
         """Return the safety notes, which are stored as one note per line."""
         return [line.strip() for line in self.exercise.safety_notes.splitlines() if line.strip()]

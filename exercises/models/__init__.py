@@ -10,7 +10,13 @@ from exercises.models.choices import (
     demands_of,
 )
 from exercises.models.dose_fields import DoseFields
-from exercises.models.exercise import Exercise, ExercisePhoto, ExerciseStep
+from exercises.models.exercise import (
+    Exercise,
+    ExercisePhoto,
+    ExerciseStep,
+    list_complete_exercises,
+    load_contents,
+)
 from exercises.models.favourites import FavouriteExercise
 from exercises.models.routine import Routine, RoutineItem, RoutineQuerySet
 from exercises.models.shared import SharedQuerySet
@@ -36,4 +42,6 @@ __all__ = [
     "StepKind",
     "Support",
     "demands_of",
+    "list_complete_exercises",
+    "load_contents",
 ]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from clinic.models import AppendOnlyModel, Clinic, PublicModel
-from exercises.models.choices import Category, Position, StepKind, Support
+from exercises.demands import get_named_support
+from exercises.models.choices import Category, Position, StepKind, Support, demands_of
 from exercises.models.dose_fields import DoseFields
 from exercises.models.shared import SharedQuerySet, loaded_hash_field
 from exercises.models.support_steps import Place, get_place, support_step
@@ -80,6 +85,10 @@ class Exercise(DoseFields, PublicModel):
     history = HistoricalRecords(m2m_fields=[equipment, focus], excluded_fields=["loaded_hash"])
     objects = SharedQuerySet.as_manager()
 
+    #: The steps and the equipment, if they were read in the same query (see `list_complete_exercises`).
+    steps_read: Collection[ExerciseStep] | None = None
+    equipment_read: Collection[Equipment] | None = None
+
     class Meta(DoseFields.Meta):
         abstract = False
         verbose_name = _("exercise")
@@ -99,19 +108,34 @@ class Exercise(DoseFields, PublicModel):
         """Return True if it builds strength, whatever its category."""
         return STRENGTH in self.works_on
 
+    def list_equipment(self) -> list[Equipment]:
+        """Return the equipment, any one of which will do. No query if `equipment` is prefetched."""
+        return list(self.equipment.all() if self.equipment_read is None else self.equipment_read)
+
     @property
     def place(self) -> Place:
         """Return the thing to hold. No query if `equipment` is prefetched."""
-        return get_place(self.position, [thing.slug for thing in self.equipment.all()])
+        return get_place(self.position, [thing.slug for thing in self.list_equipment()])
+
+    @property
+    def all_demands(self) -> frozenset[str]:
+        """The demands of the exercise together with those of its position."""
+        return demands_of(position=self.position, demands=self.demands)
+
+    @property
+    def named_support(self) -> str:
+        """Return the suggested support level to name beside the exercise; "" if it means nothing there."""
+        return get_named_support(self.support, self.all_demands)
 
     def list_steps(self, support: str = "") -> list[tuple[str, str]]:
         """Return the kind and the words of each step in order, at this support or at the suggested one.
 
         No query if `steps` and `equipment` are prefetched.
         """
+        steps = self.steps.all() if self.steps_read is None else self.steps_read
         return [
             (step.kind, step.text or support_step(support or self.support, self.place))
-            for step in sorted(self.steps.all(), key=lambda step: step.order)
+            for step in sorted(steps, key=lambda step: step.order)
         ]
 
 
@@ -138,6 +162,44 @@ class ExerciseStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order}. {self.text or self.get_kind_display()}"
+
+
+def list_complete_exercises(wanted: Q) -> list[Exercise]:
+    """Return these exercises with their steps and equipment, in one query instead of three.
+
+    An exercise has a row for each pair of a step and a piece of equipment: this is for few exercises.
+    """
+    rows: Any = Exercise.objects.filter(wanted).annotate(
+        step_order=F("steps__order"),
+        step_kind=F("steps__kind"),
+        step_text=F("steps__text"),
+        thing_slug=F("equipment__slug"),
+        thing_name=F("equipment__name"),
+    )
+    found: dict[Any, Exercise] = {}
+    steps: dict[Any, dict[int, ExerciseStep]] = defaultdict(dict)
+    things: dict[Any, dict[str, Equipment]] = defaultdict(dict)
+    for row in rows:
+        found.setdefault(row.pk, row)
+        if row.step_order is not None:
+            step = ExerciseStep(order=row.step_order, kind=row.step_kind, text=row.step_text)
+            steps[row.pk].setdefault(row.step_order, step)
+        if row.thing_slug is not None:
+            things[row.pk].setdefault(row.thing_slug, Equipment(slug=row.thing_slug, name=row.thing_name))
+    for pk, exercise in found.items():
+        exercise.steps_read, exercise.equipment_read = steps[pk].values(), things[pk].values()
+    return list(found.values())
+
+
+def load_contents(exercises: Iterable[Exercise]) -> None:
+    """Load the steps and the equipment of these exercises, in one query; in none if they were loaded so before."""
+    lacking = [exercise for exercise in exercises if exercise.steps_read is None]
+    if not lacking:
+        return
+    complete = {row.pk: row for row in list_complete_exercises(Q(pk__in={each.pk for each in lacking}))}
+    for each in lacking:
+        row = complete[each.pk]
+        each.steps_read, each.equipment_read = row.steps_read, row.equipment_read
 
 
 class ExercisePhoto(PublicModel, AppendOnlyModel):

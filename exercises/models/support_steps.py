@@ -28,6 +28,7 @@ class Place(StrEnum):
     WALK = "walk"
     SEAT = "seat"
     ARMRESTS = "armrests"
+    BARS = "bars"
 
 
 #: The thing to hold by what an exercise needs, any one of it; for anything else it is "the support".
@@ -44,6 +45,7 @@ _PLACES = {
     frozenset({"treadmill"}): Place.WALK,
     frozenset({"treadmill", "outdoors"}): Place.WALK,
     frozenset({"armchair"}): Place.ARMRESTS,
+    frozenset({"bike"}): Place.BARS,
 }
 
 #: One act a sentence, and at most 14 words, as in every step.
@@ -108,6 +110,14 @@ _WORDS: dict[Place, dict[Support, str]] = {
         Support.FINGERTIPS: _("Rest your fingertips on the armrests."),
         Support.NONE: _("Use no hands. If you need help, push on the armrests."),
     },
+    # On a bike, the level is about getting on and off. Everyone holds the bars then, whatever the level.
+    Place.BARS: {
+        Support.TWO_HANDS: _("Hold the bars with both hands as you get on and off."),
+        Support.ONE_HAND: _("Hold the bars with one hand as you get on and off."),
+        Support.FINGERTIPS: _("Keep your fingertips on the bars as you get on and off."),
+        Support.NONE: _("Hold the bars as you get on and off the bike."),
+        Support.EYES_CLOSED: _("Hold the bars as you get on and off the bike."),
+    },
 }
 _EYES_CLOSED = _("Use no hands. Close your eyes. If you sway, open them.")
 
@@ -121,11 +131,12 @@ def get_place(position: str, equipment: Collection[str]) -> Place:
 
 def support_step(support: str, place: str) -> str:
     """Return how to hold on, as an English message id, at a support level and with a thing to hold."""
-    if support == Support.EYES_CLOSED:
-        return _EYES_CLOSED
-    return _WORDS[Place(place)][Support(support)]
+    words = _WORDS[Place(place)]
+    return words[Support(support)] if support in words else _EYES_CLOSED
 
 
 def list_support_steps() -> list[str]:
     """Return every text of a support step."""
-    return [*(text for texts in _WORDS.values() for text in texts.values()), _EYES_CLOSED]
+    return list(
+        dict.fromkeys([*(text for texts in _WORDS.values() for text in texts.values()), _EYES_CLOSED])
+    )

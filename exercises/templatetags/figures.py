@@ -9,7 +9,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from exercises.library.images import HasPicture, Picture, list_photographs, photograph, picture
+from exercises.library.images import (
+    HasPicture,
+    Picture,
+    get_unlike_picture,
+    list_photographs,
+    photograph,
+    picture,
+)
 
 register = template.Library()
 
@@ -40,6 +47,15 @@ def pictures(of: HasPicture, kind: str = "moving", alt: str = "", support: str =
     if not of.photos:
         return figure(of, kind, alt, support=support)
     return format_html_join("\n", "{}", ((_img(shown, kind, shown.alt),) for shown in list_photographs(of)))
+
+
+@register.inclusion_tag("exercises/library/partials/unlike_picture.html")
+def unlike_picture(exercise: HasPicture, support: str) -> dict[str, str]:
+    """Render the sentence that stands under a picture which cannot show this support level; nothing if it can.
+
+    Usage: `{% unlike_picture exercise support=exercise.named_support %}`, on pages without the tag `movement`.
+    """
+    return {"unlike_picture": get_unlike_picture(exercise, support)}
 
 
 @register.simple_tag

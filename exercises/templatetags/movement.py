@@ -7,8 +7,7 @@ from typing import Any
 from django import template
 
 from clinic.display import get_display
-from exercises.library.images import HasPicture, get_figure_name, shows_support
-from exercises.models import Support
+from exercises.library.images import HasPicture, get_figure_name, get_unlike_picture
 
 register = template.Library()
 
@@ -33,7 +32,7 @@ def movement(
         "exercise": exercise,
         "alt": alt,
         "support": support,
-        "unlike_picture": _get_unlike_picture(exercise, support),
+        "unlike_picture": get_unlike_picture(exercise, support),
         "is_drawn": bool(get_figure_name(exercise)),
         "is_moving": not display.prefers_reduced_motion
         and (asked == "1" or (display.autoplays_motion and asked != "0")),
@@ -41,10 +40,3 @@ def movement(
         "autoplays_motion": display.autoplays_motion,
         "still_page": "?motion=0" if display.autoplays_motion else request.path,
     }
-
-
-def _get_unlike_picture(exercise: HasPicture, support: str) -> str:
-    """Return the name of a support level that the figure does not show; "" if it does, or if there is no figure."""
-    if not support or not get_figure_name(exercise) or shows_support(exercise, support):
-        return ""
-    return str(Support(support).label)

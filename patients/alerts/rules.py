@@ -21,7 +21,7 @@ from patients.alerts.history import History, PastSession
 from patients.alerts.kinds import ANYTHING, AlertKind, AlertLevel, AlertRuleDefinition, Part, Rule
 from patients.alerts.looking_back import LOOKING_BACK, LookBack
 from patients.sessions import check_in
-from patients.sessions.questions import Answers
+from patients.sessions.questions import Answers, Until
 
 if TYPE_CHECKING:
     from patients.models import AlertRule
@@ -115,13 +115,20 @@ def findings(
     return _in_order(rules, seen)
 
 
-def fixed_findings(rules: Rules, answers: Answers) -> list[AlertFinding]:
-    """Return the rules that apply to the answers of an open session and that a clinic cannot switch off.
+def urgent_findings(rules: Rules, answers: Answers) -> list[AlertFinding]:
+    """Return the rules that apply to the answers of an open session and do not wait for its check-in.
 
-    The other rules wait for the check-in.
+    These are the rules that a clinic cannot switch off, and those of an answer that begins a hold which only a person
+    ends: nobody would know of that hold otherwise.
     """
+    needs_person = {
+        question.alert.kind
+        for question in check_in.dangers_in(answers)
+        if question.alert and any(hold.until is Until.A_PERSON for hold in question.holds_begun_by(answers))
+    }
+    at_once = always_told() | needs_person
     seen = _check_answers(answers)
-    return _in_order(rules, {kind: seen[kind] for kind in seen if kind in always_told()})
+    return _in_order(rules, {kind: seen[kind] for kind in seen if kind in at_once})
 
 
 def _check_answers(answers: Answers) -> dict[str, dict[str, Any] | None]:

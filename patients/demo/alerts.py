@@ -127,7 +127,7 @@ class AlertWriter:
             )
             if each.until is Until.A_PERSON:
                 self._answer(hold, alert)
-            else:
+            elif each.until is not Until.A_LATER_DAY:
                 days = datetime.timedelta(days=1)
                 midnight = datetime.datetime.combine(
                     session.on_date + days, datetime.time.min, self.site.zone

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from exercises.demands import is_something_to_hold
 from exercises.doses import Dose
-from exercises.models import Position, Routine, Support
+from exercises.models import Routine, Support
 from patients.demo.random import SeededRandom
 from patients.plans.lines import PlanLine
 from patients.plans.prescription import content_of
@@ -18,7 +19,7 @@ class Item:
     """One exercise to prescribe, with the copy of its catalogue content that a published item stores."""
 
     line: PlanLine
-    is_standing: bool
+    has_hold: bool
     content: dict[str, Any]
 
     def changed(self, **parts: Any) -> Item:
@@ -62,7 +63,7 @@ def _items_of(routine: Routine) -> Items:
     return tuple(
         Item(
             line=PlanLine.suggested(row.exercise, dose=row.dose, note=row.note),
-            is_standing=row.exercise.position == Position.STANDING,
+            has_hold=is_something_to_hold(row.exercise.all_demands),
             content=content_of(row.exercise),
         )
         for row in sorted(routine.items.all(), key=lambda row: row.order)
@@ -114,7 +115,7 @@ def _drop(items: Items, library: Library, rng: SeededRandom) -> tuple[Items, str
 
 
 def _steadier(items: Items, library: Library, rng: SeededRandom) -> tuple[Items, str]:
-    held = tuple(item.changed(support=Support.TWO_HANDS) if item.is_standing else item for item in items)
+    held = tuple(item.changed(support=Support.TWO_HANDS) if item.has_hold else item for item in items)
     return held, "Hold on with two hands for now, until you feel steady again."
 
 

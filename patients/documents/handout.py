@@ -66,12 +66,14 @@ class HandoutRow:
 
     @property
     def picture(self) -> str:
-        return get_picture_url(self.exercise, self.line.support)
+        return get_picture_url(self.exercise, self.exercise.named_support)
 
     @property
     def support_text(self) -> str:
-        """Return the instruction for holding on, or for sitting down."""
-        return _("Sit down for this one") if self.exercise.is_seated else str(self.line.support.label)
+        """Return the instruction for holding on, or for sitting down; "" in water with nothing to hold."""
+        if self.exercise.named_support:
+            return str(self.line.support.label)
+        return _("Sit down for this one") if self.exercise.is_seated else ""
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | 
     """
     now = now or timezone.now()
     items = list(PlanItem.objects.filter(version=version).select_related("exercise").in_order())
-    safety = get_item_safety(items, patient)
+    safety = get_item_safety(items, patient, published_at=version.published_at)
     holds = kinds_of(list_live_holds(patient, now))
     rows = tuple(
         HandoutRow(

@@ -15,9 +15,14 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
-from patients.documents.forms.paper_logs import parse_paper_log, parse_week
+from patients.documents.forms.paper_logs import SubmittedPaperLog, parse_paper_log, parse_week
 from patients.documents.paper_log import PaperLog, paper_log
-from patients.documents.services.paper_logs import PaperLogCounts, StalePaperLogError, save_paper_log
+from patients.documents.services.paper_logs import (
+    PaperLogCounts,
+    StalePaperLogError,
+    save_paper_dangers,
+    save_paper_log,
+)
 from patients.exceptions import NotPossibleError
 from patients.lookups import get_patient_or_404
 
@@ -31,14 +36,8 @@ def enter_paper_log(request: AuthenticatedRequest, patient_id: uuid.UUID) -> Htt
         return _page(request, paper_log(patient, parse_week(request.GET.get("week", ""))))
     sheet = paper_log(patient, parse_week(request.POST.get("week", "")))
     sent = parse_paper_log(request.POST, sheet)
-    typed = replace(
-        sheet,
-        typed={entry.date: entry for entry in sent.entries},
-        typed_pain=sent.typed_pain,
-        errors=sent.errors,
-    )
     if sent.errors:
-        return _page(request, typed, status=422)
+        return _refuse(request, sheet, sent, status=422)
     try:
         entered = save_paper_log(
             patient=patient,
@@ -48,22 +47,51 @@ def enter_paper_log(request: AuthenticatedRequest, patient_id: uuid.UUID) -> Htt
             by=request.user,
         )
     except StalePaperLogError:
-        return _page(request, typed, status=409, changed_meanwhile=True)
+        return _refuse(request, sheet, sent, status=409, changed_meanwhile=True)
     except NotPossibleError as reason:
         messages.warning(request, str(reason))
-        return _page(request, typed, status=409)
+        return _refuse(request, sheet, sent, status=409)
     messages.success(request, _describe_result(entered))
     return redirect(f"{reverse('staff:paper_log', args=[patient.pk])}?week={sheet.monday.isoformat()}")
 
 
+def _refuse(
+    request: AuthenticatedRequest,
+    sheet: PaperLog,
+    sent: SubmittedPaperLog,
+    *,
+    status: int,
+    changed_meanwhile: bool = False,
+) -> HttpResponse:
+    """Show the page again with what was typed. The dangers in it are stored at once."""
+    keeps_dangers = save_paper_dangers(
+        patient=sheet.patient, monday=sheet.monday, entries=sent.entries, by=request.user
+    )
+    typed = replace(
+        paper_log(sheet.patient, sheet.monday) if keeps_dangers else sheet,
+        typed={entry.date: entry for entry in sent.entries},
+        typed_pain=sent.typed_pain,
+        errors=sent.errors,
+    )
+    return _page(
+        request, typed, status=status, changed_meanwhile=changed_meanwhile, keeps_dangers=keeps_dangers
+    )
+
+
 def _page(
-    request: AuthenticatedRequest, sheet: PaperLog, *, status: int = 200, changed_meanwhile: bool = False
+    request: AuthenticatedRequest,
+    sheet: PaperLog,
+    *,
+    status: int = 200,
+    changed_meanwhile: bool = False,
+    keeps_dangers: bool = False,
 ) -> HttpResponse:
     context = {
         "section": "patients",
         "sheet": sheet,
         "patient": sheet.patient,
         "changed_meanwhile": changed_meanwhile,
+        "keeps_dangers": keeps_dangers,
     }
     return render(request, "patients/documents/paper_log.html", context, status=status)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import AppendOnlyError, Clinic, PublicModel, User
-from patients.safety.holds import HoldKind
+from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
 
 from .patient import Patient
 from .reports import SafetyReport
@@ -53,7 +53,7 @@ class ExerciseHoldQuerySet(models.QuerySet["ExerciseHold"]):
 
     def for_a_person(self) -> ExerciseHoldQuerySet:
         """Return the holds that only a person of the team ends, and that nobody has ended."""
-        return self.filter(ends_at=None, ended_at=None)
+        return self.filter(ends_at=None, ended_at=None).exclude(kind__in=HOLDS_OF_A_DAY)
 
     def past_limit(self, now: datetime.datetime) -> ExerciseHoldQuerySet:
         """Return the holds that nobody has looked at in time, and that the team was not told of yet."""
@@ -64,9 +64,10 @@ class ExerciseHold(PublicModel):
     """One hold on one patient's exercises (clinical rules, "Holds").
 
     Each sign that is told begins its own hold, with its own end: a session or a report begins one for a kind and a
-    question. `ends_at` is empty for a hold that only a person of the team ends; a hold of a day has the moment at which
-    it ends, and so has one until the day from which a clinician lets the patient exercise (`start_on`). A hold is not
-    deleted, and not changed after it has ended. It does not end with its alert, nor with a new version of the plan.
+    question. A hold of a day has the moment at which it ends in `ends_at`, and so has one until the day from which a
+    clinician lets the patient exercise (`start_on`). That is empty for a hold that only a person of the team ends, and
+    for high ketones, which the patient's answers of a later day end. A hold is not deleted, and not changed after it
+    has ended. It does not end with its alert, nor with a new version of the plan.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="exercise_holds")
@@ -139,7 +140,10 @@ class ExerciseHold(PublicModel):
             ),
             models.CheckConstraint(
                 # A hold that needs a person says what that person found, and who has seen the patient.
-                condition=Q(ended_at=None) | Q(ends_at__isnull=False) | (~Q(outcome="") & ~Q(seen_by="")),
+                condition=Q(ended_at=None)
+                | Q(ends_at__isnull=False)
+                | Q(kind=HoldKind.KETONES)
+                | (~Q(outcome="") & ~Q(seen_by="")),
                 name="hold_says_what_was_found",
             ),
             models.CheckConstraint(
@@ -156,6 +160,11 @@ class ExerciseHold(PublicModel):
     @property
     def is_ended(self) -> bool:
         return self.ended_at is not None
+
+    @property
+    def needs_a_person(self) -> bool:
+        """True if only a person of the team ends it."""
+        return self.ends_at is None and self.kind not in HOLDS_OF_A_DAY
 
     @property
     def source_id(self) -> uuid.UUID | None:

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import AppendOnlyError, Clinic, PublicModel
+from clinic.models import AppendOnlyError, Clinic, PublicModel, User
 
 from .patient import Patient
 
@@ -42,9 +42,17 @@ class AskAgainReason(models.TextChoices):
 
 
 class ScreeningQuerySet(models.QuerySet["Screening"]):
+    def visible_to(self, user: User) -> ScreeningQuerySet:
+        membership = user.membership
+        return self.filter(clinic=membership.clinic) if membership else self.none()
+
     def open(self) -> ScreeningQuerySet:
         """Return the screenings that nobody has finished: begun, or asked for and not begun."""
         return self.filter(finished_at=None)
+
+    def waiting(self) -> ScreeningQuerySet:
+        """Return the screenings that patients have sent, and that wait for a clinician to finish them."""
+        return self.open().filter(sent_at__isnull=False)
 
     def finished(self) -> ScreeningQuerySet:
         return self.filter(finished_at__isnull=False)
@@ -119,7 +127,14 @@ class Screening(PublicModel):
     class Meta:
         verbose_name = _("screening")
         verbose_name_plural = _("screenings")
-        indexes = [models.Index(fields=["patient", "-finished_at"], name="screenings_of_patient")]
+        indexes = [
+            models.Index(fields=["patient", "-finished_at"], name="screenings_of_patient"),
+            models.Index(
+                fields=["clinic", "sent_at"],
+                condition=Q(finished_at=None, sent_at__isnull=False),
+                name="screenings_waiting",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["patient"], condition=Q(finished_at=None), name="one_open_screening_a_patient"

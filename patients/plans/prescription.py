@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from exercises.demands import get_named_support, is_something_to_hold
 from exercises.models import Category, Exercise, Position, StepKind, Support
 from exercises.models.support_steps import Place, support_step
 from patients.models import PlanItem
@@ -73,7 +74,18 @@ class Prescribed:
 
     @property
     def is_seated(self) -> bool:
+        """True if its position is sitting; someone may get up from there all the same (see `is_on_feet`)."""
         return self.position == Position.SEATED
+
+    @property
+    def named_support(self) -> str:
+        """The support to name beside the exercise and to show in its picture; "" if a level means nothing there."""
+        return get_named_support(self.line.support, self.all_demands)
+
+    @property
+    def more_support(self) -> list[Support]:
+        """Support levels that the patient may choose: more support than prescribed, never less."""
+        return list_more_support(self.line.support, self.all_demands)
 
     @property
     def is_on_feet(self) -> bool:
@@ -85,12 +97,25 @@ class Prescribed:
         return keeps_away(holds, self.all_demands)
 
 
+def list_more_support(support: Support, demands: Collection[str]) -> list[Support]:
+    """Return the levels with more support that a patient may choose in an exercise with these demands, nearest first.
+
+    Empty if there is nothing to hold, as while sitting, unless a level is prescribed all the same.
+    """
+    return support.more if is_something_to_hold(demands) or support != Support.NONE else []
+
+
+def is_done_sitting(exercise: Exercise) -> bool:
+    """Return True if an exercise is done sitting for the whole time: nobody gets up, on or off."""
+    return exercise.position == Position.SEATED and not keeps_away([HoldKind.STANDING], exercise.all_demands)
+
+
 def content_of(exercise: Exercise) -> dict[str, Any]:
     """Return the copy of the exercise that a published item stores. Needs `steps` and `equipment` prefetched."""
     return {name: getattr(exercise, name) for name in TEXT_FIELDS} | {
         "steps": [list(step) for step in exercise.list_steps()],
         "place": exercise.place,
-        "equipment": sorted(thing.name for thing in exercise.equipment.all()),
+        "equipment": sorted(thing.name for thing in exercise.list_equipment()),
         "demands": list(exercise.demands),
     }
 
@@ -119,7 +144,7 @@ def prescribed(item: PlanItem, *, support: Support | None = None) -> Prescribed:
 def build_substitute(item: PlanItem, exercise: Exercise, support: str) -> Prescribed:
     """Return a gentler exercise with its own dose, shown in place of `item`. Nothing of it is saved.
 
-    Needs `steps` and `equipment` of the exercise prefetched.
+    Needs the exercise's contents loaded (`exercises.models.load_contents`), or its `steps` and `equipment` prefetched.
     """
     substitute = PlanItem(
         pk=item.pk,

@@ -46,9 +46,12 @@ HOLD_TEXTS: tuple[HoldText, ...] = (
     ),
     HoldText(
         kind=HoldKind.KETONES,
-        title=_("No exercises while there are ketones"),
+        title=_("Test for ketones again first"),
         title_today=_("No exercises today: ketones"),
-        stays=(_("Test again tomorrow. The clinic has to know about it: call today."),),
+        stays=(
+            _("None or a trace, and all is well? Then exercise may start again, easy."),
+            _("Still ketones, or no test strips? No exercises. Call the clinic."),
+        ),
         source="holds, KETONES: next day, none or trace, feels well; the clinic was told",
     ),
     HoldText(
@@ -59,7 +62,7 @@ HOLD_TEXTS: tuple[HoldText, ...] = (
             _("Take 15 to 20 grams of fast sugar. Check again after 15 minutes."),
             _("Start only from 90 mg/dL (5.0 mmol/L) up."),
         ),
-        source="holds, SUGAR: low treated and from 90 (5.0) up; after a severe one 24 h",
+        source="holds, SUGAR: low treated and from 90 mg/dL (5.0 mmol/L) up; after a severe one 24 h",
     ),
     HoldText(
         kind=HoldKind.ILL,
@@ -97,11 +100,13 @@ HOLD_TEXTS: tuple[HoldText, ...] = (
 #: A severe low keeps everything away for 24 hours; no reading ends that.
 SEVERE_LOW_TITLE = _("No exercises for 24 hours after a severe low")
 SEVERE_LOW_STAYS = (_("Call the clinic today. Do not be alone the next time."),)
-#: A very high sugar without a safe test for ketones is no low: nobody is told to take sugar (clinical rules, J).
-VERY_HIGH_TITLE = _("No exercises with a very high sugar")
-VERY_HIGH_STAYS = (
-    _("Ask the diabetes team what to do. Drink water."),
-    _("Check the sugar and the ketones again later."),
+#: On the day on which high ketones were told, no test ends the hold.
+KETONES_TODAY_STAYS = (_("Test again tomorrow. The clinic has to know about it: call today."),)
+#: A high sugar without a safe test for ketones is no low: nobody is told to take sugar (clinical rules, J).
+HIGH_TITLE = _("Not yet: test for ketones again")
+HIGH_STAYS = (
+    _("Drink water. Ask the diabetes team what to do."),
+    _("Start only if the strip shows none or a trace."),
 )
 
 
@@ -122,33 +127,33 @@ class HoldNotice:
     stays: tuple[Promise, ...]
     #: The signs that began them, from the oldest day on.
     told: tuple[Told, ...]
-    #: True if a new reading may end it.
-    can_check_again: bool
 
     @property
     def needs_a_person(self) -> bool:
-        return self.hold.ends_at is None
+        return self.hold.needs_a_person
 
     @property
     def is_rest_of_today(self) -> bool:
         return self.hold.kind == HoldKind.ALL and not self.needs_a_person and self.hold.start_on is None
 
 
-def list_hold_notices(holds: Iterable[ExerciseHold], zone: ZoneInfo) -> list[HoldNotice]:
+def list_hold_notices(
+    holds: Iterable[ExerciseHold], zone: ZoneInfo, today: datetime.date
+) -> list[HoldNotice]:
     """Return the notices of these holds, the gravest first: one for each kind, that of the hold that lasts longest.
 
-    `zone` is the time zone of the patient. No query.
+    `zone` is the time zone of the patient, `today` the patient's day. No query.
     """
     by_kind: dict[str, list[ExerciseHold]] = {}
     for hold in holds:
         by_kind.setdefault(hold.kind, []).append(hold)
     shown = [(text, by_kind[text.kind]) for text in HOLD_TEXTS if text.kind in by_kind]
-    notices = [_notice(text, rows, zone) for text, rows in shown]
+    notices = [_notice(text, rows, zone, today) for text, rows in shown]
     # "Rest for today" comes last: the other holds say why.
     return sorted(notices, key=lambda notice: notice.is_rest_of_today)
 
 
-def _notice(text: HoldText, holds: list[ExerciseHold], zone: ZoneInfo) -> HoldNotice:
+def _notice(text: HoldText, holds: list[ExerciseHold], zone: ZoneInfo, today: datetime.date) -> HoldNotice:
     hold = max(holds, key=_lasts)
     is_day = hold.ends_at is not None and hold.ends_at.astimezone(zone).time() == datetime.time.min
     is_severe_low = text.kind is HoldKind.SUGAR and not is_day
@@ -157,7 +162,9 @@ def _notice(text: HoldText, holds: list[ExerciseHold], zone: ZoneInfo) -> HoldNo
     if is_severe_low:
         title, stays = SEVERE_LOW_TITLE, SEVERE_LOW_STAYS
     elif text.kind is HoldKind.SUGAR and hold.question == "ketones":
-        title, stays = VERY_HIGH_TITLE, VERY_HIGH_STAYS
+        title, stays = HIGH_TITLE, HIGH_STAYS
+    elif text.kind is HoldKind.KETONES and hold.on_date >= today:
+        title, stays = text.title_today, KETONES_TODAY_STAYS
     elif hold.start_on is not None and text.title_until is not None:
         title = text.title_until % {"day": date_format(hold.start_on, "MONTH_DAY_FORMAT")}
     return HoldNotice(
@@ -165,7 +172,6 @@ def _notice(text: HoldText, holds: list[ExerciseHold], zone: ZoneInfo) -> HoldNo
         title=title,
         stays=stays,
         told=_list_told(each for each in holds if each.ends_at == hold.ends_at),
-        can_check_again=text.kind is HoldKind.SUGAR and is_day,
     )
 
 

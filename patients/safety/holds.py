@@ -3,6 +3,7 @@
 Source: clinical rules, "Holds". A hold is by demand, not by position. A person of the team ends it, with an answer that
 `patients.safety.hold_endings` lists; only the holds of a day end with that day, or when the patient answers again. No
 model is imported here: the models take their choices from this module, and a phone gets the same table as data.
+High ketones never end with their day alone: the patient tests again on a later day.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Iterable
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from exercises.demands import UPRIGHT
 
 
 class HoldKind(TextChoices):
@@ -25,10 +28,6 @@ class HoldKind(TextChoices):
     ILL = "ill", _("While ill")
 
 
-#: Demands of exercises that are done upright.
-UPRIGHT = frozenset(
-    {"standing", "weight_bearing", "walking", "rise", "step", "single_leg", "narrow_base", "immersion"}
-)
 #: Demands that put a concentrated load on a foot, also sitting, or bare it. Deep water and jarring are among them, as
 #: no exercise with these spares a foot.
 LOAD_ON_A_FOOT = frozenset({"foot_pressure", "foot_band", "shoes_off", "deep_water", "jarring"})

@@ -121,7 +121,7 @@ _STANDARD = (
     ),
     ReturnRule(
         id="severe_low",
-        after="A low with help, or below 54 (3.0)",
+        after="A low with help, or below 54 mg/dL (3.0 mmol/L)",
         may_start="24 hours later.",
         how="Not alone the first time.",
         grounds="Turner R; J",
@@ -183,6 +183,7 @@ _OF_QUESTION = {
     "fell_stands": "fall_injured",
     "bad_fall": "fall_injured",
     "calf": "clot",
+    "calf_and_breath": "clot",
     "calf_breath": "clot",
     "sore_bad": "sore_open",
     "bad_sore_told": "sore_open",

@@ -19,9 +19,9 @@ from django.utils.translation import gettext
 
 from exercises.catalogue import GLUCOSE_BANDS
 from exercises.catalogue.glucose import GlucoseBandEntry
+from exercises.demands import is_something_to_hold
 from exercises.models import Support, demands_of
 from patients.models import Flag, OverrideKind
-from patients.safety.holds import UPRIGHT
 from patients.safety.rule_table import EYES_CLOSED, RULES
 from patients.safety.rule_types import ANY, Effect, Rule
 
@@ -96,15 +96,6 @@ def get_support_rank(support: str) -> int:
 
 def is_less_support(support: str, than: str) -> bool:
     return get_support_rank(support) > get_support_rank(than)
-
-
-def is_something_to_hold(demands: Collection[str]) -> bool:
-    """Return True if the patient can hold on during an exercise with these demands.
-
-    That is so for whatever is done upright, for getting up, and at the rail of a pool; not while sitting, and not in
-    deep water. Outdoors, a cane or a walker counts as one hand (clinical rules, "Support ladder").
-    """
-    return not UPRIGHT.isdisjoint(demands) and "deep_water" not in demands
 
 
 def findings(

@@ -77,21 +77,35 @@ def list_denied_flags(answers: Answers, flags: Collection[str] = ()) -> list[Fla
     return [flag for flag in Flag if flag in asked - raised]
 
 
-def list_urgent_flags(answers: Answers, flags: Collection[str] = ()) -> list[RaisedFlag]:
-    """Return the flags of answers that come with an advice, which count at once and not only once it is finished.
+def list_sent_flags(answers: Answers, flags: Collection[str] = ()) -> list[RaisedFlag]:
+    """Return the flags that the answers of a patient set as they are sent.
 
-    They are unsettled: nobody has looked at the patient yet.
+    They are unsettled, also those of a plain yes: nobody has looked at the patient yet.
     """
+    return [RaisedFlag(row.flag, True, row.questions) for row in list_raised_flags(answers, flags)]
+
+
+def list_urgent_flags(
+    answers: Answers, flags: Collection[str] = (), *, before: Answers | None = None
+) -> list[RaisedFlag]:
+    """Return the flags of answers that come with an advice, which count at once and not only once they are sent.
+
+    Those of answers that were given `before` are left out: they were set then, and a clinician may have cleared them
+    since. Like those of `list_sent_flags`, they are unsettled.
+    """
+    known = {question.id for question in _list_urgent(before or {}, flags)}
     urgent = {
         flag
-        for question in list_asked(answers, flags)
-        if question.advice and question.is_met_by(answers)
+        for question in _list_urgent(answers, flags)
+        if question.id not in known
         for flag in question.sets
     }
+    return [row for row in list_sent_flags(answers, flags) if row.flag in urgent]
+
+
+def _list_urgent(answers: Answers, flags: Collection[str]) -> list[ScreeningQuestion]:
     return [
-        RaisedFlag(row.flag, True, row.questions)
-        for row in list_raised_flags(answers, flags)
-        if row.flag in urgent
+        question for question in list_asked(answers, flags) if question.advice and question.is_met_by(answers)
     ]
 
 
@@ -105,12 +119,8 @@ class GivenAdvice:
 
 def list_advice(answers: Answers, flags: Collection[str] = ()) -> list[GivenAdvice]:
     """Return the advice that the answers lead to, the most urgent first; of equal ones, the later question first."""
-    later_first = reversed(list_asked(answers, flags))
-    found = [
-        GivenAdvice(question, question.advice)
-        for question in later_first
-        if question.advice and question.is_met_by(answers)
-    ]
+    later_first = reversed(_list_urgent(answers, flags))
+    found = [GivenAdvice(question, question.advice) for question in later_first if question.advice]
     return sorted(found, key=lambda given: given.advice.tier)
 
 

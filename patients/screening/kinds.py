@@ -123,6 +123,10 @@ class ScreeningQuestion:
         """Return whether the answer has the consequences of the question."""
         return self.kind is Kind.YES_NO and answers.get(self.id) in self.counts
 
+    def is_urgent_answer(self, answer: str | int) -> bool:
+        """Return whether this answer leads to an advice, which cannot wait until the screening is sent."""
+        return self.advice is not None and self.is_met_by({self.id: answer})
+
     def read(self, sent: str) -> str | int:
         """Return the answer that a form sent. Raises ValueError for anything else."""
         if self.kind is Kind.YES_NO:
@@ -130,7 +134,7 @@ class ScreeningQuestion:
                 return sent
             raise ValueError("Choose Yes, No or Not sure.")
         if self.kind is Kind.TEXT:
-            if text := " ".join(sent.split())[:MAX_TEXT_LENGTH]:
+            if text := " ".join(sent.replace("\0", "").split())[:MAX_TEXT_LENGTH]:
                 return text
             raise ValueError("Write an answer.")
         if not (sent.isascii() and sent.isdigit() and len(sent) < 4):

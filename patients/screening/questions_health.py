@@ -168,9 +168,7 @@ QUESTIONS: tuple[ScreeningQuestion, ...] = (
     ScreeningQuestion(
         id="s_auto",
         section=Section.HEALTH,
-        text=_(
-            "Has a doctor told you that nerves to your heart, your gut or your blood vessels are damaged?"
-        ),
+        text=_("Has a doctor told you that nerves to your heart, gut or blood pressure are damaged?"),
         sets=(Flag.AUTONOMIC,),
         source="ADA16-T5; JOSPT",
         certainty="R",
@@ -178,7 +176,7 @@ QUESTIONS: tuple[ScreeningQuestion, ...] = (
     ScreeningQuestion(
         id="s_kidney",
         section=Section.HEALTH,
-        text=_("Do you have kidney disease?"),
+        text=_("Do you have kidney disease? Or are you on dialysis?"),
         sets=(Flag.KIDNEY,),
         source="PMC42-T4",
         certainty="R",
@@ -237,6 +235,7 @@ QUESTIONS: tuple[ScreeningQuestion, ...] = (
         id="s_told_what",
         section=Section.DAY,
         text=_("Which kind of exercise?"),
+        hint=_("If you are not sure, write that."),
         kind=Kind.TEXT,
         after=("s_told_not",),
         source="J",

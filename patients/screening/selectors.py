@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from patients.models import Alert, AskAgainReason, Flag, Patient, PatientFlag, Screening
@@ -26,9 +26,9 @@ from .answers import (
     show_answer,
 )
 from .foot_risk import FootRisk, get_foot_risk
-from .kinds import ScreeningQuestion
+from .kinds import UNSURE, YES, ScreeningQuestion
 from .questions import MUST_BE_READ
-from .states import ASK_AGAIN_AFTER, ScreeningState, compute_state, get_due_date
+from .states import ASK_AGAIN_AFTER, ASK_AGAIN_WITHOUT, ScreeningState, compute_state, get_due_date
 
 # --- State ----------------------------------------------------------------------------------------------------------
 
@@ -41,7 +41,11 @@ def with_screening_state(patient: str = "pk") -> dict[str, Subquery]:
     ours = Screening.objects.filter(patient=OuterRef(patient))
     open_one = ours.open()
     last = ours.finished().order_by("-finished_at")
-    dangers = Alert.objects.filter(patient=OuterRef(patient), kind__in=ASK_AGAIN_AFTER).order_by("-raised_at")
+    asks_again = Q(kind__in=ASK_AGAIN_AFTER)
+    for kind, flag in ASK_AGAIN_WITHOUT.items():
+        known = PatientFlag.objects.live().filter(patient=OuterRef("patient"), flag=flag)
+        asks_again |= Q(~Exists(known), kind=kind)
+    dangers = Alert.objects.filter(asks_again, patient=OuterRef(patient)).order_by("-raised_at")
     return {
         "screening_begun_at": Subquery(open_one.values("begun_at")[:1]),
         "screening_sent_at": Subquery(open_one.values("sent_at")[:1]),
@@ -131,8 +135,9 @@ class MyScreening:
         return is_stopped(self.screening.answers, self.flags)
 
     @property
-    def is_complete(self) -> bool:
-        return not list_unanswered(self.screening.answers, self.flags)
+    def takes_answers(self) -> bool:
+        """True if the patient may go on with the questions."""
+        return self.screening.is_for_patient and not self.is_stopped
 
     @property
     def advice(self) -> list[GivenAdvice]:
@@ -184,11 +189,15 @@ class FlagDecision:
 
 @dataclass(frozen=True)
 class ScreeningPage:
-    """The page of a patient's screening. `screening` is the open one, else the last finished one, else None."""
+    """The page of a patient's screening. `screening` is the open one, else the last finished one, else None.
+
+    `before` is the last finished one while another is open.
+    """
 
     patient: Patient
     status: ScreeningStatus
     screening: Screening | None
+    before: Screening | None
     rows: tuple[PatientFlag, ...]
 
     @property
@@ -276,6 +285,12 @@ class ScreeningPage:
         return str(self.answers.get(MUST_BE_READ, "")) if MUST_BE_READ in asked else ""
 
     @property
+    def told_before(self) -> str:
+        """The same of the last finished screening, while another is open; "" if nothing is written."""
+        answers = self.before.answers if self.before else {}
+        return str(answers.get(MUST_BE_READ, "")) if answers.get("s_told_not") in (YES, UNSURE) else ""
+
+    @property
     def is_to_read(self) -> bool:
         return bool(self.told_not) and self.screening is not None and self.screening.read_at is None
 
@@ -287,8 +302,13 @@ def get_screening_page(patient: Patient, now: datetime.datetime | None = None) -
         "begun_by", "invited_by", "edited_by", "finished_by", "read_by"
     )
     rows = list(screenings.order_by("-finished_at"))
-    shown = next((row for row in rows if not row.is_finished), rows[0] if rows else None)
+    last = next((row for row in rows if row.is_finished), None)
+    shown = next((row for row in rows if not row.is_finished), last)
     live = PatientFlag.objects.live().filter(patient=patient).select_related("set_by")
     return ScreeningPage(
-        patient=patient, status=get_screening_state(patient, now), screening=shown, rows=tuple(live)
+        patient=patient,
+        status=get_screening_state(patient, now),
+        screening=shown,
+        before=last if shown is not last else None,
+        rows=tuple(live),
     )

@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 #: A screening is due again after this long (clinical rules, screening: "the habit of such forms", C).
 DUE_AGAIN_AFTER_MONTHS = 12
 #: Kinds of alert after which a screening is due again: a fall, a sore, and what else speaks for a new illness or a
-#: hospital stay (clinical rules, screening, J).
+#: hospital stay, or against a "no" of the screening (clinical rules, screening, J).
 ASK_AGAIN_AFTER = frozenset(
     {
         *("fall", "head", "sore", "bad_foot", "hot_foot", "both_legs", "calf"),
-        *("chest", "faint", "stroke", "cauda", "weakness"),
+        *("chest", "faint", "stroke", "cauda", "weakness", "racing_heart", "dizzy_again"),
+        *("eye", "severe_low", "low_drowsy", "unwell"),
     }
 )
+#: The same of a kind of alert while the patient does not have a flag: a low speaks against "no medicine that makes my
+#: sugar low", and is nothing new of who takes one.
+ASK_AGAIN_WITHOUT = {"low_sugar": "glucose_lowering"}
 
 
 class ScreeningState(StrEnum):

@@ -26,6 +26,7 @@ from .questions import (
     Level,
     Place,
     Question,
+    Recheck,
     Until,
 )
 from .signs.balance import BALANCE
@@ -199,11 +200,18 @@ def asked_at(place: Place, flags: Iterable[str] | None = None) -> tuple[Question
     return tuple(each for each in QUESTIONS if place in each.asked_at and (has is None or each.is_for(has)))
 
 
+def list_follow_ups() -> tuple[Question, ...]:
+    """Return every follow-up question in the order in which they are asked: first those that decide an emergency."""
+    found = (each for each in QUESTIONS if each.only_if)
+    return tuple(sorted(found, key=lambda each: not each.decides_emergency))
+
+
 def follow_ups(answers: Answers) -> tuple[Question, ...]:
-    """Return the follow-up questions that these answers open and that have no answer yet, in order."""
-    return tuple(
-        each for each in QUESTIONS if each.only_if and answers.get(each.id) is None and each.is_due(answers)
-    )
+    """Return the follow-up questions that these answers open and that have no answer yet, in order.
+
+    A question may compare the pain with the usual one: the answers have to come with it (`get_told`).
+    """
+    return tuple(each for each in list_follow_ups() if answers.get(each.id) is None and each.is_due(answers))
 
 
 def can_be_sent() -> tuple[Question, ...]:
@@ -227,6 +235,11 @@ def dangers_in(answers: Answers) -> list[Question]:
     return [each for each in QUESTIONS if each.is_danger_in(answers)]
 
 
+def pick_dangers(answers: Answers) -> dict[str, Answer]:
+    """Return those of the answers that report a danger."""
+    return {each.id: answers[each.id] for each in dangers_in(answers)}
+
+
 @dataclass(frozen=True)
 class HoldBegun:
     """A hold that an answer begins, with the id of the question."""
@@ -243,6 +256,21 @@ def holds_begun_by(answers: Answers) -> list[HoldBegun]:
         for each in QUESTIONS
         for hold in each.holds_begun_by(answers)
     ]
+
+
+def get_recheck(name: str, kind: str, until: Until) -> Recheck | None:
+    """Return the new answers that end a hold of this kind, begun by the question with this id; None if none do.
+
+    For a question that is not in the table any more, it is that of the first hold of the same kind and end.
+    """
+    rows = [
+        (each.id, hold)
+        for each in QUESTIONS
+        for hold in each.holds
+        if hold.kind == kind and hold.until is until
+    ]
+    rows.sort(key=lambda row: row[0] != name)
+    return rows[0][1].recheck if rows else None
 
 
 def flags_set_by(answers: Answers) -> dict[str, bool]:

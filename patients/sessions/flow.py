@@ -91,6 +91,7 @@ FLOW: tuple[Turn, ...] = (
     Turn(to=Screen.FOLLOW_UP, after=Screen.SUGAR, when=(Fact.FOLLOW_UP_OPEN,)),
     Turn(to=Screen.FOUND, after=Screen.SUGAR, when=(Fact.DANGER,)),
     Turn(to=Screen.FOUND, after=Screen.SUGAR, when=(Fact.ADVISED,)),
+    Turn(to=Screen.FOLLOW_UP, after=Screen.FOLLOW_UP, when=(Fact.FOLLOW_UP_OPEN,)),
     Turn(to=Screen.ADVICE, after=Screen.FOLLOW_UP, when=(Fact.FINISHED,)),
     Turn(to=Screen.FOUND, after=Screen.FOLLOW_UP, when=(Fact.DANGER,)),
     Turn(to=Screen.FOUND, after=Screen.FOLLOW_UP, when=(Fact.ADVISED,)),
@@ -98,6 +99,8 @@ FLOW: tuple[Turn, ...] = (
     Turn(to=Screen.WHY, after=Screen.STEP),
     Turn(to=Screen.REASON, after=Screen.WHY, when=(Fact.HAS_REASON,)),
     Turn(to=Screen.FOLLOW_UP, after=Screen.CHECK_IN, when=(Fact.FOLLOW_UP_OPEN,)),
+    # A danger that calls for help is answered at once, although another answer is missing.
+    Turn(to=Screen.FOUND, after=Screen.CHECK_IN, when=(Fact.DANGER,), unless=(Fact.FINISHED,)),
     Turn(to=Screen.ADVICE, after=Screen.CHECK_IN),
 )
 

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from exercises.catalogue.glucose import GLUCOSE_BANDS, write_ranges
 from exercises.models import Support
 from patients.models import Effort, Outcome, Reason, Variant
 from patients.sessions import check_in
 from patients.sessions.questions import ZERO_TO_TEN, Answer, Group, Place, Question
 from patients.sessions.selectors.session_progress import Step
-from patients.sessions.signs.before import list_sugar_options
 
 if TYPE_CHECKING:
+    from clinic.models import Clinic
     from exercises.catalogue.glucose import GlucoseUnit
 
 
@@ -46,19 +49,20 @@ class OutcomeForm(forms.Form):
         """Replace the id in `instead` by the exercise that the step offers. A substitute is a gentler variant."""
         cleaned = super().clean() or {}
         step = self.step
-        offered = step.is_substitute or step.gentler
+        offered = step.gentler
         if cleaned.get("outcome") != Outcome.DONE:
             return cleaned | {"way": None, "instead": None, "support": None}
-        if step.is_substitute:
-            return cleaned | {"way": Variant.GENTLER, "instead": step.is_substitute, "support": None}
+        offered_support = step.more_support
         asked_for = cleaned.get("instead")
-        if cleaned.get("way") != Variant.GENTLER:
+        if step.is_substitute:
+            cleaned |= {"way": Variant.GENTLER, "instead": step.is_substitute}
+        elif cleaned.get("way") != Variant.GENTLER:
             cleaned["instead"] = None
         elif offered is not None and asked_for in (None, offered.pk):
-            cleaned["instead"] = offered
+            cleaned["instead"], offered_support = offered, step.more_gentler_support
         else:
             self.add_error("instead", gettext("This exercise is not on offer any more. Please choose again."))
-        if cleaned.get("support") and (cleaned["instead"] or cleaned["support"] not in step.more_support):
+        if cleaned.get("support") not in offered_support:
             cleaned["support"] = None
         return cleaned
 
@@ -82,15 +86,39 @@ class EffortForm(forms.Form):
 
 
 class QuestionsForm(forms.Form):
-    """A required field for each of these questions, such as follow-ups or the blood sugar."""
+    """A required field for each of these questions, such as follow-ups or the blood sugar.
 
-    def __init__(self, *args: Any, asked: Sequence[Question], unit: str = "mg_dl", **kwargs: Any) -> None:
+    The ranges of the blood sugar have both units, that of the clinic first; the ketones have the clinic's limit. With
+    `is_recheck`, the answers are to end a hold: then the ketones have to be tested, and "no test strips" is not among
+    the choices.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        asked: Sequence[Question],
+        clinic: Clinic,
+        is_recheck: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.asked = tuple(asked)
         for question in self.asked:
             self.fields[question.id] = _build_field(question, required=True)
         if "sugar" in self.fields:
-            self.fields["sugar"].choices = list_sugar_options(cast("GlucoseUnit", unit))  # type: ignore[attr-defined]
+            unit = cast("GlucoseUnit", clinic.glucose_unit)
+            self.fields["sugar"].choices = _list_sugar_options(unit)  # type: ignore[attr-defined]
+        if "ketones" in self.fields and clinic.ketone_limit is not None:
+            self.fields["ketones"].help_text = gettext(
+                "Blood ketones: %(limit)s mmol/L or more counts as moderate."
+            ) % {"limit": clinic.ketone_limit}
+        if is_recheck and "ketones" in self.fields:
+            tested = [choice for choice in self.fields["ketones"].choices if choice[0] != "no_strips"]  # type: ignore[attr-defined]
+            self.fields["ketones"].choices = tested  # type: ignore[attr-defined]
+
+    @property
+    def asks_ketones(self) -> bool:
+        return "ketones" in self.fields
 
     @property
     def asked_fields(self) -> list[tuple[Question, forms.BoundField]]:
@@ -102,6 +130,14 @@ class QuestionsForm(forms.Form):
         """The answers. Expects a valid form."""
         return dict(self.cleaned_data)
 
+    @property
+    def dangers(self) -> dict[str, Answer]:
+        """The answers that report a danger, also of a form that lacks others: they are saved at once."""
+        if not self.is_bound:
+            return {}
+        self.is_valid()
+        return check_in.pick_dangers(self.cleaned_data)
+
 
 class SignsForm(forms.Form):
     """A list of signs to check, with "None of these", which answers no to all that were shown.
@@ -109,10 +145,15 @@ class SignsForm(forms.Form):
     A sign that is checked is never withdrawn by "None of these". Neither of both is an error, since a missing answer
     about safety never counts as "no". Single answers are read as well (`fell=yes`), so that a danger reported on an
     older page, or by a phone, is not lost.
+
+    `shown` are the ids of the signs that the page has listed, since a flag may have changed while it was open. A sign
+    that is asked now and was not on that page has no answer, and the page asks for it. Without the field, as from an
+    older page or a phone, the signs asked now count as shown.
     """
 
     signs = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     none = forms.BooleanField(label=_("None of these"), required=False)
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, asked: Sequence[Question], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,6 +166,17 @@ class SignsForm(forms.Form):
     @property
     def asked_signs(self) -> list[Question]:
         return [each for each in self.asked if each.is_sign]
+
+    @property
+    def signs_to_show(self) -> str:
+        """The value of `shown` for the page of this form."""
+        return " ".join(each.id for each in self.asked_signs)
+
+    @property
+    def is_none_checked(self) -> bool:
+        """True if the page shows "None of these" as checked: not if it lists a sign that the page before did not."""
+        is_sent = bool(self["none"].value())
+        return is_sent and not (self.is_bound and self.lacks_new_sign)
 
     @property
     def checked(self) -> list[str]:
@@ -143,10 +195,19 @@ class SignsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self.answers = self._read_answers(cleaned)
-        missing = [each for each in self.asked_signs if each.id not in self.answers]
+        missing = {each.id for each in self.asked_signs if each.id not in self.answers}
+        self.lacks_new_sign = bool(missing) and missing.isdisjoint(self._list_shown(cleaned))
         if missing and "signs" not in self.errors:
-            self.add_error("signs", gettext("Check what happened, or “None of these”."))
+            new = gettext("The list has a new line. Please look at it again.")
+            self.add_error(
+                "signs", new if self.lacks_new_sign else gettext("Check what happened, or “None of these”.")
+            )
         return cleaned
+
+    def _list_shown(self, cleaned: dict[str, Any]) -> set[str]:
+        """Return the ids of the signs that the sent page has listed. Others than ours are left out."""
+        asked, sent = {each.id for each in self.asked_signs}, set(cleaned.get("shown", "").split())
+        return sent & {each.id for each in check_in.list_signs()} if sent else asked
 
     @property
     def dangers(self) -> dict[str, Answer]:
@@ -154,10 +215,10 @@ class SignsForm(forms.Form):
         if not self.is_bound:
             return {}
         self.is_valid()
-        return {each.id: self.answers[each.id] for each in check_in.dangers_in(self.answers)}
+        return check_in.pick_dangers(self.answers)
 
     def _read_answers(self, cleaned: dict[str, Any]) -> dict[str, Answer]:
-        shown, checked = {each.id for each in self.asked_signs}, set(self["signs"].value() or ())
+        shown, checked = self._list_shown(cleaned), set(self["signs"].value() or ())
         answers: dict[str, Answer] = {}
         for question in check_in.can_be_sent():
             answer = cleaned.get(question.id)
@@ -180,6 +241,12 @@ class SignForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["sign"].choices = [(each.id, each.sign) for each in check_in.asked_at(Place.STOP)]  # type: ignore[attr-defined]
 
+    @property
+    def told(self) -> str:
+        """The id of the sign, also of a form with another fault; "" for none."""
+        self.is_valid()
+        return str(self.cleaned_data.get("sign", ""))
+
 
 class CheckInForm(SignsForm):
     """The check-in at the end of a session: the pain now, and the signs."""
@@ -194,6 +261,17 @@ class CheckInForm(SignsForm):
     def asked_fields(self) -> list[tuple[Question, forms.BoundField]]:
         """The questions that are no signs, with their fields, in order."""
         return [(question, self[question.id]) for question in self.asked if not question.is_sign]
+
+
+def _list_sugar_options(unit: GlucoseUnit) -> list[tuple[str, SafeString]]:
+    """Return the choices of the blood sugar, each with its range in both units, this one first."""
+    parts = (
+        '<span class="reading">{}</span> · <span class="reading">{}</span> · <span class="reading">{}</span>'
+    )
+    return [
+        (band.slug, format_html(parts, *write_ranges(band, unit), gettext(band.name)))
+        for band in GLUCOSE_BANDS
+    ]
 
 
 def _build_field(question: Question, *, required: bool) -> forms.TypedChoiceField:

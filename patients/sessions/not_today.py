@@ -25,6 +25,8 @@ class ReasonRow:
     #: Asked only of patients with one of these flags; empty: offered to everyone.
     offered_to: frozenset[str] = frozenset()
     words: tuple[Promise, ...] = ()
+    #: True if sitting exercises are offered, unless a hold keeps everything away.
+    offers_sitting: bool = False
     source: str
 
     @property
@@ -40,7 +42,7 @@ class ReasonRow:
 REASONS: tuple[ReasonRow, ...] = (
     ReasonRow(
         reason=Reason.PAIN,
-        asks=("pain_after",),
+        asks=("pain_after", "new_pain"),
         words=(_("Rest is fine."), _("If the pain is new or strong, call your clinic.")),
         source="“not today” table: 0–10, new kind or place; as pain_after (J)",
     ),
@@ -49,8 +51,9 @@ REASONS: tuple[ReasonRow, ...] = (
         asks=("fell", "dizzy"),
         words=(
             _("Good that you stopped. Sit down until you feel steady."),
-            _("Sitting exercises are fine. Hold on with both hands next time."),
+            _("Hold on with both hands next time."),
         ),
+        offers_sitting=True,
         source="“not today” table: fall? dizzy? else a seated alternative (J)",
     ),
     ReasonRow(
@@ -76,9 +79,10 @@ REASONS: tuple[ReasonRow, ...] = (
         reason=Reason.AFRAID,
         words=(
             _("It is good to say so. You may always hold on with both hands."),
-            _("Sitting exercises are fine. Someone may stand beside you."),
+            _("Someone may stand beside you."),
             _("Your clinic would like to talk with you about it."),
         ),
+        offers_sitting=True,
         source="“not today” table: seated alternative; low to the clinician",
     ),
     ReasonRow(reason=Reason.TIRED, source="“not today” table: nothing"),

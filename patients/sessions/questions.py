@@ -93,18 +93,36 @@ class Until(StrEnum):
     A_PERSON = "a_person"  # when a person of the team has ended it
     END_OF_DAY = "end_of_day"  # with the patient's day on which it was told
     ONE_DAY = "one_day"  # 24 hours later
+    A_LATER_DAY = "later_day"  # when the patient's answers of a later day end it (`Holds.recheck`)
+
+
+@dataclass(frozen=True)
+class Recheck:
+    """New answers with which the patient ends a hold, such as a new reading of the blood sugar.
+
+    `asks` are the ids of the questions that are asked again. It ends if all conditions of one of `ends_when` are met.
+    """
+
+    asks: tuple[str, ...]
+    ends_when: tuple[tuple[Condition, ...], ...]
+
+    def ends_with(self, answers: Answers) -> bool:
+        """Return whether these answers end the hold."""
+        return any(all(condition.holds(answers) for condition in each) for each in self.ends_when)
 
 
 @dataclass(frozen=True)
 class Holds:
     """A hold that an answer begins: on the phone at once, and on the server when the answer arrives.
 
-    With `when`, it begins if all conditions are met, otherwise with the danger of its question.
+    With `when`, it begins if all conditions are met, otherwise with the danger of its question. With `recheck`, new
+    answers of the patient end it before its time.
     """
 
     kind: HoldKind
     until: Until
     when: tuple[Condition, ...] = ()
+    recheck: Recheck | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +175,8 @@ class Condition:
 class Advice:
     """A text for the patient, in short sentences, shown if all conditions of `when` are met.
 
-    `source` names the source of the clinical fact.
+    `source` names the source of the clinical fact. `may_be_emergency`: below tier 1, one of its sentences says when to
+    call the emergency number.
     """
 
     when: tuple[Condition, ...]
@@ -165,6 +184,7 @@ class Advice:
     title: Words
     to_do: tuple[Words, ...]
     source: str = ""
+    may_be_emergency: bool = False
 
     def applies(self, answers: Answers) -> bool:
         """Return whether the answers meet all conditions."""
@@ -174,6 +194,11 @@ class Advice:
     def shows_phone_numbers(self) -> bool:
         """True if the phone numbers are shown with it."""
         return self.level >= Level.CALL
+
+    @property
+    def offers_emergency_call(self) -> bool:
+        """True if a button with the emergency number is shown with it: wherever its text names that number."""
+        return self.level is Level.EMERGENCY or self.may_be_emergency
 
     @property
     def when_json(self) -> str:
@@ -236,6 +261,11 @@ class Question:
         if self.danger_when is not None:
             return self.danger_when
         return Condition(question=self.id) if self.kind is Kind.YES_NO else None
+
+    @property
+    def decides_emergency(self) -> bool:
+        """True if one of its answers is an emergency."""
+        return any(each.level is Level.EMERGENCY for each in self.advice)
 
     @property
     def is_sign(self) -> bool:

@@ -81,7 +81,7 @@ def offers_of_session(progress: SessionProgress, now: datetime.datetime) -> Iter
 def _offers_of_step(step: Step, now: datetime.datetime) -> Iterator[Offer]:
     yield _offer("session", step.exercise, now)
     if step.gentler is not None:
-        yield Offer("session: easier", step.gentler.slug, step.gentler.support, now)
+        yield Offer("session: easier", step.gentler.slug, step.gentler_support, now)
 
 
 def _offer(page: str, row: Prescribed, when: datetime.datetime) -> Offer:

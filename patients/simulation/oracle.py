@@ -137,6 +137,8 @@ class Chart:
     told: dict[str, datetime.date | None] = field(default_factory=dict)
     rest_until: datetime.datetime | None = None
     sit_until: datetime.datetime | None = None
+    #: The day on which high ketones were told last; None after a test of a later day that shows none.
+    ketones_on: datetime.date | None = None
     reasons: set[tuple[str, str]] = field(default_factory=set)
     confirmed: set[tuple[str, str]] = field(default_factory=set)
 
@@ -145,8 +147,17 @@ class Chart:
         self.told[sign] = None
 
     def rest(self, until: datetime.datetime) -> None:
-        """Note that the patient rests until then: ill, or after a low or ketones."""
+        """Note that the patient rests until then: ill, or after a low."""
         self.rest_until = max(until, self.rest_until or until)
+
+    def tell_ketones(self, day: datetime.date) -> None:
+        """Note high ketones. They do not end with the day: the patient has to test again."""
+        self.ketones_on = max(day, self.ketones_on or day)
+
+    def test_ketones(self, day: datetime.date, *, shows_none: bool) -> None:
+        """Note another test for ketones. One of the same day ends nothing, and neither does a small amount."""
+        if shows_none and self.ketones_on is not None and day > self.ketones_on:
+            self.ketones_on = None
 
     def sit(self, until: datetime.datetime) -> None:
         """Note that the patient does nothing standing until then, after dizziness."""
@@ -183,6 +194,8 @@ def find_unsafe(chart: Chart, slug: str, support: str, now: datetime.datetime) -
     found = []
     if chart.is_resting(now):
         found.append("rests")
+    if chart.ketones_on is not None:
+        found.append("ketones")
     if chart.is_sitting(now) and _does(slug, _UPRIGHT):
         found.append("sits today")
     signs = [sign for sign in sorted(chart.told) if chart.is_told(sign, now.date())]

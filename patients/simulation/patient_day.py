@@ -74,6 +74,11 @@ class PatientDay:
         check(offers, self.ledger.chart, self.figures)
         self.figures.days_read += 1
         page = snapshot.today
+        if "ketones" in page.asked_again and self.rng.chance(0.8):
+            self._test_ketones()
+            snapshot, offers = read_offers(self.patient, self.now)
+            check(offers, self.ledger.chart, self.figures)
+            page = snapshot.today
         self.ledger.look_at(page, self.number)
         self._count(page)
         taken_away = any(SIGNS[sign].rests_today for sign in signs)
@@ -255,6 +260,21 @@ class PatientDay:
         self.figures.reports += 1
         self._tell(signs, report.pk)
         self._look_again()
+
+    def _test_ketones(self) -> None:
+        """Test for ketones again on a later day, and tell what the strip shows."""
+        ketones = self.rng.choice(("none", "none", "small"))
+        save_report(
+            patient=self.patient,
+            place=ReportPlace.BEFORE,
+            answers={"sugar": "good", "ketones": ketones},
+            by=self.patient.user,
+            now=self.now,
+            client_key=self.rng.uuid(),
+        )
+        self.ledger.chart.test_ketones(self.now.date(), shows_none=ketones == "none")
+        self.ledger.changed_on(self.number)
+        self.now += MINUTE
 
     def _not_today(self, happened: list[str]) -> None:
         reason = self.rng.choice((Reason.NO_TIME, Reason.TIRED, Reason.PAIN))

@@ -17,7 +17,7 @@ class Sign:
     """Answers of the app by question, with what they mean to the oracle.
 
     `begins` are signs that a person of the clinic has to end, `flag` is set by the report. `rests` counts from the
-    moment of telling; `sits_today` leaves only what is done sitting.
+    moment of telling; `sits_today` leaves only what is done sitting. `has_ketones` lasts until another test.
     """
 
     answers: dict[str, bool | str]
@@ -26,6 +26,7 @@ class Sign:
     rests_today: bool = False
     rests_for_a_day: bool = False
     sits_today: bool = False
+    has_ketones: bool = False
     asked_of: frozenset[Flag] = frozenset()
 
 
@@ -73,7 +74,9 @@ SIGNS: dict[str, Sign] = {
         rests_for_a_day=True,
         asked_of=_SUGAR,
     ),
-    "ketones": Sign(answers={"sugar": "high", "ketones": "moderate"}, rests_today=True, asked_of=_SUGAR),
+    "ketones": Sign(
+        answers={"sugar": "high", "ketones": "moderate"}, rests_today=True, has_ketones=True, asked_of=_SUGAR
+    ),
     "ill": Sign(answers={"ill": True}, rests_today=True),
 }
 
@@ -155,6 +158,8 @@ class Ledger:
             self.chart.rest(now + datetime.timedelta(hours=24))
         if sign.sits_today:
             self.chart.sit(midnight)
+        if sign.has_ketones:
+            self.chart.tell_ketones(now.date())
 
     def end(
         self, question: str, outcome: HoldOutcome, start_on: datetime.date | None, where: object = None

@@ -148,7 +148,7 @@ def _count_alerts(team: Team, figures: Figures) -> None:
 
 def _count_holds(team: Team, figures: Figures) -> None:
     for hold in ExerciseHold.objects.filter(clinic=team.clinic):
-        of_a_day = hold.ends_at is not None
+        of_a_day = not hold.needs_a_person
         end = min(filter(None, (hold.ended_at, hold.ends_at)), default=None)
         kind = f"{hold.kind} of a day" if of_a_day else hold.kind
         if end is None:

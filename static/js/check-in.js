@@ -25,9 +25,11 @@ self.surefootCheckIn = (() => {
       (turn) =>
         turn.after === after && turn.when.every((fact) => facts[fact]) && !turn.unless.some((fact) => facts[fact]),
     )?.to ?? "next";
-  // Puts the emergency call below the title of the first advice if that says to call, otherwise among the other calls.
-  const placeEmergencyCall = (call, firstAdvice, calls) => {
+  // Puts the emergency call below the title of the first advice if that says to call, otherwise below the words that say when
+  // to call (`named`: the advice with such words, if one is shown), or among the other calls.
+  const placeEmergencyCall = (call, firstAdvice, calls, named) => {
     if (firstAdvice?.dataset.tier === "1") firstAdvice.querySelector("h2").after(call);
+    else if (named) named.append(call);
     else calls.prepend(call);
   };
   return { all, any, nextScreen, placeEmergencyCall };

@@ -11,17 +11,23 @@ self.surefootAdvice = (page, day) => {
   const applies = (row, told) => all(JSON.parse(row.dataset.applies), told);
   // Returns whether what was told calls for care, before the session is over.
   const isDue = (one) => rows.some((row) => row.dataset.tier && applies(row, day.answersOf(one)));
+  // Returns whether these answers call for help: the emergency number, or the clinic the same day.
+  const callsForHelp = (told) => rows.some((row) => ["1", "2"].includes(row.dataset.tier) && applies(row, told));
   // The calls stand right below the first advice, the emergency call in it. Only one button is the primary one: the call, or back to today.
   const showRows = (one) => {
     const told = day.says(one);
-    for (const row of rows) row.hidden = !applies(row, told);
-    const shown = rows.filter((row) => !row.hidden);
+    const found = rows.filter((row) => applies(row, told));
+    // "You can start" is not shown beside an advice to take care.
+    const care = found.filter((row) => row.dataset.tier);
+    const shown = care.length ? care : found;
+    for (const row of rows) row.hidden = !shown.includes(row);
     const tier = shown[0]?.dataset.tier;
     const title = !shown.length ? (one.kind === "report" ? "thanks" : "well") : "care";
     for (const each of page.querySelectorAll("[data-heading]")) each.hidden = each.dataset.heading !== title;
     help.hidden = !["1", "2"].includes(tier);
-    emergency.hidden = tier !== "1";
-    placeEmergencyCall(emergency, shown[0], clinic.parentElement);
+    const named = shown.find((row) => "mayBeEmergency" in row.dataset);
+    emergency.hidden = tier !== "1" && !named;
+    placeEmergencyCall(emergency, shown[0], clinic.parentElement, named);
     help.querySelector("[data-closed]").hidden = tier === "1";
     clinic.className = `btn ${tier === "1" ? "btn-outline-primary btn-wide" : "btn-primary btn-next"}`;
     shown[0]?.after(help);
@@ -32,15 +38,11 @@ self.surefootAdvice = (page, day) => {
   const show = (screen, one, asked) => {
     screen.querySelector("[data-advice-place]")?.append(block);
     showRows(one);
-    for (const question of screen.querySelectorAll("[data-question]")) {
-      question.hidden = !asked.includes(question.dataset.question);
-      for (const choice of question.querySelectorAll("input")) choice.checked = false;
-    }
-    screen.querySelector("[data-errors]")?.setAttribute("hidden", "");
+    self.surefootForms.showQuestions(screen, asked);
     for (const words of page.querySelectorAll("[data-words]"))
       words.hidden = one.danger || words.dataset.words !== one.reason;
     for (const title of page.querySelectorAll("[data-reason-heading]"))
       title.hidden = (title.dataset.reasonHeading === "foot") !== (one.reason === "foot");
   };
-  return { isDue, show };
+  return { isDue, callsForHelp, show };
 };

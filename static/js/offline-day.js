@@ -34,6 +34,11 @@ self.surefootDay = (data) => {
   });
   const isDanger = (one) => any(table.dangers, says(one));
   const isDangerIn = (one, name) => any(table.dangers.filter(({ question }) => question === name), says(one));
+  // Those of the answers that report a danger.
+  const dangersIn = (given) => {
+    const isTold = (name) => any(table.dangers.filter(({ question }) => question === name), given);
+    return Object.fromEntries(Object.entries(given).filter(([name]) => isTold(name)));
+  };
   const followUps = (one) => {
     const told = says(one);
     return table.follow_ups.filter(({ id, only_if }) => (told[id] ?? "") === "" && all(only_if, told)).map(({ id }) => id);
@@ -56,11 +61,38 @@ self.surefootDay = (data) => {
     const told = says(one);
     const begun = table.holds
       .filter(({ when }) => all(when, told))
-      .map(({ kind, until }) => ({ kind, until, at: new Date().toISOString() }));
-    // A low that was treated ends its hold; all others stay.
-    const earlier = (one.holds ?? []).filter(({ kind, until }) => kind !== "sugar" || until !== "end_of_day");
-    const isNew = ({ kind, until }) => !earlier.some((hold) => hold.kind === kind && hold.until === until);
-    return [...earlier, ...begun.filter(isNew)];
+      .map(({ question, kind, until }) => ({ question, kind, until, at: new Date().toISOString() }));
+    const ended = endedHoldsOf(one);
+    const earlier = (one.holds ?? []).filter((hold) => !ended.includes(hold));
+    // Holds that older pages stored have no question.
+    const isSame = (hold, other) =>
+      hold.kind === other.kind && hold.until === other.until && (hold.question ?? other.question) === other.question;
+    return [...earlier, ...begun.filter((hold) => !earlier.some((other) => isSame(other, hold)))];
+  };
+  // The new answers that end a hold: none on the day of one that stays until a later day.
+  const recheckOf = (hold) => {
+    if (hold.until === "later_day" && dayOf(new Date(hold.at)) >= today()) return null;
+    const rows = table.holds.filter(({ kind, until }) => kind === hold.kind && until === hold.until);
+    return (rows.find(({ question }) => question === hold.question) ?? rows[0])?.recheck ?? null;
+  };
+  // The holds of a record that its answers end, such as a low of blood sugar that was treated.
+  const endedHoldsOf = (one) => {
+    const told = says(one);
+    return (one.holds ?? []).filter((hold) => recheckOf(hold)?.ends_when.some((conditions) => all(conditions, told)));
+  };
+  // The questions that are asked again to end the holds of a session; none if a hold of these kinds stays, such as one of
+  // another record. Only the server ends those that it has begun.
+  const askedAgain = (one, others) => {
+    const rechecked = ["sugar", "ketones"];
+    const found = (one?.holds ?? []).filter((hold) => rechecked.includes(hold.kind) && !isOver(hold)).map(recheckOf);
+    if (found.includes(null) || liveKinds(others).some((kind) => rechecked.includes(kind))) return [];
+    const asked = found.flatMap(({ asks }) => asks);
+    return rechecked.filter((name) => asked.includes(name));
+  };
+  // The questions about blood sugar: those before the first exercise, or those that may end a hold.
+  const askedOfSugar = (one, others) => {
+    const again = askedAgain(one, others);
+    return again.length ? again : table.sugar;
   };
   const isOver = ({ until, at }) => {
     if (until === "one_day") return Date.now() - new Date(at) > DAY_MS;
@@ -85,7 +117,7 @@ self.surefootDay = (data) => {
   const isPlanned = () => (data.days[today()] ?? []).length > 0;
 
   return {
-    today, isFromEarlierDay, formatDay, answersOf, says, isDanger, isDangerIn, followUps, factsOf, holdsOf, liveKinds,
-    isKeptAway, isPossible, scheduledItems, isPlanned,
+    today, isFromEarlierDay, formatDay, answersOf, says, isDanger, isDangerIn, dangersIn, followUps, factsOf, holdsOf,
+    endedHoldsOf, askedAgain, askedOfSugar, liveKinds, isKeptAway, isPossible, scheduledItems, isPlanned,
   };
 };

@@ -10,6 +10,7 @@ self.surefootRecords = (data, day) => {
       if (again && !(id in given) && only_if.some(({ question }) => question in given) && !day.isDangerIn(one, id))
         delete one.told[id];
     one.told = store.keepWorst(one.worst_is_no, day.answersOf(one), given);
+    one.ended = [...(one.ended ?? []), ...day.endedHoldsOf(one).map(store.nameHold)];
     one.holds = day.holdsOf(one);
     one.danger = day.isDanger(one);
     if (one.state === "open") return;

@@ -32,11 +32,16 @@ self.surefootStore = (() => {
     ),
     ...held.entries,
   ];
-  // A low of blood sugar that was treated ends its hold; all others stay.
+  // Holds that one of two tabs has ended, such as that of a low of blood sugar that was treated, do not come back.
+  const nameHold = ({ question = "", kind, until, at }) => [question, kind, until, at].join(" ");
   const mergeHolds = (stored, held) => {
-    const isTreated = ({ kind, until }) => held.told?.sugar && kind === "sugar" && until === "end_of_day";
-    const isKnown = (hold) => held.holds.some(({ kind, until }) => kind === hold.kind && until === hold.until);
-    return [...stored.holds.filter((hold) => !isTreated(hold) && !isKnown(hold)), ...held.holds];
+    const ended = [...(stored.ended ?? []), ...(held.ended ?? [])];
+    const isKnown = (hold) =>
+      held.holds.some(
+        ({ question, kind, until }) => kind === hold.kind && until === hold.until && question === hold.question,
+      );
+    const both = [...stored.holds.filter((hold) => !isKnown(hold)), ...held.holds];
+    return { ended, holds: both.filter((hold) => !ended.includes(nameHold(hold))) };
   };
   // Returns the record to store, from the one that is stored already and the one that a page or the worker holds.
   const merge = (stored, held) => {
@@ -45,7 +50,7 @@ self.surefootStore = (() => {
     const { told, worst_is_no } = held;
     const both = { ...stored, ...held, told: keepWorst(worst_is_no, stored.told, told), synced: false };
     if (stored.entries && held.entries) both.entries = mergeEntries(stored, held);
-    if (stored.holds && held.holds) both.holds = mergeHolds(stored, held);
+    if (stored.holds && held.holds) Object.assign(both, mergeHolds(stored, held));
     if (stored.asked && held.asked) both.asked = [...new Set([...stored.asked, ...held.asked])];
     if (stored.check_in || held.check_in)
       both.check_in = keepWorst(worst_is_no, stored.check_in, held.check_in, both.told);
@@ -220,7 +225,7 @@ self.surefootStore = (() => {
 
   const onChange = (react) => channel && (channel.onmessage = react);
   return {
-    SNAPSHOT_CACHE, all, put, settle, remove, waiting, mayWait, takeVolatile, keepWorst, removeOtherAccounts, deleteSnapshot,
+    SNAPSHOT_CACHE, all, put, settle, remove, waiting, mayWait, takeVolatile, keepWorst, nameHold, removeOtherAccounts, deleteSnapshot,
     deleteEverything, onChange,
   };
 })();

@@ -23,14 +23,14 @@
   const advice = self.surefootAdvice(page, day);
   const draw = self.surefootDraw(page, data, day);
   const { tell, finish, record, report } = self.surefootRecords(data, day);
-  const { readFields, answered, readSigns, showMissing, getMissing, asForm } = self.surefootForms;
+  const {
+    readFields, answered, isSign, listSigns, readSigns, showQuestions, showMissing, getMissing, asForm,
+  } = self.surefootForms;
 
   // --- The day
   // `synced`: this page came from the server after the record, so that `data.live` has its holds.
-  const kinds = () => {
-    const others = sessions.filter((one) => one.key !== session?.key && !knownAtStart.has(one.key));
-    return day.liveKinds(session ? [...others, session] : others);
-  };
+  const others = () => sessions.filter((one) => one.key !== session?.key && !knownAtStart.has(one.key));
+  const kinds = () => day.liveKinds([...others(), session].filter(Boolean));
   const isFinished = (one) => ["waiting", "refused", "sent"].includes(one.state) && one.kind !== "report";
   const getOpenSession = () => {
     const isFinishedHere = sessions.some((one) => one.session === data.session?.id && isFinished(one));
@@ -114,6 +114,7 @@
     // Without a session, an exercise of the list is only looked at.
     const parts = current.startsWith("step:") ? "[data-in-session], form" : "[data-in-session]";
     for (const one of screen.querySelectorAll(parts)) one.hidden = !session;
+    if (current === "sugar") showQuestions(screen, day.askedOfSugar(session, others()));
     if (session && screen.querySelector("[data-number]")) draw.step(screen, session, items(), item, isAnswered);
   };
 
@@ -170,15 +171,28 @@
     return show(next());
   };
 
-  // A danger is stored and sent also if another answer is missing.
-  const isIncomplete = (element, given, asked) => {
-    const isMissing = showMissing(element, getMissing(given, asked));
-    const dangers = Object.fromEntries(Object.entries(given).filter(([, answer]) => answer === "yes"));
-    if (isMissing && Object.keys(dangers).length) {
-      tell(session, dangers);
-      save(session).then(sendNow);
+  // Returns the screen after what was told in a session or a report.
+  const afterTelling = (ask, one) => {
+    if (followUps(one).length) return "follow-up";
+    if (one.kind === "report" || !session) return "advice";
+    return after(ask, factsOf(one, items()[0]));
+  };
+  // Returns the screen to show while an answer is missing, null if none is. A danger is stored and sent all the same; the
+  // advice of one that calls for help comes first.
+  const whileIncomplete = (ask, one, given, asked, element) => {
+    const missing = getMissing(given, asked);
+    if (element) showMissing(element, missing);
+    if (!missing.length) return null;
+    const again = element ? "stay" : ask;
+    const news = Object.entries(day.dangersIn(given)).filter(([name, answer]) => one.told[name] !== answer);
+    if (!news.length) return again;
+    tell(one, Object.fromEntries(news));
+    if (advice.callsForHelp(Object.fromEntries(news))) {
+      telling = one;
+      return afterTelling(ask, one);
     }
-    return isMissing;
+    save(one).then(sendNow);
+    return again;
   };
   // Each returns the next screen, or "stay". `element` is the form on this page, if it is one.
   const answers = {
@@ -188,27 +202,29 @@
     },
     ready: (form, _item, element) => {
       const given = readSigns(form, table.ready);
-      if (element && isIncomplete(element, given, table.ready)) return "stay";
+      const instead = whileIncomplete("ready", session, given, listSigns(form, table.ready), element);
+      if (instead) return instead;
       session.feet ??= new Date().toISOString();
       telling = session;
       tell(session, given);
-      return after("ready", factsOf(session, items()[0]));
+      return afterTelling("ready", session);
     },
     sugar: (form, _item, element) => {
-      const given = answered(readFields(form, table.sugar));
-      if (element && showMissing(element, getMissing(given, table.sugar))) return "stay";
+      const asked = day.askedOfSugar(session, others());
+      const given = answered(readFields(form, element ? asked : ["low_before", "sugar", "ketones"]));
+      const instead = element && whileIncomplete("sugar", session, given, asked, element);
+      if (instead) return instead;
       telling = session;
       tell(session, given);
-      return after("sugar", factsOf(session, items()[0]));
+      return afterTelling("sugar", session);
     },
     "follow-up": (form, _item, element) => {
       const asked = followUps(telling);
       const given = answered(readFields(form, asked));
-      if (element && showMissing(element, getMissing(given, asked))) return "stay";
+      const instead = whileIncomplete("follow-up", telling, given, asked, element);
+      if (instead) return instead;
       tell(telling, given);
-      if (followUps(telling).length) return "follow-up";
-      if (telling.kind === "report" || !session) return "advice";
-      return after("follow-up", factsOf(telling, items()[0]));
+      return afterTelling("follow-up", telling);
     },
     step: (form, item) => {
       const entry = { item, effort: "", at: new Date().toISOString() };
@@ -227,14 +243,15 @@
     reason: (form, _item, element) => {
       const asked = table.reasons[telling.reason];
       const given = answered(readFields(form, asked));
-      if (element && showMissing(element, getMissing(given, asked))) return "stay";
+      const instead = whileIncomplete("reason", telling, given, asked, element);
+      if (instead) return instead;
       tell(telling, given);
-      return followUps(telling).length ? "follow-up" : "advice";
+      return afterTelling("reason", telling);
     },
     stop: (form) => {
       telling = report("stop");
       tell(telling, { [form.get("sign")]: "yes" });
-      return followUps(telling).length ? "follow-up" : "advice";
+      return afterTelling("stop", telling);
     },
     effort: (form, item) => {
       getEntry(item).effort = form.get("effort");
@@ -248,11 +265,13 @@
     "check-in": (form, _item, element) => {
       // All answers, also to questions that only another version of the page asks.
       const given = { ...readSigns(form, table.asked), ...answered(readFields(form, ["pain_after"])) };
-      if (element && isIncomplete(element, given, table.asked)) return "stay";
+      const asked = [...listSigns(form, table.asked), ...table.asked.filter((name) => !isSign(name))];
+      const instead = whileIncomplete("check-in", session, given, asked, element);
+      if (instead) return instead;
       tell(session, given);
       finish(session);
       telling = session;
-      return after("check-in", { follow_up_open: followUps(telling).length > 0 });
+      return afterTelling("check-in", session);
     },
   };
   // Returns the screen for a reason that leads to questions or words; undefined for one that does not.
@@ -298,7 +317,10 @@
     advice.show(screens.get(to), telling, asked);
     const isLeft = session && items().some((one) => !isAnswered(one));
     for (const one of page.querySelectorAll("[data-if-left]")) one.hidden = !isLeft;
-    for (const one of page.querySelectorAll("[data-if-sugar]")) one.hidden = !(session && kinds().includes("sugar"));
+    const again = day.askedAgain(session, others()).at(-1);
+    for (const one of page.querySelectorAll("[data-if-again]")) one.hidden = one.dataset.ifAgain !== again;
+    const isAllKept = kinds().some((kind) => data.keeps_all.includes(kind));
+    for (const one of page.querySelectorAll("[data-if-sitting]")) one.hidden = isAllKept;
   };
 
   // --- Answers that were given on online pages without a connection
@@ -312,14 +334,16 @@
       return to;
     }
     const told = { ...readSigns(form, ask === "ready" ? table.ready : ask === "check-in" ? table.asked : []), ...fields };
-    const { signs: _signs, none: _none, ...given } = told;
+    const { signs: _signs, none: _none, shown: _shown, ...given } = told;
     const known = sessions.find((one) => one.session === id && one.kind !== "report" && one.state !== "answer");
     // A follow-up, or the answer of a second tab to a session that was finished: what it says of dangers is added to the
     // session, or is a report if that was sent.
     if (ask === "follow-up" || ask === "report" || (!session && known && isFinished(known))) {
       const isHere = session?.session === id && id;
       telling = isHere ? session : known && known.state !== "sent" ? known : report("stop");
-      if (!Object.values(given).some((answer) => answer !== "no" && answer !== "")) return undefined;
+      // "No" may be a danger too: "Can you stand and walk as before?"
+      const isDanger = Object.keys(day.dangersIn(given)).length > 0;
+      if (!isDanger && !Object.values(given).some((answer) => answer !== "no" && answer !== "")) return undefined;
       tell(telling, given);
       if (!telling.danger) return undefined;
       return followUps(telling).length ? "follow-up" : isHere ? "found" : "advice";

@@ -26,6 +26,7 @@ from patients.models import (
     PlanEvent,
     PlanItem,
     PlanVersion,
+    Screening,
     SessionEntry,
 )
 from tests.architecture.fixtures import ClinicData
@@ -129,7 +130,10 @@ def _requests(clinic_data: ClinicData, n: int) -> None:
 
 
 def more_patients(clinic_data: ClinicData, n: int) -> None:
-    """Create n patients. Every second one is inactive; all have an open alert, and a plan that ends soon."""
+    """Create n patients. Every second one is inactive.
+
+    All have an open alert, a plan that ends soon, and a screening that they have sent.
+    """
     users = User.objects.bulk_create(User(name=f"Pat More {number}", password="!") for number in range(n))
     patients = Patient.objects.bulk_create(
         copies(
@@ -190,6 +194,13 @@ def more_patients(clinic_data: ClinicData, n: int) -> None:
     quiet = {"session_id": None, "kind": AlertKind.QUIET, "level": AlertLevel.LOW}
     Alert.objects.bulk_create(
         copies(clinic_data.event, [quiet | {"patient_id": patient.pk} for patient in patients[1::2]])
+    )
+    asked = {"answers": {"s_numb": "no"}, "edited_by_id": clinic_data.patient.user_id}
+    by_patient = dict.fromkeys(("invited_by_id", "begun_by_id"), clinic_data.patient.user_id)
+    times = dict.fromkeys(("invited_at", "begun_at", "sent_at"), NOON)
+    Screening.objects.bulk_create(
+        Screening(patient=patient, clinic=clinic_data.clinic, **asked, **by_patient, **times)
+        for patient in patients
     )
     PatientSummary.objects.bulk_create(
         PatientSummary(

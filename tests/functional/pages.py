@@ -126,6 +126,7 @@ TABLE = """
    sugar_due     my:session_sugar                       sent-empty
    sugar_high    my:session_follow_up
    sugar_low     my:session_found
+   sugar_small   my:session_found
    hot_foot_found my:session_found
    ill           my:session_found
    patient       my:stop
@@ -140,6 +141,8 @@ TABLE = """
    low           my:report
    low           my:today
    low           my:sugar
+   ketones       my:today
+   ketones       my:sugar
    sitting_only  my:today
    sitting_only  my:plan
    on_feet       my:session_step

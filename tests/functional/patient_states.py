@@ -128,12 +128,11 @@ def _told(patient: Patient, **answers: Any) -> dict[str, Any]:
     return things
 
 
-def _reported(patient: Patient, **answers: Any) -> dict[str, Any]:
+def _reported(patient: Patient, days_ago: int = 0, **answers: Any) -> dict[str, Any]:
     """Create a report from the stop sheet."""
     things = _item(_plan(patient))
-    report = save_report(
-        patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=timezone.now()
-    )
+    now = timezone.now() - datetime.timedelta(days=days_ago)
+    report = save_report(patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=now)
     return things | {"report_id": report.pk}
 
 
@@ -219,12 +218,14 @@ PATIENTS: dict[str, Any] = {
     "sugar_due": _with_insulin,
     "sugar_high": lambda patient: _with_insulin(patient, low_before=False, sugar="very_high"),
     "sugar_low": lambda patient: _with_insulin(patient, low_before=False, sugar="low"),
+    "sugar_small": lambda patient: _with_insulin(patient, low_before=False, sugar="high", ketones="small"),
     "sore_found": lambda patient: _answered(patient, new_sore=True),
     "hot_foot_found": lambda patient: _answered(patient, hot_foot=True),
     "ill": lambda patient: _answered(patient, ill=True),
     "fell": lambda patient: _reported(patient, fell=True),
     "emergency": lambda patient: _reported(patient, chest=True),
     "low": lambda patient: _reported(patient, low_sugar=True, severe_low=False),
+    "ketones": lambda patient: _reported(patient, days_ago=1, sugar="high", ketones="moderate"),
     "foot": _foot_not_today,
     "sitting_only": _sitting_only,
     "not_today": _not_today,

@@ -80,9 +80,14 @@ def test_a_screening_by_the_patient(patient, open_device, check_accessibility, l
     expect(phone.get_by_role("heading", level=1)).to_have_text("Sent. Thank you")
     assert taps.clicks <= 40 + 1  # the advice about the foot takes one more
     assert Screening.objects.get().answers == answers
+    sent = PatientFlag.objects.live().filter(patient=patient, is_unsettled=True).order_by("flag")
+    assert [row.flag for row in sent] == ["charcot_active", "fell", "numb_feet"]
 
-    laptop.reload()
+    laptop.goto(reverse("staff:today"))
+    check_accessibility(laptop)
+    laptop.get_by_role("region", name="Screenings to finish").get_by_role("link", name="Bruno Keller").click()
     laptop.get_by_text("sent by the patient").wait_for()
+    expect(laptop.get_by_text("is set, to confirm")).to_have_count(3)
     check_accessibility(laptop)
     laptop.get_by_role("button", name="Finish screening").first.click()
     laptop.get_by_text("The screening is finished.").wait_for()

@@ -6,12 +6,14 @@ import pytest
 from playwright.sync_api import expect
 
 from patients.models import Alert, ExerciseSession, SafetyReport
+from tests.factories import PatientFlagFactory
 from tests.functional.offline_steps import (
     answer_follow_up,
     answer_questions,
     begin,
     button,
     check_in,
+    check_signs,
     choose,
     do_exercises,
     get_ready,
@@ -249,6 +251,103 @@ class TestToldOnThePhone:
         expect(own_phone.get_by_text("Good that you stopped.", exact=False)).to_be_visible()
         button(own_phone, "Continue with the exercises that are left").tap()
         expect(heading(own_phone, "Calf raise")).to_be_visible()
+
+    def test_chest_pain_without_the_number_for_the_pain_is_advised_at_once(
+        self, own_phone, screenshot, check_accessibility
+    ):
+        go_offline(own_phone)
+        own_phone.goto("/my/")
+        begin(own_phone)
+        stop_here(own_phone, "Ankle pump")
+        check_signs(own_phone, "chest")
+        button(own_phone, "Send").tap()
+        expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["Chest pain: call for help now"])
+        expect(own_phone.get_by_role("link", name="Call 911 now").first).to_be_visible()
+        screenshot(own_phone, "found")
+        check_accessibility(own_phone)
+        # The rest can be told afterwards. Sent again without the number, the question is named.
+        button(own_phone, "Stop here and say how it went").tap()
+        expect(own_phone.get_by_label("Chest pain or pressure")).to_be_checked()
+        button(own_phone, "Send").tap()
+        expect(own_phone.get_by_role("alert").get_by_role("link")).to_have_text(
+            "Choose a number for your pain."
+        )
+
+    def test_chest_pain_without_the_number_reaches_the_clinic(self, own_phone):
+        go_offline(own_phone)
+        own_phone.goto("/my/")
+        begin(own_phone)
+        stop_here(own_phone, "Ankle pump")
+        check_signs(own_phone, "chest")
+        button(own_phone, "Send").tap()
+        expect(own_phone.get_by_text(SAVED)).to_be_visible()
+        go_online(own_phone)
+        expect(own_phone.get_by_text(SENT)).to_be_visible()
+        assert kinds() == ["chest"]
+        assert not ExerciseSession.objects.get().is_finished
+
+    def test_one_follow_up_of_two_that_is_an_emergency_is_advised_at_once(self, own_phone):
+        go_offline(own_phone)
+        own_phone.goto("/my/stop/")
+        button(own_phone, "I fell").tap()
+        answer_follow_up(own_phone, fell_stands="no")
+        titles = own_phone.locator("[data-advice]:visible h2")
+        expect(titles.first).to_have_text("You cannot stand as before: get help now")
+        expect(own_phone.get_by_text("Did you hit your head?")).to_be_visible()
+        go_online(own_phone)
+        expect(own_phone.get_by_text(SENT)).to_be_visible()
+        assert kinds() == ["fall", "head"]
+
+    def test_an_advice_that_names_the_emergency_number_has_its_button(self, own_phone):
+        go_offline(own_phone)
+        own_phone.goto("/my/stop/")
+        button(own_phone, "Out of breath, but it settles").tap()
+        row = own_phone.locator("[data-advice]:visible")
+        expect(row.get_by_role("link", name="Call 911 now")).to_be_visible()
+        own_phone.goto("/my/stop/")
+        button(own_phone, "Cramp, tired or unsteady").tap()
+        expect(row).to_have_count(1)
+        expect(own_phone.locator("main [data-emergency]:visible")).to_have_count(0)
+
+    def test_not_today_for_pain_asks_for_a_new_kind_always(self, own_phone):
+        own_phone.goto("/my/not-today/")
+        go_offline(own_phone)
+        button(own_phone, "Pain").tap()
+        answer_follow_up(own_phone, pain_after="1", new_pain="yes")
+        expect(own_phone.locator("[data-advice]:visible h2").first).to_have_text("New pain: stop for today")
+        go_online(own_phone)
+        expect(own_phone.get_by_text(SENT)).to_be_visible()
+        assert "new_pain" in kinds()
+
+    def test_sitting_exercises_are_named_to_who_is_afraid_to_fall(self, own_phone):
+        own_phone.goto("/my/not-today/")
+        go_offline(own_phone)
+        button(own_phone, "I am afraid to fall").tap()
+        expect(own_phone.get_by_text("Someone may stand beside you.")).to_be_visible()
+        expect(own_phone.get_by_text("Sitting exercises are fine.").locator("visible=true")).to_have_count(1)
+
+    def test_no_sitting_exercise_is_named_after_a_danger_that_keeps_everything_away(self, own_phone):
+        own_phone.goto("/my/not-today/")
+        go_offline(own_phone)
+        second = own_phone.context.new_page()
+        second.goto("/my/stop/")
+        button(second, "Chest pain or pressure").tap()
+        expect(second.get_by_text(SAVED)).to_be_visible()
+        button(own_phone, "I am afraid to fall").tap()
+        expect(own_phone.get_by_text("Someone may stand beside you.")).to_be_visible()
+        expect(own_phone.get_by_text("Sitting exercises are fine.").locator("visible=true")).to_have_count(0)
+
+    def test_none_of_these_on_a_page_of_the_server_is_a_no_to_the_signs_of_that_page(
+        self, under_way, patient
+    ):
+        PatientFlagFactory(patient=patient, flag="spine")
+        under_way.reload()
+        expect(under_way.get_by_label("Both legs weak, numb between them", exact=False)).to_be_visible()
+        go_offline(under_way)
+        check_in(under_way)
+        go_online(under_way)
+        expect(under_way.get_by_text(SENT)).to_be_visible()
+        assert ExerciseSession.objects.get().answers["saddle"] is False
 
     def test_signs_or_none_of_these_have_to_be_checked(self, own_phone, check_accessibility):
         go_offline(own_phone)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exercises.figures.body import SITTING, STANDING
 from exercises.figures.cues import arrow
-from exercises.figures.figure import Camera, Cue, Figure
+from exercises.figures.figure import Camera, Cue, Figure, Text
 from exercises.figures.motion import Frame, Motion
 from exercises.figures.pose import Arm, Foot, Hand, Pose
 from exercises.figures.props import chair, ground, long_counter, long_wall, step_with_rail, wall
@@ -67,40 +67,65 @@ def _rising(hip: tuple[float, float], lean: float) -> Pose:
     )
 
 
-def _pushing(hip: tuple[float, float], lean: float, hands: Hand) -> Pose:
-    """Return a pose of getting up with both hands on the seat, on the way or at the sides."""
-    return Pose(
-        hip, lean=lean, head=lean / 3, right_leg=Foot(14), left_leg=Foot(17), right_arm=hands, left_arm=hands
-    )
+def _pushing(hip: tuple[float, float], lean: float, hands: Hand, *, support: str) -> Pose:
+    """Return a pose of getting up with the hands on the seat, on the way or at the sides.
+
+    With one hand, the left arm stays crossed over the chest.
+    """
+    pose = _rising(hip, lean)
+    return pose.replace(right_arm=hands, left_arm=hands if support == "two_hands" else pose.left_arm)
 
 
 #: Hands at the front of the seat, which let go as the hips rise, and hands of someone who stands.
 _ON_SEAT, _OFF_SEAT = Hand(-8, 38, 40, on="chair"), Hand(-8, 38, 40)
 _ON_THE_WAY, _AT_SIDES = Hand(16, 54, 25), Hand(24, 76, 14)
-_SIT_TO_STAND_WITH_HANDS = Figure(
-    title=_("Sit to stand"),
-    desc=_(
-        "Sit at the front of a firm chair, feet under the knees, both hands on the seat. Push on the seat and stand "
-        "up tall. Sit down again slowly."
+
+
+def _sit_to_stand_with(support: str, desc: Text) -> Figure:
+    """Return the sit to stand with a push of both hands, or of the right hand, on the seat."""
+
+    def pushing(hip: tuple[float, float], lean: float, hands: Hand) -> Pose:
+        return _pushing(hip, lean, hands, support=support)
+
+    return Figure(
+        title=_("Sit to stand"),
+        desc=desc,
+        category="balance",
+        support=support,
+        who="amara",
+        working=("right_thigh", "left_thigh"),
+        props=(ground(), wall(-60, 158, 5), chair(-2)),
+        frames=(
+            Frame(pushing((-13, SITTING), 2, _ON_SEAT), hold=0.9, move=1.0),
+            Frame(pushing((-12, SITTING + 1), 18, _OFF_SEAT), hold=0, move=1.0),
+            Frame(pushing((3, 60), 34, _ON_THE_WAY), hold=0, move=1.0),
+            Frame(pushing((16, STANDING), 0, _AT_SIDES), hold=1.2, move=1.2),
+            Frame(pushing((3, 60), 34, _ON_THE_WAY), hold=0, move=1.0),
+            Frame(pushing((-12, SITTING + 1), 18, _ON_SEAT), hold=0, move=0.7),
+        ),
+        stills=(0, 1, 3),
+        telling=1,
+        camera=Camera(-8, -10, 178),
+        cues=(Cue((*arrow((-32, 74), (-32, 58)), *arrow((34, 66), (34, 92))), stills=(1,)),),
+    )
+
+
+_SIT_TO_STAND_BY_HANDS = {
+    "two_hands": _sit_to_stand_with(
+        "two_hands",
+        _(
+            "Sit at the front of a firm chair, feet under the knees, both hands on the seat. Push on the seat and "
+            "stand up tall. Sit down again slowly."
+        ),
     ),
-    category="balance",
-    support="two_hands",
-    who="amara",
-    working=("right_thigh", "left_thigh"),
-    props=(ground(), wall(-60, 158, 5), chair(-2)),
-    frames=(
-        Frame(_pushing((-13, SITTING), 2, _ON_SEAT), hold=0.9, move=1.0),
-        Frame(_pushing((-12, SITTING + 1), 18, _OFF_SEAT), hold=0, move=1.0),
-        Frame(_pushing((3, 60), 34, _ON_THE_WAY), hold=0, move=1.0),
-        Frame(_pushing((16, STANDING), 0, _AT_SIDES), hold=1.2, move=1.2),
-        Frame(_pushing((3, 60), 34, _ON_THE_WAY), hold=0, move=1.0),
-        Frame(_pushing((-12, SITTING + 1), 18, _ON_SEAT), hold=0, move=0.7),
+    "one_hand": _sit_to_stand_with(
+        "one_hand",
+        _(
+            "Sit at the front of a firm chair, feet under the knees, one hand on the seat. Push on the seat and "
+            "stand up tall. Sit down again slowly."
+        ),
     ),
-    stills=(0, 1, 3),
-    telling=1,
-    camera=Camera(-8, -10, 178),
-    cues=(Cue((*arrow((-32, 74), (-32, 58)), *arrow((34, 66), (34, 92))), stills=(1,)),),
-)
+}
 
 BALANCE_MOVING = {
     "sideways-walk": Figure(
@@ -169,7 +194,7 @@ BALANCE_MOVING = {
         category="balance",
         support="fingertips",
         grip=beside,
-        supports=("one_hand", "none"),
+        supports=("two_hands", "one_hand", "none"),
         who="sam",
         working=("right_leg", "left_leg"),
         props=(long_counter(period=TANDEM), ground()),
@@ -196,7 +221,7 @@ BALANCE_MOVING = {
         category="balance",
         support="one_hand",
         grip=beside,
-        supports=("fingertips", "none"),
+        supports=("two_hands", "fingertips", "none"),
         who="lin",
         working=("right_leg", "left_leg"),
         props=(long_counter(period=56), ground()),
@@ -254,7 +279,7 @@ BALANCE_MOVING = {
         view="side",
         who="amara",
         working=("right_thigh", "left_thigh"),
-        instead={"two_hands": _SIT_TO_STAND_WITH_HANDS},
+        instead=_SIT_TO_STAND_BY_HANDS,
         props=(ground(), wall(-60, 158, 5), chair(-2)),
         frames=(
             Frame(_rising((-12, SITTING), 4), hold=0.9, move=1.2),

@@ -32,8 +32,18 @@ _MOTION = Motion(
 )
 
 
+_RIGHT_ARM_RAISED = _(
+    "Walk slowly along a counter with the right arm raised out to the side. On every step the back leg lifts and you "
+    "pause for one second before it steps forward."
+)
+_BOTH_ON_COUNTER = _(
+    "Walk slowly along a counter. On every step the back leg lifts and you pause for one second before it steps "
+    "forward."
+)
+
+
 def _at_counter(support: str) -> Figure:
-    """Return the walk along a counter, with the left hand on it and the right arm raised."""
+    """Return the walk along a counter, with the left hand on it and the right arm raised, or with both hands on it."""
     frames = tuple(Frame(beside(frame.pose, support), frame.hold, frame.move) for frame in _MOTION.frames)
     hand = (
         Hand(-50, 88, 90, on="counter")
@@ -42,10 +52,7 @@ def _at_counter(support: str) -> Figure:
     )
     return Figure(
         title=_("Balance walk"),
-        desc=_(
-            "Walk slowly along a counter with the right arm raised out to the side. On every step the back leg lifts "
-            "and you pause for one second before it steps forward."
-        ),
+        desc=_BOTH_ON_COUNTER if support == "two_hands" else _RIGHT_ARM_RAISED,
         category="balance",
         support=support,
         grip=beside,
@@ -57,14 +64,19 @@ def _at_counter(support: str) -> Figure:
         telling=0,
         camera=Camera(32, -10, 190),
         strip=Camera(20, -10, 190),
-        inset=Inset(
-            Pose((0, STANDING), right_arm=Arm(86, 0), left_arm=hand),
-            view="back",
-            props=(Prop("counter", (Shape(box(-104, 0, 60, 88), "prop"),)),),
-            camera=Camera(0, 40, 172),
-            share=0.27,
-            hide=("right_leg", "left_leg", "pelvis"),
-        ),
+        inset=None if support == "two_hands" else _from_behind(hand),
+    )
+
+
+def _from_behind(hand: Hand) -> Inset:
+    """Return the same person from behind, which shows the raised arm."""
+    return Inset(
+        Pose((0, STANDING), right_arm=Arm(86, 0), left_arm=hand),
+        view="back",
+        props=(Prop("counter", (Shape(box(-104, 0, 60, 88), "prop"),)),),
+        camera=Camera(0, 40, 172),
+        share=0.27,
+        hide=("right_leg", "left_leg", "pelvis"),
     )
 
 
@@ -75,7 +87,7 @@ BALANCE_WALK = Figure(
         "one second before it steps forward."
     ),
     category="balance",
-    instead={level: _at_counter(level) for level in ("one_hand", "fingertips")},
+    instead={level: _at_counter(level) for level in ("two_hands", "one_hand", "fingertips")},
     who="rosa",
     working=("right_leg", "left_leg"),
     props=(long_wall(38), ground()),

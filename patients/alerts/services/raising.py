@@ -23,8 +23,8 @@ from patients.alerts.rules import (
     Rules,
     find_inactivity,
     findings,
-    fixed_findings,
     get_alert_rules,
+    urgent_findings,
 )
 from patients.alerts.selectors.history import (
     Told,
@@ -51,14 +51,14 @@ def raise_alerts(*, source: ExerciseSession | SafetyReport, now: datetime.dateti
 
     The caller locks the session or the patient, and loads its patient and clinic. A further call, as after a danger
     reported later, raises only new kinds; it updates the facts of an open alert, and leaves a resolved alert unchanged.
-    While a session is open, only rules that a clinic cannot switch off raise an alert: the others wait for the
-    check-in. What arrives late may complete a rule such as "twice in two weeks" on a later day: that day's session or
-    report raises it then.
+    While a session is open, only rules that a clinic cannot switch off raise an alert, and those of an answer that
+    begins a hold which a person has to end: the others wait for the check-in. What arrives late may complete a rule
+    such as "twice in two weeks" on a later day: that day's session or report raises it then.
     """
     rules = get_alert_rules(source.patient.clinic)
     is_open = isinstance(source, ExerciseSession) and not source.is_finished
     later = list_told_after(source) if not is_open and _is_late(source, now) else []
-    found = fixed_findings(rules, source.told) if is_open else _look_back(rules, source)
+    found = urgent_findings(rules, source.told) if is_open else _look_back(rules, source)
     if later:
         told_later = frozenset().union(*(row.past.raised for row in later))
         found = [each for each in found if not (_counts_several(each) and each.rule.kind in told_later)]

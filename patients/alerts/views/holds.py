@@ -39,7 +39,7 @@ def hold_look(request: AuthenticatedRequest, hold_id: uuid.UUID) -> HttpResponse
 def hold_end(request: AuthenticatedRequest, hold_id: uuid.UUID) -> HttpResponse:
     """Ask what is known now, and end a hold with the answer."""
     hold = get_hold_or_404(request.user, hold_id)
-    if hold.is_ended or hold.ends_at is not None:
+    if hold.is_ended or not hold.needs_a_person:
         _message_already_handled(request, hold)
         return redirect("staff:patient", hold.patient_id)
     if request.method != "POST":
@@ -78,10 +78,14 @@ def _page(
 def _message_already_handled(request: AuthenticatedRequest, hold: ExerciseHold) -> None:
     if hold.ended_by:
         messages.info(request, _("%(who)s has ended this hold already.") % {"who": hold.ended_by.name})
-        if hold.ends_at is None:
+        if hold.outcome:
             messages.info(request, EndedHold(hold).on_record)
     elif hold.ends_at is not None:
         messages.info(request, _("This hold ends by itself."))
+    elif not hold.needs_a_person:
+        messages.info(
+            request, _("It ends when the patient tests again on a later day, with none or a trace.")
+        )
     elif hold.looked_by:
         messages.info(request, _("%(who)s works on it already.") % {"who": hold.looked_by.name})
 

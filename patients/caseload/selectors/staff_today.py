@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from clinic.models import Clinic, ConsultationRequest, RequestState, User
@@ -18,7 +19,7 @@ from patients.alerts.selectors.alert_details import (
     with_people,
 )
 from patients.messages.selectors import WaitingMessages, list_waiting_messages
-from patients.models import Alert, ExerciseHold, Patient, PatientSummary, SignInCard
+from patients.models import Alert, ExerciseHold, Patient, PatientSummary, Screening, SignInCard
 from patients.models.alerts import AlertQuerySet
 from patients.safety.selectors.holds import HoldPanel
 
@@ -57,9 +58,9 @@ class StaffTodayPage:
     """The content of the page. Fields that the user may not see are empty: the front desk sees no health data.
 
     `reports` are check-ins and reports with alerts, `quiet` are inactivity alerts, `holds` are those of a person that
-    no open alert tells of. Both are ordered by level, highest
-    first, then unacknowledged before acknowledged, then newest first. The `more_…` fields count the rows that are not
-    shown.
+    no open alert tells of. The first two are ordered by level, highest first, then unacknowledged before acknowledged,
+    then newest first. `screenings` are those that patients have sent and nobody has finished, longest waiting first.
+    The `more_…` fields count the rows that are not shown.
     """
 
     sees_health: bool
@@ -71,14 +72,16 @@ class StaffTodayPage:
     quiet: list[AlertDetails] = field(default_factory=list)
     more_quiet: int = 0
     holds: list[HoldPanel] = field(default_factory=list)
+    screenings: list[Screening] = field(default_factory=list)
+    more_screenings: int = 0
     ending: list[Ending] = field(default_factory=list)
     more_ending: int = 0
     registered: list[Patient] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        parts = (self.reports, self.messages, self.quiet, self.holds, self.ending, self.new_requests)
-        return not any(parts)
+        told = (self.reports, self.quiet, self.holds, self.screenings, self.messages, self.new_requests)
+        return not any((*told, self.ending))
 
 
 def get_staff_today_page(
@@ -86,8 +89,8 @@ def get_staff_today_page(
 ) -> StaffTodayPage:
     """Return the page for a member of a clinic's team. Eight queries with health data, two for the front desk.
 
-    `only_mine`: only the alerts for which `concerns` holds, only plans of the user's patients, and only messages of
-    theirs and of patients without a clinician.
+    `only_mine`: only the alerts for which `concerns` holds, only plans of the user's patients, and only messages and
+    screenings of theirs and of patients without a clinician.
     """
     now = now or timezone.now()
     requests = _new_requests(user)
@@ -98,22 +101,21 @@ def get_staff_today_page(
     alerts = _first_alerts(waiting, for_clinic)
     holds = _set_open_holds(alerts, user, only_mine=only_mine)
     reports, quiet = _first_reports(alerts)
-    counts = waiting.aggregate(
-        sessions=Count("session", distinct=True),
-        told=Count("report", distinct=True),
-        quiet=Count("pk", filter=Q(session=None, report=None)),
-    )
+    counts = _count_alerts(alerts)
+    screenings, screenings_in_all = _sent_screenings(user, only_mine=only_mine)
     ending, ending_in_all = _ending(get_clinic_for_user(user), user if only_mine else None, now)
     return StaffTodayPage(
         sees_health=True,
         only_mine=only_mine,
         new_requests=requests,
         reports=reports,
-        more_reports=counts["sessions"] + counts["told"] - len(reports),
+        more_reports=counts["sessions"] + counts["reports"] - len(reports),
         messages=list_waiting_messages(user, only_mine=only_mine),
         quiet=quiet,
         more_quiet=counts["quiet"] - len(quiet),
         holds=holds,
+        screenings=screenings,
+        more_screenings=screenings_in_all - len(screenings),
         ending=ending,
         more_ending=ending_in_all - len(ending),
     )
@@ -146,7 +148,10 @@ def _newly_registered(user: User, now: datetime.datetime) -> list[Patient]:
 
 
 def _first_alerts(waiting: AlertQuerySet, for_clinic: AlertQuerySet) -> list[Alert]:
-    """Return all open alerts of the first check-ins and reports, and the first inactivity alerts. One query."""
+    """Return all open alerts of the first check-ins and reports, and the first inactivity alerts. One query.
+
+    Each row holds the numbers of all waiting sessions, reports and inactivity alerts, for `_count_alerts`.
+    """
     told, inactive = waiting.about_sessions(), waiting.about_inactivity()
     first = Q()
     for part in (told.filter(acknowledged_at=None), told.filter(acknowledged_at__isnull=False)):
@@ -154,7 +159,23 @@ def _first_alerts(waiting: AlertQuerySet, for_clinic: AlertQuerySet) -> list[Ale
         first |= Q(report__in=_top(part.exclude(report=None), MOST_ALERTS).values("report"))
     for part in (inactive.filter(acknowledged_at=None), inactive.filter(acknowledged_at__isnull=False)):
         first |= Q(pk__in=_top(part, MOST_ROWS).values("pk"))
-    return list(with_people(for_clinic.filter(first)))
+    counts = {
+        "sessions_in_all": _in_all(waiting, Count("session", distinct=True)),
+        "reports_in_all": _in_all(waiting, Count("report", distinct=True)),
+        "quiet_in_all": _in_all(inactive, Count("pk")),
+    }
+    return list(with_people(for_clinic.filter(first)).annotate(**counts))
+
+
+def _in_all(rows: QuerySet[Any], count: Count) -> Subquery:
+    """Return the number of rows as a subquery, so that rows beyond the first are counted and not loaded."""
+    return Subquery(rows.order_by().values("clinic").annotate(count=count).values("count"))
+
+
+def _count_alerts(alerts: list[Alert]) -> dict[str, int]:
+    """Return the numbers of all waiting sessions, reports and inactivity alerts: 0 where no alert waits. No query."""
+    names = ("sessions", "reports", "quiet")
+    return {name: (getattr(alerts[0], f"{name}_in_all") or 0) if alerts else 0 for name in names}
 
 
 def _first_reports(alerts: list[Alert]) -> tuple[list[AlertDetails], list[AlertDetails]]:
@@ -211,6 +232,19 @@ def _set_open_holds(alerts: list[Alert], user: User, *, only_mine: bool) -> list
     return [HoldPanel(hold) for hold in rows if hold.is_shown]
 
 
+# --- Sent screenings ----------------------------------------------------------------------------------------------
+
+
+def _sent_screenings(user: User, *, only_mine: bool) -> tuple[list[Screening], int]:
+    """Return the first screenings that wait for a clinician, and the number of all. One query, `screenings_waiting`."""
+    waiting = Screening.objects.visible_to(user).waiting()
+    if only_mine:
+        waiting = waiting.filter(Q(patient__clinician=user) | Q(patient__clinician=None))
+    rows = waiting.select_related("patient").annotate(in_all=_in_all(waiting, Count("pk")))
+    first = list(rows.order_by("sent_at", "pk")[:MOST_ROWS])
+    return [*first], first[0].in_all if first else 0
+
+
 # --- Ending plans -------------------------------------------------------------------------------------------------
 
 
@@ -220,11 +254,9 @@ def _ending(clinic: Clinic, clinician: User | None, now: datetime.datetime) -> t
     summaries = PatientSummary.objects.filter(clinic=clinic, ends_on__lte=today + ENDING_WITHIN)
     if clinician is not None:
         summaries = summaries.filter(patient__clinician=clinician)
-    # The number is a subquery of the same query, so that rows beyond the first are counted and not loaded.
-    in_all = summaries.order_by().values("clinic").annotate(count=Count("pk")).values("count")
     rows = list(
         summaries.select_related("patient")
-        .annotate(in_all=Subquery(in_all))
+        .annotate(in_all=_in_all(summaries, Count("pk")))
         .order_by("ends_on", "patient")[:MOST_ROWS]
     )
     ending = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -71,6 +71,32 @@ def save_paper_log(
         counts[_save_day(patient, day, entry, by, now)] += 1
     refresh_summary(patient=patient, now=now)
     return PaperLogCounts(**counts)
+
+
+@transaction.atomic
+def save_paper_dangers(
+    *,
+    patient: Patient,
+    monday: datetime.date,
+    entries: Sequence[DayEntry],
+    by: User,
+    now: datetime.datetime | None = None,
+) -> bool:
+    """Store only the dangers of a paper log that cannot be stored as a whole yet; return whether any was new.
+
+    Ticks and pain stay as they are stored. No stamp is needed, since a danger is added and never withdrawn.
+    """
+    now = now or timezone.now()
+    Patient.objects.select_for_update().get(pk=patient.pk)
+    days = {day.date: day for day in paper_log(patient, monday, now=now).days}
+    new = [
+        (days[entry.date], replace(days[entry.date].entered, dangers=entry.dangers | days[entry.date].told))
+        for entry in entries
+        if entry.date in days and days[entry.date].accepts_dangers and entry.dangers - days[entry.date].told
+    ]
+    for day, entry in new:
+        _save_day(patient, day, entry, by, now)
+    return bool(new)
 
 
 def _changed(sheet: PaperLog, entries: Sequence[DayEntry]) -> list[tuple[PaperLogDay, DayEntry]]:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.forms import DateInput, StyledForm
 from clinic.models import Weekday
+from exercises.demands import get_named_support
 from exercises.doses import DOSE_FIELDS, Dose
 from exercises.forms import DoseFormMixin
-from exercises.models import Exercise, Position, Support
+from exercises.models import Exercise
 from patients.models import PlanItem, PlanVersion, Side
 from patients.plans.content import PlanContent
 from patients.plans.diff import format_weeks, weekday_names
@@ -151,7 +152,7 @@ class DraftRow:
         if line is None:
             return ""
         sentences = [line.sentence]
-        if self.exercise.position != Position.SEATED or line.support != Support.NONE:
+        if get_named_support(line.support, self.exercise.all_demands):
             sentences.append(f"{line.support.label}.")
         if line.weekdays:
             sentences.append(f"{weekday_names(line.weekdays)}.")

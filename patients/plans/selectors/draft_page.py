@@ -67,6 +67,7 @@ def get_plan_draft_page(user: User, plan: Plan, parameters: Mapping[str, Any]) -
         at_home=[thing.slug for thing in safety.patient.at_home],
         in_draft=[item.exercise for item in items],
     )
+    safety.patient.take_without_feet(found.exercises.values())
     return PlanDraftPage(
         plan=plan,
         version=version,

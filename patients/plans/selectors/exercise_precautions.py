@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -14,20 +15,28 @@ from exercises.models import Exercise
 from patients.models import Patient, PlanItem, PlanVersion
 from patients.plans.prescription import Prescribed, prescribed
 from patients.safety.holds import keeps_away
-from patients.safety.rules import Finding, demands_of, glucose_table, patient_notes
+from patients.safety.rules import Finding, glucose_table, patient_notes
 from patients.safety.selectors.plan_safety import ItemSafety, PatientSafety, get_item_safety
 
 
 @dataclass(frozen=True)
 class ExcludedExercise:
-    """A prescribed exercise that a flag blocks for now, and the gentler shared exercise to show instead, if any.
-
-    `notes` tell the patient why.
-    """
+    """A prescribed exercise that a flag blocks for now. `notes` tell the patient why."""
 
     exercise: Prescribed
-    instead: Exercise | None
+    row: ItemSafety
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def instead(self) -> Exercise | None:
+        """The gentler shared exercise to show instead, if any: one that the plan does not have.
+
+        Its page in the library asks for as much support as this patient needs.
+        """
+        easier = self.row.easier
+        if easier is None or easier.clinic_id is not None or easier.pk in self.row.in_plan:
+            return None
+        return easier if self.row.patient_safety.support_for(easier) == easier.support else None
 
 
 @dataclass(frozen=True)
@@ -61,21 +70,13 @@ def list_blocked_items(safety: Mapping[uuid.UUID, ItemSafety]) -> set[uuid.UUID]
 def list_excluded(
     exercises: Iterable[Prescribed], safety: Mapping[uuid.UUID, ItemSafety]
 ) -> tuple[ExcludedExercise, ...]:
-    """Return those of the exercises that a flag blocks. An exercise of the plan is not offered as an alternative."""
-    exercises = tuple(exercises)
-    in_plan = {exercise.item.exercise_id for exercise in exercises}
+    """Return those of the exercises that a flag blocks."""
     rows = ((exercise, safety[exercise.item.pk]) for exercise in exercises)
     return tuple(
-        ExcludedExercise(exercise, _get_offered_alternative(row, in_plan), tuple(row.reasons_for_patient))
+        ExcludedExercise(exercise, row, tuple(row.reasons_for_patient))
         for exercise, row in rows
         if row.is_blocked
     )
-
-
-def _get_offered_alternative(row: ItemSafety, in_plan: set[uuid.UUID]) -> Exercise | None:
-    easier = row.easier
-    is_public = easier is not None and easier.clinic_id is None
-    return easier if is_public and easier is not None and easier.pk not in in_plan else None
 
 
 def get_gentler_alternative(
@@ -83,15 +84,24 @@ def get_gentler_alternative(
 ) -> Exercise | None:
     """Return the exercise to do instead on a day when this one is too much, None if there is none.
 
-    It is a shared exercise or one of the same clinic, no less safe for the patient than the original, and none that
+    See `list_gentler_alternatives`.
+    """
+    return next(list_gentler_alternatives(exercise, row, holds=holds), None)
+
+
+def list_gentler_alternatives(
+    exercise: Prescribed, row: ItemSafety, *, holds: Iterable[str] = ()
+) -> Iterator[Exercise]:
+    """Yield the exercises that may be done instead of this one, the best first.
+
+    Each is a shared exercise or one of the same clinic, no less safe for the patient than the original, and none that
     one of these kinds of hold keeps away. Needs the item's `exercise__easier` loaded.
     """
-    easier = row.patient_safety.easier_than(exercise.item.exercise, row.findings)
-    if easier is None or (easier.clinic_id and easier.clinic_id != exercise.item.exercise.clinic_id):
-        return None
-    if keeps_away(holds, demands_of(position=easier.position, demands=easier.demands)):
-        return None
-    return easier
+    original = exercise.item.exercise
+    for easier in row.patient_safety.list_easier(original, row.findings):
+        is_theirs = easier.clinic_id is None or easier.clinic_id == original.clinic_id
+        if is_theirs and not keeps_away(holds, easier.all_demands):
+            yield easier
 
 
 def with_required_support(exercise: Prescribed, row: ItemSafety) -> Prescribed:

@@ -330,7 +330,7 @@ def _alerts(
     rows = with_report_details(Alert.objects.filter(patient=patient)).prefetch_related(None)
     alerts = list(rows.order_by(waiting_first, "-raised_at", "session_id", "report_id", "kind")[:ALERTS_READ])
     for alert in alerts:
-        alert.patient.open_holds = [hold for hold in holds if hold.ends_at is None]  # type: ignore[attr-defined]
+        alert.patient.open_holds = [hold for hold in holds if hold.needs_a_person]  # type: ignore[attr-defined]
     for session in (alert.session for alert in alerts if alert.session):
         done = entries.get(session.pk, [])
         for entry in done:

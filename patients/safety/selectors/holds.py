@@ -70,12 +70,14 @@ class HoldPanel:
         """A sentence on what is kept away, and until when."""
         if self.needs_person:
             return str(STAYS[HoldKind(self.hold.kind)])
+        if self.hold.ends_at is None:
+            return _("It ends when the patient tests again on a later day, with none or a trace.")
         return _("It ends by itself.")
 
     @property
     def needs_person(self) -> bool:
         """True if only a person of the team ends it."""
-        return self.hold.ends_at is None
+        return self.hold.needs_a_person
 
 
 @dataclass(frozen=True)
@@ -103,18 +105,21 @@ def list_ended_holds(source_id: uuid.UUID | None) -> list[EndedHold]:
     if source_id is None:
         return []
     of_this = Q(session=source_id) | Q(report=source_id)
-    ended = ExerciseHold.objects.filter(of_this, ends_at=None, ended_at__isnull=False)
+    ended = ExerciseHold.objects.filter(of_this, ended_at__isnull=False).exclude(outcome="")
     return [EndedHold(hold) for hold in ended.select_related("ended_by").order_by("ended_at", "pk")]
 
 
 def list_live_holds(patient: Patient, now: datetime.datetime) -> list[ExerciseHold]:
     """Return the holds on the patient's exercises at the aware datetime `now`, the oldest first. One query."""
-    return list(
+    holds = list(
         ExerciseHold.objects.live(now)
         .filter(patient=patient)
         .select_related("looked_by")
         .order_by("begun_at", "pk")
     )
+    for hold in holds:
+        hold.patient = patient
+    return holds
 
 
 def kinds_of(holds: Iterable[ExerciseHold]) -> frozenset[HoldKind]:

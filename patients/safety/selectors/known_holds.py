@@ -44,16 +44,34 @@ def with_holds(since: datetime.date | None = None) -> dict[str, Subquery]:
 
     With `since`, holds that were over before that day, and days before it, are left out.
     """
-    row = JSONObject(**{name: name for name in _FIELDS}, looked_by_name="looked_by__name")
     holds = ExerciseHold.objects.filter(patient=OuterRef("pk"))
     ill = SkippedDay.objects.filter(patient=OuterRef("pk"), reason=Reason.UNWELL)
     if since is not None:
         holds, ill = holds.not_over_before(since), ill.filter(on_date__gte=since)
+    return {"known_holds": _as_json(holds), "known_ill_days": _days_of(ill)}
+
+
+def with_unended_holds(patient: Patient) -> dict[str, Subquery]:
+    """Return an annotation for any query that holds the patient's holds which nobody has ended."""
+    return {"known_holds": _as_json(ExerciseHold.objects.filter(patient=patient, ended_at=None))}
+
+
+def read_live_holds(
+    patient: Patient, rows: Iterable[dict[str, Any]] | None, now: datetime.datetime
+) -> list[ExerciseHold]:
+    """Return the holds in force at `now`, the oldest first, from the annotation `known_holds`. No query."""
+    return [hold for hold in _read_holds(patient, rows) if hold.is_live(now)]
+
+
+def _read_holds(patient: Patient, rows: Iterable[dict[str, Any]] | None) -> list[ExerciseHold]:
+    holds = (_as_hold(patient, values) for values in rows or ())
+    return sorted(holds, key=lambda hold: (hold.begun_at, check_in.get_position(hold.question), hold.pk))
+
+
+def _as_json(holds: QuerySet[ExerciseHold]) -> Subquery:
+    row = JSONObject(**{name: name for name in _FIELDS}, looked_by_name="looked_by__name")
     grouped = holds.order_by().values("patient")
-    return {
-        "known_holds": Subquery(grouped.annotate(rows=JSONArrayAgg(row)).values("rows")),
-        "known_ill_days": _days_of(ill),
-    }
+    return Subquery(grouped.annotate(rows=JSONArrayAgg(row)).values("rows"))
 
 
 def _days_of(rows: QuerySet[Any]) -> Subquery:
@@ -96,10 +114,7 @@ class SafetyRecord:
     @classmethod
     def of(cls, patient: Patient, row: Mapping[str, Any], now: datetime.datetime) -> SafetyRecord:
         """Return the record from a row with the annotations of `with_holds`, and perhaps those of `_with_days`."""
-        holds = sorted(
-            (_as_hold(patient, values) for values in row["known_holds"] or ()),
-            key=lambda hold: (hold.begun_at, check_in.get_position(hold.question), hold.pk),
-        )
+        holds = _read_holds(patient, row["known_holds"])
         before = row.get("last_session_before")
         return cls(
             patient=patient,

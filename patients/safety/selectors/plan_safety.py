@@ -1,15 +1,16 @@
 """Selectors that apply the safety rules to a patient's plan. The check before publishing is in `publishing_checks`.
 
-safety = PatientSafety.of(patient)      # 1 query, then none for any number of exercises
+safety = PatientSafety.of(patient)      # 1 query, then none for any number of exercises (but see `list_easier`)
 safety.findings_for(exercise)           # the rules to show beside an exercise in the library
 rows = get_item_safety(items, patient)  # at most 2 queries for a whole plan
 """
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,10 +18,12 @@ from typing import Any
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from clinic.models import User
-from exercises.models import Equipment, Exercise, Support
+from exercises.catalogue import FOOT_REST_ALTERNATIVES, get_foot_rest_alternative
+from exercises.models import Equipment, Exercise, Position, Support
 from patients.models import EyesClosedUnlock, Flag, Patient, PatientFlag, PlanItem, SafetyOverride
 from patients.safety.rules import (
     ANSWERED_BY,
+    ANY,
     Effect,
     Finding,
     demands_of,
@@ -31,6 +34,9 @@ from patients.safety.rules import (
     support_for,
     unanswered,
 )
+
+#: The catalogue's exercises without the feet. Whether a row may still be offered is decided by `_by_slug`.
+WITHOUT_FEET = Q(slug__in=FOOT_REST_ALTERNATIVES.values())
 
 #: Annotations that add a live flag and the patient's circumstances to a row of the patient.
 _KNOWN = {
@@ -123,8 +129,7 @@ class PatientSafety:
 
         `support` is the exercise's support in the catalogue unless given.
         """
-        demands = demands_of(position=exercise.position, demands=exercise.demands)
-        return self._findings(demands, exercise.support if support is None else support)
+        return self._findings(exercise.all_demands, exercise.support if support is None else support)
 
     def findings_on(self, item: PlanItem) -> list[Finding]:
         """Return the findings for a plan item, without a query.
@@ -144,25 +149,66 @@ class PatientSafety:
         """
         return support_for(
             self.kinds,
-            demands_of(position=exercise.position, demands=exercise.demands),
+            exercise.all_demands,
             exercise.support if suggested is None else suggested,
         )
 
-    def easier_than(self, exercise: Exercise, found: Iterable[Finding] | None = None) -> Exercise | None:
-        """Return the easier alternative to an exercise, or None if there is none that is as safe for this patient.
+    @cached_property
+    def without_feet(self) -> Mapping[str, Exercise]:
+        """Return the catalogue's seated exercises without the feet, by slug. One query, when first needed."""
+        return _by_slug(Exercise.objects.filter(WITHOUT_FEET))
 
-        It lacks the demands for which the original is blocked, and adds no block and no warning. `found` are the
-        findings for the original, by its demands in the catalogue unless given. The exercise's `easier` must be loaded.
+    def take_without_feet(self, exercises: Iterable[Exercise]) -> None:
+        """Take these rows, of which those of `WITHOUT_FEET` count, for `without_feet`, so that it needs no query."""
+        vars(self)["without_feet"] = _by_slug(exercises)
+
+    def easier_than(
+        self,
+        exercise: Exercise,
+        found: Iterable[Finding] | None = None,
+        *,
+        taken: Container[uuid.UUID] = (),
+    ) -> Exercise | None:
+        """Return the first of `list_easier` whose id is not `taken`, otherwise the first, or None if there is none."""
+        first = None
+        for each in self.list_easier(exercise, found):
+            if each.pk not in taken:
+                return each
+            first = first or each
+        return first
+
+    def list_easier(self, exercise: Exercise, found: Iterable[Finding] | None = None) -> Iterator[Exercise]:
+        """Yield the easier alternatives to an exercise that are as safe for this patient, the best first.
+
+        The first is the exercise's own `easier`, which must be loaded. If a flag blocks the exercise, a seated one
+        without the feet follows. Each lacks the demands for which the original is blocked, and adds no block and no
+        warning. `found` are the findings for the original, by its demands in the catalogue unless given.
         """
+        original = tuple(self.findings_for(exercise) if found is None else found)
         easier = exercise.easier
-        if easier is None or easier.retired_at is not None:
-            return None
-        is_as_safe = is_no_less_safe(
-            self.findings_for(easier, self.support_for(easier)),
-            demands_of(position=easier.position, demands=easier.demands),
-            original=self.findings_for(exercise) if found is None else found,
-        )
-        return easier if is_as_safe else None
+        if easier is not None and easier.retired_at is None and self._is_as_safe(easier, original):
+            yield easier
+        blocked = {demand for finding in original if finding.is_block for demand in finding.demands}
+        if blocked and ANY not in blocked:
+            seated = self.without_feet.get(get_foot_rest_alternative(exercise.category))
+            if seated is not None and seated != exercise and self._is_as_safe(seated, original):
+                yield seated
+
+    def _is_as_safe(self, alternative: Exercise, original: Iterable[Finding]) -> bool:
+        found = self.findings_for(alternative, self.support_for(alternative))
+        return is_no_less_safe(found, alternative.all_demands, original=original)
+
+
+def _by_slug(exercises: Iterable[Exercise]) -> dict[str, Exercise]:
+    slugs = FOOT_REST_ALTERNATIVES.values()
+    return {
+        row.slug: row
+        for row in exercises
+        if row.slug in slugs
+        and row.position == Position.SEATED
+        and row.clinic_id is None
+        and not row.retired_at
+    }
 
 
 @dataclass(frozen=True)
@@ -186,6 +232,8 @@ class ItemSafety:
     findings: tuple[Finding, ...]
     safety_overrides: tuple[SafetyOverride, ...]
     patient_safety: PatientSafety
+    #: The ids of the plan's exercises. None of them is an alternative to offer: it would be in the plan twice.
+    in_plan: frozenset[uuid.UUID] = frozenset()
 
     @cached_property
     def unanswered(self) -> tuple[Finding, ...]:
@@ -216,9 +264,14 @@ class ItemSafety:
 
     @cached_property
     def easier(self) -> Exercise | None:
-        """Return the alternative to a blocked exercise, or None. The item's `exercise__easier` must be loaded."""
+        """Return the alternative to a blocked exercise, or None. The item's `exercise__easier` must be loaded.
+
+        One that is not in the plan is preferred. It costs one query for the whole plan if the own alternative of a
+        blocked exercise will not do.
+        """
         if any(finding.is_block for finding in self.findings):
-            return self.patient_safety.easier_than(self.item.exercise, self.findings)
+            exercise = self.item.exercise
+            return self.patient_safety.easier_than(exercise, self.findings, taken=self.in_plan)
         return None
 
     @cached_property
@@ -249,26 +302,38 @@ class ItemSafety:
 
 
 def get_item_safety(
-    items: Sequence[PlanItem], patient: Patient, *, safety: PatientSafety | None = None
+    items: Sequence[PlanItem],
+    patient: Patient,
+    *,
+    safety: PatientSafety | None = None,
+    published_at: datetime.datetime | None = None,
 ) -> dict[uuid.UUID, ItemSafety]:
     """Return the safety of each item by its id, in the order of `items`.
 
     Two queries, or one if no finding needs an answer; `safety`, if the caller has read it already, saves one. Every
-    item must be of the patient's plans. A draft item needs `exercise` loaded; a published one needs nothing.
+    item must be of the patient's plans, with `exercise` loaded. If all are of one version, `published_at` is when it
+    was published: answers are written before, and a flag set later has none.
     """
     safety = safety or PatientSafety.of(patient)
     found = {item.pk: tuple(safety.findings_on(item)) for item in items}
-    asked = [pk for pk, findings in found.items() if any(each.effect in ANSWERED_BY for each in findings)]
+    later = {row.flag for row in safety.flags if published_at and row.set_at > published_at}
+    asked = [
+        pk
+        for pk, findings in found.items()
+        if any(each.effect in ANSWERED_BY and not later.issuperset(each.flags) for each in findings)
+    ]
     given: dict[uuid.UUID, list[SafetyOverride]] = defaultdict(list)
     rows = SafetyOverride.objects.in_force().filter(item__in=asked)  # Django makes no query for an empty list
     for override in rows.select_related("patient_flag", "by").order_by("at", "id"):
         given[override.item_id].append(override)
+    in_plan = frozenset(item.exercise_id for item in items)
     return {
         item.pk: ItemSafety(
             item=item,
             findings=found[item.pk],
             safety_overrides=tuple(given[item.pk]),
             patient_safety=safety,
+            in_plan=in_plan,
         )
         for item in items
     }
@@ -286,6 +351,5 @@ def get_demands(item: PlanItem) -> frozenset[str]:
     exercise keeps it from a patient at once, on a plan that was published before. A demand that is taken away counts
     until the next version.
     """
-    exercise, copy = item.exercise, item.content
-    demands = demands_of(position=exercise.position, demands=exercise.demands)
+    demands, copy = item.exercise.all_demands, item.content
     return demands | demands_of(position=copy["position"], demands=copy["demands"]) if copy else demands

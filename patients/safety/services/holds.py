@@ -31,9 +31,10 @@ from patients.models import (
 )
 from patients.safety.hold_endings import Ending, endings_of, flags_decided_by
 from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
+from patients.safety.rechecks import RECHECKED, get_recheck
 from patients.safety.services.flags import clear_flag, get_review_date, set_flag
 from patients.sessions.check_in import HoldBegun
-from patients.sessions.questions import Until
+from patients.sessions.questions import Answers, Until
 
 
 def begin_holds(
@@ -41,6 +42,7 @@ def begin_holds(
     patient: Patient,
     begun: Iterable[HoldBegun],
     source: ExerciseSession | SafetyReport,
+    by: User,
     now: datetime.datetime,
 ) -> list[ExerciseHold]:
     """Begin these holds and return the new rows. Call it in the transaction that has locked the patient.
@@ -48,14 +50,22 @@ def begin_holds(
     Each sign that is told begins its own hold for a person, so that a hold is ended for what was told and for nothing
     else. The same session or report begins one for a sign once, also after a clinician has ended it. Of a hold of a day
     there is one for any number of signs. One that was told offline on an earlier day is stored with its end, and may be
-    over already.
+    over already. Holds of a day that different answers end are two, also of one kind: a low of blood sugar, and a test
+    for ketones. High ketones begin anew on each day on which they are told: the earlier hold ends, by this user.
     """
-    known = _list_known(patient, source)
     told_at = min(_told_at(source, now), now)
+    day = max(source.on_date, patient.today(told_at))
+    begun = list(begun)
+    if any(each.until is Until.A_LATER_DAY for each in begun):
+        earlier = ExerciseHold.objects.filter(
+            patient=patient, kind=HoldKind.KETONES, ended_at=None, on_date__lt=day
+        )
+        _end(list(earlier.select_for_update(of=("self",))), patient=patient, by=by, now=now)
+    known = _list_known(patient, source)
     rows = []
     for each in begun:
-        ends_at = _ends_at(each.until, patient, max(source.on_date, patient.today(told_at)), told_at)
-        key = (each.kind.value, each.question if ends_at is None else "", ends_at)
+        ends_at = _ends_at(each.until, patient, day, told_at)
+        key = _key(each.kind.value, each.question, ends_at)
         if key in known:
             continue
         known.add(key)
@@ -67,32 +77,39 @@ def begin_holds(
                 question=each.question,
                 session=source if isinstance(source, ExerciseSession) else None,
                 report=source if isinstance(source, SafetyReport) else None,
-                on_date=source.on_date,
+                # The day of telling: a session may have begun before midnight.
+                on_date=day if each.until is Until.A_LATER_DAY else source.on_date,
                 begun_at=told_at if ends_at is not None and ends_at <= now else now,
                 ends_at=ends_at,
             )
         )
-    if any(row.ends_at is None for row in rows):
+    if any(row.needs_a_person for row in rows):
         team_from = OpeningWeek.of(patient.clinic).after_a_working_day(now)
         for row in rows:
-            row.team_from = team_from if row.ends_at is None else None
+            row.team_from = team_from if row.needs_a_person else None
     ExerciseHold.objects.bulk_create(rows)
     if rows:
         record_each("hold.begun", actor=None, objs=rows, clinic=patient.clinic)
     return rows
 
 
-def _list_known(
-    patient: Patient, source: ExerciseSession | SafetyReport
-) -> set[tuple[str, str, datetime.datetime | None]]:
-    """Return kind, question and end of the holds that are not begun again: "" is the question of a hold of a day."""
-    of_a_day = Q(ended_at=None, ends_at__isnull=False)
+_Key = tuple[str, str, datetime.datetime | None]
+
+
+def _key(kind: str, question: str, ends_at: datetime.datetime | None) -> _Key:
+    """Return what tells a hold from others: of a hold of a day, only whether a test for ketones ends it."""
+    if kind in HOLDS_OF_A_DAY or ends_at is not None:
+        question = question if kind == HoldKind.SUGAR and question == "ketones" else ""
+    return kind, question, ends_at
+
+
+def _list_known(patient: Patient, source: ExerciseSession | SafetyReport) -> set[_Key]:
+    """Return the keys of the holds that are not begun again."""
+    of_a_day = Q(ended_at=None) & (Q(ends_at__isnull=False) | Q(kind=HoldKind.KETONES))
     of_this = Q(session=source.pk) if isinstance(source, ExerciseSession) else Q(report=source.pk)
-    holds = ExerciseHold.objects.filter(of_a_day | (of_this & Q(ends_at=None)), patient=patient)
-    return {
-        (hold.kind, hold.question if hold.ends_at is None else "", hold.ends_at)
-        for hold in holds.select_for_update(of=("self",))
-    }
+    for_a_person = Q(ends_at=None) & ~Q(kind__in=HOLDS_OF_A_DAY)  # also one that a clinician has ended
+    holds = ExerciseHold.objects.filter(of_a_day | (of_this & for_a_person), patient=patient)
+    return {_key(hold.kind, hold.question, hold.ends_at) for hold in holds.select_for_update(of=("self",))}
 
 
 def _told_at(source: ExerciseSession | SafetyReport, now: datetime.datetime) -> datetime.datetime:
@@ -106,7 +123,7 @@ def _told_at(source: ExerciseSession | SafetyReport, now: datetime.datetime) -> 
 def _ends_at(
     until: Until, patient: Patient, day: datetime.date, told_at: datetime.datetime
 ) -> datetime.datetime | None:
-    if until is Until.A_PERSON:
+    if until in (Until.A_PERSON, Until.A_LATER_DAY):
         return None
     if until is Until.ONE_DAY:
         return told_at + datetime.timedelta(hours=24)
@@ -131,29 +148,38 @@ def set_reported_flags(*, patient: Patient, flags: dict[str, bool], by: User, no
 
 
 @transaction.atomic
-def end_holds_of_a_day(
-    *, patient: Patient, kinds: Iterable[HoldKind], by: User, now: datetime.datetime
+def end_rechecked_holds(
+    *,
+    patient: Patient,
+    told: Answers,
+    by: User,
+    now: datetime.datetime,
+    told_at: datetime.datetime | None = None,
 ) -> int:
-    """End holds of these kinds that the patient's next answers may end, such as a low that was treated.
+    """End the holds that these new answers of the patient end, such as a low that was treated.
 
-    A hold of 24 hours after a severe low stays. Returns the number of holds. Raises ValueError for a kind that only a
-    person of the team ends.
+    A hold of 24 hours after a severe low stays, and so do high ketones on their day. `told_at` is the time of telling
+    on a phone without a connection: a hold that began later stays. Returns the number of holds.
     """
-    wanted = set(kinds)
-    if not wanted <= HOLDS_OF_A_DAY:
-        raise ValueError(f"Only a person of the team ends these: {wanted - HOLDS_OF_A_DAY}")
-    midnight = _ends_at(Until.END_OF_DAY, patient, patient.today(now), now)
-    holds = list(
-        ExerciseHold.objects.live(now)
-        .filter(patient=patient, kind__in=wanted, ends_at=midnight)
-        .select_for_update(of=("self",))
-    )
+    told_at = told_at or now
+    today = patient.today(told_at)
+    live = ExerciseHold.objects.live(now).filter(patient=patient, kind__in=RECHECKED, begun_at__lte=told_at)
+    holds = []
+    for hold in live.select_for_update(of=("self",)):
+        hold.patient = patient
+        recheck = get_recheck(hold, today)
+        if recheck is not None and recheck.ends_with(told):
+            holds.append(hold)
+    _end(holds, patient=patient, by=by, now=now)
+    return len(holds)
+
+
+def _end(holds: list[ExerciseHold], *, patient: Patient, by: User, now: datetime.datetime) -> None:
     for hold in holds:
         hold.ended_at, hold.ended_by = max(now, hold.begun_at), by
         hold.save(update_fields=["ended_at", "ended_by"])
     if holds:
         record_each("hold.ended", actor=by, objs=holds, clinic=patient.clinic)
-    return len(holds)
 
 
 @transaction.atomic

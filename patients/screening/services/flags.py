@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from django.db import transaction
@@ -12,8 +12,9 @@ from django.utils import timezone
 from clinic.audit.services import record
 from clinic.models import User
 from patients.models import Flag, FlagOrigin, Patient, PatientFlag, Screening
-from patients.safety.services.flags import clear_flag, set_flag
-from patients.screening.answers import RaisedFlag
+from patients.safety.services.flags import clear_flag, get_review_date, set_flag
+from patients.screening.answers import RaisedFlag, list_sent_flags
+from patients.screening.questions import BY_ID
 
 
 class Decision(StrEnum):
@@ -27,25 +28,41 @@ class Decision(StrEnum):
 def set_raised_flags(
     patient: Patient, raised: Iterable[RaisedFlag], *, by: User, now: datetime.datetime, settles: bool
 ) -> None:
-    """Set the flags that the patient does not have yet. A flag that is set stays as it is.
+    """Set the flags that the patient does not have yet. A flag that is set stays as it is, but for a later review.
 
     With `settles`, a clinician finishes the screening: a plain yes then confirms what the screening or a report had set
     before.
     """
-    live = {row.flag: row for row in PatientFlag.objects.live().filter(patient=patient)}
     for answer in raised:
-        row = live.get(answer.flag)
-        if row is None:
-            set_flag(
-                patient=patient,
-                flag=answer.flag,
-                by=by,
-                now=now,
-                origin=FlagOrigin.SCREENING,
-                is_unsettled=answer.is_unsettled,
-            )
-        elif settles and not answer.is_unsettled and row.origin != FlagOrigin.CLINICIAN:
+        row = set_flag(
+            patient=patient,
+            flag=answer.flag,
+            by=by,
+            now=now,
+            origin=FlagOrigin.SCREENING,
+            is_unsettled=answer.is_unsettled,
+            review_on=get_review_date(answer.flag, patient.today(now)),
+        )
+        if settles and not answer.is_unsettled and row.origin != FlagOrigin.CLINICIAN:
             set_flag(patient=patient, flag=answer.flag, by=by, now=now)  # confirms it
+
+
+def set_sent_flags(
+    patient: Patient, screening: Screening, flags: Collection[str], *, by: User, now: datetime.datetime
+) -> None:
+    """Set every flag that the answers of a patient raise, to be confirmed: they count until a clinician settles them.
+
+    `flags` are the live flags. A flag of answers with an advice was set when they were given; if a clinician has
+    cleared it since the screening was begun, the same answers do not set it again.
+    """
+    settled = PatientFlag.objects.filter(patient=patient, cleared_at__gte=screening.begun_at)
+    cleared = set(settled.values_list("flag", flat=True))
+    raised = [
+        row
+        for row in list_sent_flags(screening.answers, flags)
+        if row.flag not in cleared or not all(BY_ID[name].advice for name in row.questions)
+    ]
+    set_raised_flags(patient, raised, by=by, now=now, settles=False)
 
 
 @transaction.atomic

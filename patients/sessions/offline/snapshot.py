@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import prefetch_related_objects
-
 from clinic.models import User
+from exercises.models import load_contents
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, SessionEntry
-from patients.plans.prescription import Prescribed, build_substitute
-from patients.plans.selectors.exercise_precautions import get_gentler_alternative, list_blocked_items
-from patients.safety.holds import HoldKind
+from patients.plans.prescription import Prescribed
+from patients.plans.selectors.exercise_precautions import list_blocked_items
+from patients.safety.holds import DEMANDS_KEPT_AWAY, HoldKind, keeps_away
 from patients.safety.selectors.flags import get_live_flags
 from patients.sessions import check_in
 from patients.sessions.advice import every_advice
 from patients.sessions.flow import flow_data
 from patients.sessions.not_today import REASONS, ReasonRow, list_offered_reasons
 from patients.sessions.offline.payload import account_tag
-from patients.sessions.questions import Advice, Answer, Place, Question
+from patients.sessions.questions import Advice, Answer, Place, Question, Recheck
 from patients.sessions.selectors.pain import get_pain_context
-from patients.sessions.selectors.session_progress import Step
+from patients.sessions.selectors.session_progress import Step, build_step, with_gentler_exercise
 from patients.sessions.selectors.stop_sheet import StopTier, list_tiers
 from patients.sessions.selectors.today import EARLIER_DAY_AFTER, Today, TodayState, get_today
 from patients.sessions.selectors.versions import list_scheduled_items
@@ -65,6 +64,11 @@ class OfflineSnapshot:
     reasons: tuple[tuple[str, object], ...]
     advice: tuple[Advice, ...]
 
+    @property
+    def sugar_and_ketones(self) -> tuple[Question, ...]:
+        """The questions about blood sugar, with the ketones, which are asked with them to end a hold."""
+        return (*self.sugar, check_in.question("ketones")) if self.sugar else ()
+
 
 def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineSnapshot:
     """Return the copy at `now`.
@@ -92,6 +96,7 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
             "held": {
                 kind: [str(row.item.pk) for row in allowed if row.is_kept_away([kind])] for kind in HoldKind
             },
+            "keeps_all": [kind for kind, demands in DEMANDS_KEPT_AWAY.items() if demands is None],
             "instead": {kind: _substituted(today, steps, kind) for kind in HoldKind},
             "live": [
                 {"kind": hold.kind, "ends_at": hold.ends_at.isoformat() if hold.ends_at else None}
@@ -108,7 +113,7 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
         questions=asked,
         ready=ready,
         sugar=sugar if needs_sugar else (),
-        follow_ups=tuple(each for each in check_in.QUESTIONS if each.only_if),
+        follow_ups=check_in.list_follow_ups(),
         of_reasons=tuple(each for each in check_in.QUESTIONS if any(each.id in row.asks for row in REASONS)),
         reason_rows=REASONS,
         tiers=tuple(list_tiers()),
@@ -120,10 +125,10 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
 def _list_allowed(today: Today) -> list[Prescribed]:
     """Return the exercises that the coming days may have, in order.
 
-    A hold that ends by itself is left to the phone: tomorrow, its exercises are back.
+    A hold that no person of the team has to end is left to the phone: tomorrow, its exercises may be back.
     """
     plan = today.plan
-    lasting = [hold.kind for hold in today.holds if hold.ends_at is None]
+    lasting = [hold.kind for hold in today.holds if hold.needs_a_person]
     blocked = list_blocked_items(today.safety)
     back = [row for row in plan.suspended if row.item.pk not in blocked and not row.is_kept_away(lasting)]
     return sorted((*plan.before, *plan.now, *plan.later, *back), key=lambda row: row.item.order)
@@ -152,24 +157,11 @@ def _days(today: Today, allowed: Sequence[Prescribed]) -> dict[str, list[str]]:
 
 def _steps(today: Today, exercises: Sequence[Prescribed]) -> tuple[SnapshotStep, ...]:
     steps = [
-        Step(
-            number,
-            row,
-            None,
-            gentler=get_gentler_alternative(row, today.safety[row.item.pk], holds=today.hold_kinds),
-        )
+        build_step(number, row, today.safety[row.item.pk], holds=today.hold_kinds)
         for number, row in enumerate(exercises, start=1)
     ]
-    gentler = [step.gentler for step in steps if step.gentler]
-    # The step that says how to hold on depends on the equipment.
-    prefetch_related_objects(gentler, "steps", "equipment")
-    return tuple(SnapshotStep(step, _gentler(step)) for step in steps)
-
-
-def _gentler(step: Step) -> Step | None:
-    if step.gentler is None:
-        return None
-    return replace(step, exercise=build_substitute(step.item, step.gentler, step.gentler.support))
+    load_contents(step.gentler for step in steps if step.gentler)
+    return tuple(SnapshotStep(step, with_gentler_exercise(step)) for step in steps)
 
 
 def _substituted(today: Today, steps: Sequence[SnapshotStep], kind: HoldKind) -> list[str]:
@@ -180,13 +172,10 @@ def _substituted(today: Today, steps: Sequence[SnapshotStep], kind: HoldKind) ->
     taken = {kept.step.item.exercise_id for kept in steps}
     found = []
     for kept in steps:
-        row = kept.step.exercise
-        gentler = (
-            get_gentler_alternative(row, today.safety[row.item.pk], holds=[kind, *today.hold_kinds])
-            if row.is_kept_away([kind])
-            else None
-        )
-        if gentler is not None and gentler == kept.step.gentler and gentler.pk not in taken:
+        gentler = kept.step.gentler
+        if gentler is None or gentler.pk in taken or not kept.step.exercise.is_kept_away([kind]):
+            continue
+        if not keeps_away([kind], gentler.all_demands):
             taken.add(gentler.pk)
             found.append(kept.item_id)
     return found
@@ -228,6 +217,13 @@ def _entry_data(entry: SessionEntry) -> dict[str, str]:
     }
 
 
+def _recheck_data(recheck: Recheck) -> dict[str, Any]:
+    return {
+        "asks": list(recheck.asks),
+        "ends_when": [[condition.as_data() for condition in each] for each in recheck.ends_when],
+    }
+
+
 def check_in_data(
     asked: Sequence[Question], ready: Sequence[Question] = (), sugar: Sequence[Question] = ()
 ) -> dict[str, Any]:
@@ -236,7 +232,8 @@ def check_in_data(
     `follow_ups` are the questions that an answer may open, with their conditions, all of which have to be met; with
     `again`, the answer is forgotten when the question that opened it is asked again. Of two answers to a question of
     `worst_is_no`, no is the graver one. `dangers` are the conditions of which one has to be met for a danger to be
-    told. `holds` are the holds that begin on the phone as soon as all conditions of `when` are met. `reasons` has the
+    told. `holds` are the holds that begin on the phone as soon as all conditions of `when` are met; those with a
+    `recheck` end with new answers to what it `asks`, if all conditions of one of `ends_when` are met. `reasons` has the
     questions of each reason for "not today". The last of `efforts` is the hardest.
     """
     return {
@@ -249,8 +246,7 @@ def check_in_data(
                 "only_if": [condition.as_data() for condition in each.only_if],
                 "again": each.is_asked_again,
             }
-            for each in check_in.QUESTIONS
-            if each.only_if
+            for each in check_in.list_follow_ups()
         ],
         "worst_is_no": [
             each.id for each in check_in.QUESTIONS if each.danger_when is not None and each.danger_when.is_no
@@ -258,8 +254,10 @@ def check_in_data(
         "dangers": [each.danger.as_data() for each in check_in.QUESTIONS if each.danger],
         "holds": [
             {
+                "question": each.id,
                 "kind": hold.kind.value,
                 "until": hold.until.value,
+                "recheck": _recheck_data(hold.recheck) if hold.recheck else None,
                 "when": [condition.as_data() for condition in hold.when or (each.danger,) if condition],
             }
             for each in check_in.QUESTIONS

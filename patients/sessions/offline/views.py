@@ -103,16 +103,21 @@ def snapshot(request: AuthenticatedRequest, patient: Patient, now: datetime.date
     if not is_own_phone(request):
         raise PermissionDenied(_("Your plan is kept on your own phone only."))
     copy = get_snapshot(patient, request.user, now)
-    unit = patient.clinic.glucose_unit
+    clinic = patient.clinic
     context = {
         "patient": patient,
         "snapshot": copy,
         "check_in_forms": [CheckInForm(asked=copy.questions)],
         "ready_forms": [SignsForm(asked=copy.ready, auto_id="ready_%s")],
-        "sugar_forms": [QuestionsForm(asked=copy.sugar, unit=unit, auto_id="sugar_%s")],
-        "follow_ups": [QuestionsForm(asked=[each], auto_id="after_%s") for each in copy.follow_ups],
+        "sugar_forms": [
+            QuestionsForm(asked=[each], clinic=clinic, is_recheck=True, auto_id="sugar_%s")
+            for each in copy.sugar_and_ketones
+        ],
+        "follow_ups": [
+            QuestionsForm(asked=[each], clinic=clinic, auto_id="after_%s") for each in copy.follow_ups
+        ],
         "of_reasons": [
-            QuestionsForm(asked=[each], unit=unit, auto_id="reason_%s") for each in copy.of_reasons
+            QuestionsForm(asked=[each], clinic=clinic, auto_id="reason_%s") for each in copy.of_reasons
         ],
         "efforts": Effort.choices,
         "levels": range(11),

@@ -47,6 +47,14 @@ def _rated(session: ExerciseSession | None) -> Q:
     )
 
 
+def get_told(session: ExerciseSession) -> dict[str, Answer]:
+    """Return every answer of a session, with the usual pain and the pain limit if the pain after it is known.
+
+    What a session asks next and its advice are both read from these answers. One query if there is a pain rating.
+    """
+    return with_pain_context(session.told, session.patient, session)
+
+
 def with_pain_context(
     answers: Answers, patient: Patient, session: ExerciseSession | None = None
 ) -> dict[str, Answer]:

@@ -10,23 +10,21 @@ from django.utils.functional import Promise
 
 from clinic.clinics.opening_hours import OpeningStatus, get_opening_status
 from exercises.models import Exercise, Position
-from patients.models import ExerciseSession, Patient, Reason, SafetyReport
+from patients.models import ExerciseHold, ExerciseSession, Patient, Reason, SafetyReport
 from patients.plans.prescription import Prescribed
 from patients.plans.selectors.exercise_precautions import get_gentler_alternative, list_blocked_items
-from patients.safety.hold_texts import list_hold_notices
 from patients.safety.holds import HoldKind, keeps_away
-from patients.safety.selectors.holds import list_live_holds
+from patients.safety.rechecks import list_asked_again
+from patients.safety.selectors.holds import keeps_everything, kinds_of
+from patients.safety.selectors.known_holds import read_live_holds
 from patients.safety.selectors.plan_safety import get_item_safety
 from patients.sessions import check_in
-from patients.sessions.advice import get_advice
+from patients.sessions.advice import calls_later, get_advice
 from patients.sessions.not_today import get_reason_row, list_open_questions
-from patients.sessions.questions import Advice, Level, Question
+from patients.sessions.questions import Advice, Question
 from patients.sessions.selectors.pain import with_pain_context
 from patients.sessions.selectors.session_progress import get_session_to_resume
 from patients.sessions.selectors.versions import get_current_version, list_version_items
-
-#: Reasons with which sitting exercises are offered (clinical rules, "“Not today”, and what follows").
-OFFER_SITTING = frozenset({Reason.UNSTEADY.value, Reason.AFRAID.value})
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,8 @@ class ReportPage:
     """A report with what its page asks and says.
 
     `asked` are the open questions, those of the reason first; `advice` is about what was told so far. `words` are those
-    of a reason with which nothing was reported. `sitting` are exercises to do on a chair instead.
+    of a reason with which nothing was reported. `sitting` are exercises to do on a chair instead. `asked_again` are
+    questions whose new answers may end a hold.
     """
 
     report: SafetyReport
@@ -45,12 +44,12 @@ class ReportPage:
     sitting: Sequence[Prescribed | Exercise]
     clinic: OpeningStatus
     open_session: ExerciseSession | None
-    can_check_sugar_again: bool
+    asked_again: tuple[str, ...]
 
     @property
     def calls_later(self) -> bool:
         """True while a question decides if it is an emergency: then the call of the clinic stands below it."""
-        return bool(self.asked) and bool(self.advice) and self.advice[0].level is Level.CALL
+        return calls_later(self.advice, self.asked)
 
     @property
     def looks_at_feet(self) -> bool:
@@ -59,43 +58,47 @@ class ReportPage:
 
 
 def get_report_page(report: SafetyReport, now: datetime.datetime) -> ReportPage:
-    """Return the page of a report with its patient and clinic loaded, in seven queries at most."""
+    """Return the page of a report from `get_report_or_404`, in six queries at most."""
     patient = report.patient
     told = with_pain_context(report.told, patient)
     by_reason = list_open_questions(report.reason, told)
     row = get_reason_row(report.reason)
     advice = [each for each in get_advice(told) if each.when]
     says_words = row is not None and not report.is_told_of_danger and not by_reason
-    offers_sitting = says_words and report.reason in OFFER_SITTING
-    is_about_sugar = report.reason == Reason.SUGAR or bool({"sugar", "low_sugar"} & set(told))
-    holds = list_live_holds(patient, now) if is_about_sugar else []
+    offers_sitting = row is not None and row.offers_sitting and says_words
+    holds = read_live_holds(patient, report.known_holds, now)  # type: ignore[attr-defined]  # an annotation
     return ReportPage(
         report=report,
         asked=by_reason or check_in.follow_ups(told),
         asks_by_reason=bool(by_reason),
         advice=advice,
         words=row.words if row is not None and says_words else (),
-        sitting=_list_sitting_exercises(patient) if offers_sitting else (),
+        sitting=_list_sitting_exercises(patient, holds) if offers_sitting else (),
         clinic=get_opening_status(patient.clinic, now),
         open_session=get_session_to_resume(patient, now),
-        can_check_sugar_again=any(
-            notice.can_check_again for notice in list_hold_notices(holds, patient.zone)
-        ),
+        asked_again=list_asked_again(holds, patient.today(now)),
     )
 
 
-def _list_sitting_exercises(patient: Patient) -> list[Prescribed | Exercise]:
-    """Return the sitting exercises of the plan, and shared ones in the place of others, each once. Three queries."""
+def _list_sitting_exercises(patient: Patient, holds: Sequence[ExerciseHold]) -> list[Prescribed | Exercise]:
+    """Return the sitting exercises of the plan, and shared ones in the place of others, each once. Three queries.
+
+    None that one of these holds or a flag keeps away; an empty list, and no query, if a hold keeps everything away.
+    """
+    if keeps_everything(holds):
+        return []
+    kinds = {HoldKind.STANDING, *kinds_of(holds)}
     version = get_current_version(patient)
     items = list_version_items(version) if version else ()
-    safety = get_item_safety([row.item for row in items], patient)
+    published_at = version.published_at if version else None
+    safety = get_item_safety([row.item for row in items], patient, published_at=published_at)
     blocked = list_blocked_items(safety)
     seated = [row for row in items if row.is_seated and row.item.pk not in blocked]
-    easier = (get_gentler_alternative(row, safety[row.item.pk], holds=[HoldKind.STANDING]) for row in items)
+    easier = (get_gentler_alternative(row, safety[row.item.pk], holds=kinds) for row in items)
     known = {row.item.exercise_id for row in seated}
     instead = [
         each
         for each in dict.fromkeys(easier)
         if each and each.clinic_id is None and each.pk not in known and each.position == Position.SEATED
     ]
-    return [row for row in seated if not keeps_away([HoldKind.STANDING], row.all_demands)] + instead
+    return [row for row in seated if not keeps_away(kinds, row.all_demands)] + instead

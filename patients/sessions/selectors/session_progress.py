@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Container
+from collections.abc import Collection, Container
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models import Exists, OuterRef
 
-from exercises.models import Exercise, Support
+from exercises.demands import get_named_support
+from exercises.models import Exercise, Support, load_contents
 from patients.models import (
     ExerciseHold,
     ExerciseSession,
@@ -23,7 +24,12 @@ from patients.models import (
 )
 from patients.models.session import SessionQuerySet
 from patients.plans.lines import PlanLine
-from patients.plans.prescription import Prescribed, build_substitute
+from patients.plans.prescription import (
+    Prescribed,
+    build_substitute,
+    is_done_sitting,
+    list_more_support,
+)
 from patients.plans.selectors.exercise_precautions import (
     ExcludedExercise,
     ExercisePrecautions,
@@ -33,15 +39,16 @@ from patients.plans.selectors.exercise_precautions import (
     list_excluded,
     with_required_support,
 )
-from patients.safety.hold_texts import list_hold_notices
-from patients.safety.selectors.holds import keeps_everything, kinds_of, list_live_holds
-from patients.safety.selectors.plan_safety import get_item_safety
+from patients.safety.rechecks import list_asked_again
+from patients.safety.selectors.holds import keeps_everything, kinds_of
+from patients.safety.selectors.known_holds import read_live_holds, with_unended_holds
+from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice
 from patients.sessions.check_in import question
 from patients.sessions.flow import Fact, Screen, next_screen
 from patients.sessions.questions import Advice, Answer, Level
-from patients.sessions.selectors.pain import get_pain_context, with_pain_context
+from patients.sessions.selectors.pain import get_pain_context, get_told
 from patients.sessions.selectors.substitutes import find_substitutes
 from patients.sessions.selectors.today import is_from_earlier_day
 from patients.sessions.selectors.versions import list_scheduled_items, list_version_items
@@ -51,14 +58,15 @@ from patients.sessions.selectors.versions import list_scheduled_items, list_vers
 class Step:
     """One exercise of a session. `number` counts from 1.
 
-    `gentler` may be done instead if it is too much. If a sore suspends the prescribed exercise, `is_substitute` is the
-    gentler one in its place, and `exercise` prescribes that one.
+    `gentler` may be done instead if it is too much, with the support that this patient needs in it. If a sore suspends
+    the prescribed exercise, `is_substitute` is the gentler one in its place, and `exercise` prescribes that one.
     """
 
     number: int
     exercise: Prescribed
     entry: SessionEntry | None
     gentler: Exercise | None = None
+    gentler_support: Support = Support.TWO_HANDS
     is_substitute: Exercise | None = None
 
     @property
@@ -79,7 +87,23 @@ class Step:
     @property
     def more_support(self) -> list[Support]:
         """Support levels that the patient may choose: more support than prescribed, never less."""
-        return [] if self.exercise.is_seated else self.line.support.more
+        return self.exercise.more_support
+
+    @property
+    def more_gentler_support(self) -> list[Support]:
+        """Support levels that the patient may choose in the gentler exercise; empty without one."""
+        return list_more_support(self.gentler_support, self.gentler.all_demands) if self.gentler else []
+
+    @property
+    def is_gentler_sitting(self) -> bool:
+        """True if the gentler exercise is done sitting, and this one is not, or not for the whole time."""
+        gentler = self.gentler
+        return gentler is not None and is_done_sitting(gentler) and self.exercise.is_on_feet
+
+    @property
+    def named_gentler_support(self) -> str:
+        """The support of the gentler exercise that its picture shows; "" if a level means nothing there."""
+        return get_named_support(self.gentler_support, self.gentler.all_demands) if self.gentler else ""
 
     @property
     def is_too_much_possible(self) -> bool:
@@ -114,6 +138,8 @@ class SessionProgress:
     feet_are_checked: bool
     #: The patient's live flags, which decide what is asked.
     flags: frozenset[str]
+    #: The patient's day now, which may be a later one than that of the session.
+    today: datetime.date
 
     @property
     def can_continue(self) -> bool:
@@ -133,28 +159,27 @@ class SessionProgress:
     def answered(self) -> int:
         return sum(step.is_answered for step in self.steps)
 
-    @property
-    def can_check_sugar_again(self) -> bool:
-        """True if a treated low, told with a new reading, ends a hold in force."""
-        notices = list_hold_notices(self.holds, self.session.patient.zone)
-        return any(notice.can_check_again for notice in notices)
+    @cached_property
+    def asked_again(self) -> tuple[str, ...]:
+        """The questions about blood sugar and ketones whose new answers may end the holds in force."""
+        return list_asked_again(self.holds, self.today)
 
     @cached_property
     def pain_is_up(self) -> bool:
-        """True if the pain before the session is at least 2 above the usual (clinical rules). One query.
-
-        It is not read while a hold is in force: then the session is gentle anyway, and its substitutes need queries.
-        """
-        if self.holds:
-            return False
+        """True if the pain before the session is at least 2 above the usual (clinical rules). One query."""
         before = self.session.pain_before
         usual = get_pain_context(self.session.patient, self.session).get("usual_pain")
         return before is not None and usual is not None and before - usual >= check_in.PAIN_CHANGE
 
+    @cached_property
+    def told(self) -> dict[str, Answer]:
+        """Every answer of the session, with what conditions compare them with. One query after the check-in."""
+        return get_told(self.session)
+
     @property
     def has_open_follow_up(self) -> bool:
         """True if an answer of the session has opened a question that has no answer yet."""
-        return bool(check_in.follow_ups(self.session.told))
+        return bool(check_in.follow_ups(self.told))
 
     @property
     def needs_sugar(self) -> bool:
@@ -174,7 +199,7 @@ class SessionProgress:
     @property
     def found_advice(self) -> list[Advice]:
         """The advice to take care that what was told in the session calls for, the most urgent first."""
-        return [each for each in get_advice(self.session.told) if each.level >= Level.CARE]
+        return [each for each in get_advice(self.told) if each.level >= Level.CARE]
 
     @property
     def sugar_advice(self) -> Advice | None:
@@ -194,8 +219,9 @@ class SessionProgress:
 
     @property
     def must_get_ready(self) -> bool:
-        """True if the signs or the blood sugar have to be told before any exercise, for a request of a step's page."""
-        return next_screen(self._facts(self.current) | {Fact.PAIN_TOLD}) in (Screen.READY, Screen.SUGAR)
+        """True if a question has to be answered before any exercise, for a request of a step's page."""
+        following = next_screen(self._facts(self.current) | {Fact.PAIN_TOLD})
+        return following in (Screen.READY, Screen.SUGAR, Screen.FOLLOW_UP)
 
     def _facts(self, step: Step | None) -> set[Fact]:
         """Return the facts about the session at a step; None if all steps are answered."""
@@ -228,8 +254,8 @@ class SessionProgress:
 
 
 #: Annotations of `list_sessions`: the plan has a newer version; the feet were checked that day, in this or in another
-#: session; the patient has a hold that nobody has ended.
-_ANNOTATIONS = ("has_newer_version", "feet_are_checked", "may_be_held")
+#: session; the patient's holds that nobody has ended.
+_ANNOTATIONS = ("has_newer_version", "feet_are_checked", "known_holds")
 
 
 def list_sessions(patient: Patient) -> SessionQuerySet:
@@ -242,7 +268,7 @@ def list_sessions(patient: Patient) -> SessionQuerySet:
     return sessions.annotate(
         has_newer_version=Exists(newer),
         feet_are_checked=Exists(same_day.filter(feet_checked_at__isnull=False)),
-        may_be_held=Exists(ExerciseHold.objects.filter(patient=patient, ended_at=None)),
+        **with_unended_holds(patient),
     )
 
 
@@ -255,17 +281,18 @@ def get_session_to_resume(patient: Patient, now: datetime.datetime) -> ExerciseS
 
 
 def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> SessionProgress:
-    """Return the steps of a session from `list_sessions`, in five queries at most.
+    """Return the steps of a session from `list_sessions`, in four queries at most.
 
-    These are for entries, items, flags, answers and holds. Alternatives that no hold keeps away take the place of held
-    exercises, in two more queries; these also load what `gentler_step` needs.
+    These are for entries, items, flags and answers. Alternatives that no hold keeps away take the place of held
+    exercises, in one more query, which also loads what `gentler_step` needs.
     """
-    has_newer_version, feet_are_checked, may_be_held = (getattr(session, name) for name in _ANNOTATIONS)
-    holds = list_live_holds(session.patient, now) if may_be_held else []
+    has_newer_version, feet_are_checked, known_holds = (getattr(session, name) for name in _ANNOTATIONS)
+    holds = read_live_holds(session.patient, known_holds, now)
     kinds = kinds_of(holds)
     entries = {entry.item_id: entry for entry in session.entries.select_related("instead")}
     items = _items_of(session, entries)
-    safety = get_item_safety([exercise.item for exercise in items], session.patient)
+    published_at = session.version.published_at
+    safety = get_item_safety([each.item for each in items], session.patient, published_at=published_at)
     items = tuple(with_required_support(row, safety[row.item.pk]) for row in items)
     blocked = list_blocked_items(safety)
     held = {
@@ -285,8 +312,7 @@ def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> Se
         elif pk in held and entry is None:
             suspended.append(exercise)
         else:
-            gentler = get_gentler_alternative(exercise, safety[pk], holds=kinds)
-            steps.append(Step(len(steps) + 1, exercise, entry, gentler=gentler))
+            steps.append(build_step(len(steps) + 1, exercise, safety[pk], holds=kinds, entry=entry))
     return SessionProgress(
         session=session,
         steps=tuple(steps),
@@ -297,15 +323,40 @@ def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> Se
         has_newer_version=has_newer_version,
         feet_are_checked=feet_are_checked,
         flags=frozenset(row.flag for each in safety.values() for row in each.patient_safety.flags),
+        today=session.patient.today(now),
+    )
+
+
+def build_step(
+    number: int,
+    exercise: Prescribed,
+    row: ItemSafety,
+    *,
+    holds: Collection[str],
+    entry: SessionEntry | None = None,
+) -> Step:
+    """Return the step of an exercise, with the gentler one and the support that this patient needs in it."""
+    gentler = get_gentler_alternative(exercise, row, holds=holds)
+    if gentler is None:
+        return Step(number, exercise, entry)
+    return Step(
+        number, exercise, entry, gentler=gentler, gentler_support=row.patient_safety.support_for(gentler)
     )
 
 
 def gentler_step(step: Step) -> Step | None:
-    """Return the step with the gentler exercise in its place, or None if there is none. Two queries."""
+    """Return the step with the gentler exercise in its place, or None if there is none. One query."""
     if step.gentler is None:
         return None
-    prefetch_related_objects([step.gentler], "steps", "equipment")
-    return replace(step, exercise=build_substitute(step.item, step.gentler, step.gentler.support))
+    load_contents([step.gentler])
+    return with_gentler_exercise(step)
+
+
+def with_gentler_exercise(step: Step) -> Step | None:
+    """Return the step with the gentler exercise in its place, or None. Needs its contents loaded."""
+    if step.gentler is None:
+        return None
+    return replace(step, exercise=build_substitute(step.item, step.gentler, step.gentler_support))
 
 
 def _items_of(session: ExerciseSession, entries: Container[uuid.UUID]) -> tuple[Prescribed, ...]:
@@ -322,8 +373,7 @@ def get_check_in(session: ExerciseSession) -> dict[str, Answer]:
     """
     efforts = set(session.entries.exclude(effort="").values_list("effort", flat=True))
     hardest = question("effort").worst(*efforts)
-    told = {**session.told, **({"effort": hardest} if hardest else {})}
-    return with_pain_context(told, session.patient, session)
+    return {**get_told(session), **({"effort": hardest} if hardest else {})}
 
 
 def exercises_done(session: ExerciseSession) -> int:

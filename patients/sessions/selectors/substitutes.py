@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q
 
 from exercises.catalogue import get_foot_rest_alternative
-from exercises.models import Exercise
+from exercises.models import Exercise, list_complete_exercises
 from patients.plans.prescription import Prescribed
-from patients.plans.selectors.exercise_precautions import get_gentler_alternative
+from patients.plans.selectors.exercise_precautions import list_gentler_alternatives
 from patients.safety.holds import HoldKind, keeps_away
-from patients.safety.rules import demands_of
-from patients.safety.selectors.plan_safety import ItemSafety
+from patients.safety.selectors.plan_safety import WITHOUT_FEET, ItemSafety
 
 
 def find_substitutes(
@@ -24,42 +23,50 @@ def find_substitutes(
 ) -> dict[uuid.UUID, Exercise]:
     """Return the exercise that replaces each suspended item, by item id: none that one of these holds keeps away.
 
-    Each exercise is used once, and none that the session contains anyway. While a foot must rest, an exercise of the
-    arms takes the place of one whose own alternative moves a foot; that costs one query.
+    Each exercise is used once, and none that the session contains anyway. While a foot must rest, or if a flag blocks
+    an exercise, one of the arms takes the place of one whose own alternative will not do. One query.
     """
+    _load_alternatives(items, safety)
     taken = {exercise.item.exercise_id for exercise in items if exercise.item.pk not in held}
-    of_the_arms = _list_arm_exercises() if HoldKind.FOOT_REST in holds else {}
     found: dict[uuid.UUID, Exercise] = {}
     for exercise in items:
         pk = exercise.item.pk
         if pk not in held:
             continue
-        offered = [
-            get_gentler_alternative(exercise, safety[pk], holds=holds),
-            _allowed(of_the_arms.get(get_foot_rest_alternative(exercise.category)), safety[pk], holds),
-        ]
-        for gentler in offered:
-            if gentler is not None and gentler.pk not in taken:
-                taken.add(gentler.pk)
-                found[pk] = gentler
-                break
-    # Prefetched for all exercises at once: "too much" may show one of them on the same page.
-    easier = [exercise.item.exercise.easier for exercise in items if exercise.item.exercise.easier]
-    prefetch_related_objects([*easier, *found.values()], "steps", "equipment")
+        offered = _list_offered(exercise, safety[pk], holds)
+        gentler = next((each for each in offered if each.pk not in taken), None)
+        if gentler is not None:
+            taken.add(gentler.pk)
+            found[pk] = gentler
     return found
 
 
-def _list_arm_exercises() -> dict[str, Exercise]:
-    """Return the exercises that the catalogue offers while a foot must rest, by slug. One query."""
-    slugs = {get_foot_rest_alternative(category) for category in ("aerobic", "balance", "stretching")}
-    return {exercise.slug: exercise for exercise in Exercise.objects.public().filter(slug__in=slugs)}
+def _load_alternatives(items: Sequence[Prescribed], safety: Mapping[uuid.UUID, ItemSafety]) -> None:
+    """Load the steps and the equipment of all exercises that may be offered, in one query.
+
+    They are those that "too much" may show on the same page, too.
+    """
+    exercises = [exercise.item.exercise for exercise in items]
+    wanted = Q(pk__in={each.easier_id for each in exercises if each.easier_id}) | WITHOUT_FEET
+    complete = {each.pk: each for each in list_complete_exercises(wanted)}
+    for each in exercises:
+        if each.easier_id:
+            each.easier = complete[each.easier_id]
+    for row in safety.values():
+        row.patient_safety.take_without_feet(complete.values())
 
 
-def _allowed(exercise: Exercise | None, row: ItemSafety, holds: Collection[str]) -> Exercise | None:
-    """Return the exercise if no flag blocks it and none of these holds keeps it away, otherwise None."""
-    if exercise is None or keeps_away(
-        holds, demands_of(position=exercise.position, demands=exercise.demands)
-    ):
-        return None
+def _list_offered(exercise: Prescribed, row: ItemSafety, holds: Collection[str]) -> Iterator[Exercise]:
+    """Yield the exercises to offer instead of a suspended one, the best first."""
+    yield from list_gentler_alternatives(exercise, row, holds=holds)
+    if HoldKind.FOOT_REST in holds:
+        slug = get_foot_rest_alternative(exercise.category)
+        of_the_arms = row.patient_safety.without_feet.get(slug)
+        if of_the_arms is not None and _is_allowed(of_the_arms, row, holds):
+            yield of_the_arms
+
+
+def _is_allowed(exercise: Exercise, row: ItemSafety, holds: Collection[str]) -> bool:
+    """Return True if no flag blocks the exercise and none of these holds keeps it away."""
     is_blocked = any(finding.is_block for finding in row.patient_safety.findings_for(exercise))
-    return None if is_blocked else exercise
+    return not is_blocked and not keeps_away(holds, exercise.all_demands)

@@ -38,6 +38,7 @@ from patients.plans.selectors.exercise_precautions import (
 )
 from patients.safety.hold_texts import HoldNotice, list_hold_notices
 from patients.safety.holds import HoldKind
+from patients.safety.rechecks import list_asked_again
 from patients.safety.selectors.holds import keeps_everything, kinds_of, list_live_holds
 from patients.safety.selectors.known_holds import get_safety_record
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
@@ -175,7 +176,7 @@ class Today:
     @cached_property
     def hold_notices(self) -> list[HoldNotice]:
         """The holds in force in the patient's words, the gravest first."""
-        return list_hold_notices(self.holds, self.patient.zone)
+        return list_hold_notices(self.holds, self.patient.zone, self.date)
 
     @property
     def rest_notice(self) -> HoldNotice | None:
@@ -190,10 +191,10 @@ class Today:
             return []
         return [each for each in self.hold_notices if each.needs_a_person]
 
-    @property
-    def can_check_sugar_again(self) -> bool:
-        """True if a treated low, told with a new reading, ends a hold in force."""
-        return any(notice.can_check_again for notice in self.hold_notices)
+    @cached_property
+    def asked_again(self) -> tuple[str, ...]:
+        """The questions about blood sugar and ketones whose new answers may end the holds in force."""
+        return list_asked_again(self.holds, self.date)
 
     @property
     def last_report_id(self) -> uuid.UUID | None:
@@ -203,7 +204,7 @@ class Today:
     @property
     def on_hold(self) -> bool:
         """True if a hold that only a person of the team ends is in force."""
-        return any(hold.ends_at is None for hold in self.holds)
+        return any(hold.needs_a_person for hold in self.holds)
 
     @property
     def change_note(self) -> str:
@@ -227,7 +228,8 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
     holds = tuple(record.live)
     kinds = kinds_of(holds)
     items = list_version_items(version) if version else ()
-    safety = get_item_safety([exercise.item for exercise in items], patient)
+    published_at = version.published_at if version else None
+    safety = get_item_safety([exercise.item for exercise in items], patient, published_at=published_at)
     items = tuple(with_required_support(row, safety[row.item.pk]) for row in items)
     asked = list_scheduled_items(version, items, date) if version else ()
     exercises, suspended = split_by_suspension(asked, kinds, list_blocked_items(safety))
@@ -285,7 +287,7 @@ def _list_substitutes(
     safety: Mapping[uuid.UUID, ItemSafety],
     holds: Collection[str],
 ) -> tuple[Prescribed, ...]:
-    """Return the exercises of a session in the place of those that are suspended. Two queries."""
+    """Return the exercises of a session in the place of those that are suspended. One query."""
     held = {exercise.item.pk for exercise in suspended}
     found = find_substitutes(asked, held, safety, holds)
     return tuple(

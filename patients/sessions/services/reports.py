@@ -13,8 +13,7 @@ from patients.models import Helper, Patient, Reason, ReportPlace, SafetyReport
 from patients.sessions import check_in
 from patients.sessions.not_today import get_reason_row
 from patients.sessions.questions import Answers
-from patients.sessions.services.consequences import apply_consequences
-from patients.sessions.services.sugar import READINGS, end_treated_low
+from patients.sessions.services.consequences import apply_consequences, end_holds_by_reading
 
 
 @transaction.atomic
@@ -91,8 +90,7 @@ def _add(report: SafetyReport, answers: Answers, by: User, now: datetime.datetim
     report.save()
     record("report.saved" if is_new else "report.added", actor=by, obj=report, clinic=report.patient.clinic)
     apply_consequences(source=report, before=before, by=by, now=now)
-    if READINGS & set(answers):
-        end_treated_low(patient=report.patient, told=kept, by=by, now=now)
+    end_holds_by_reading(source=report, answers=answers, by=by, now=now)
     return report
 
 

@@ -30,9 +30,8 @@ from patients.models import (
 from patients.sessions import check_in
 from patients.sessions.questions import Answers
 from patients.sessions.selectors.today import get_today
-from patients.sessions.services.consequences import apply_consequences
+from patients.sessions.services.consequences import apply_consequences, end_holds_by_reading
 from patients.sessions.services.reports import save_reason
-from patients.sessions.services.sugar import READINGS, end_treated_low
 
 
 class CannotStartError(Exception):
@@ -111,8 +110,7 @@ def save_answers(
         record("session.answered", actor=by, obj=session, clinic=session.patient.clinic)
     if is_news:
         apply_consequences(source=session, before=before, by=by, now=now)
-    if READINGS & set(answers):
-        end_treated_low(patient=session.patient, told=kept, by=by, now=now)
+    end_holds_by_reading(source=session, answers=answers, by=by, now=now)
 
 
 @transaction.atomic

@@ -44,6 +44,10 @@ _CAUDA_ALERT = fixed_alert(
     "CES C",
 )
 _BACK_SOURCE = "Cauda equina card (C)"
+_BACK_LABEL = _(
+    "Are both legs weak, or are you numb between the legs? "
+    "Is there new trouble with bladder or bowels, or new loss of sexual feeling?"
+)
 
 BALANCE = (
     Question(
@@ -69,6 +73,7 @@ BALANCE = (
                 _("Call your clinic today, even if you feel well."),
                 _("Your plan leaves out standing exercises until they have spoken with you."),
                 source="tier 2: a fall, even without harm (STEADI K)",
+                may_be_emergency=True,
             ),
         ),
     ),
@@ -120,11 +125,14 @@ BALANCE = (
     Question(
         id="bad_fall",
         asked_at=TOLD_ONLY,
-        label=_("Did you fall, and now feel sleepy, sick or confused, or cannot get up?"),
-        sign=_("A bad fall"),
+        label=_(
+            "Did you fall and hit your head? Since a fall, are you sleepy, sick, confused or weak? "
+            "Is there a bad headache, or fluid from an ear or the nose? Can you not get up, or not stand on a leg?"
+        ),
+        sign=_("A bad fall: head hit, or cannot get up"),
         group=Group.BALANCE,
         in_short=_("Bad fall"),
-        said="“I had a bad fall.”",
+        said="“I had a bad fall: I hit my head, feel ill since, or cannot get up.”",
         source="clinical rules, tier 1: after a fall (HeadNHS C; J)",
         holds=(NO_EXERCISE,),
         sets_flag="fell",
@@ -134,6 +142,7 @@ BALANCE = (
                 "bad_fall",
                 _("A bad fall: call for help now"),
                 NO_DRIVING,
+                _("Say so if you take a blood thinner."),
                 _("If you can, ask someone to stay with you."),
                 NO_EXERCISE_YET,
                 source="tier 1: after a fall (HeadNHS C; J)",
@@ -183,6 +192,7 @@ BALANCE = (
                 _("Did it come slowly? Call your clinic today."),
                 _("Your plan leaves out standing exercises until they have spoken with you."),
                 source="tier 2: weakness that came slowly (J)",
+                may_be_emergency=True,
             ),
         ),
     ),
@@ -212,9 +222,7 @@ BALANCE = (
         id="weak_both",
         asked_at=(),
         only_if=after_yes("weak"),
-        label=_(
-            "Are both legs weak, are you numb between the legs, or is there new bladder or bowel trouble?"
-        ),
+        label=_BACK_LABEL,
         missing=_("Say if both legs are weak, or if there is bladder or bowel trouble: yes or no."),
         in_short=_("Both legs weak, or saddle sign"),
         said="“Both legs are weak, or I am numb between the legs, or have bladder or bowel trouble.”",
@@ -259,11 +267,11 @@ BALANCE = (
         id="saddle",
         asked_at=EVERYWHERE,
         asked_of=frozenset({"spine", "bone_mets"}),
-        label=_("Is there new numbness between your legs, or new bladder or bowel trouble?"),
-        sign=_("Numb between the legs, bladder or bowel trouble"),
+        label=_BACK_LABEL,
+        sign=_("Both legs weak, numb between them, bladder or bowel trouble"),
         group=Group.BALANCE,
         in_short=_("Saddle, bladder or bowel sign"),
-        said="“I have new numbness between my legs, or new bladder or bowel trouble.”",
+        said="“I am numb between the legs, both legs are weak, or I have new bladder or bowel trouble.”",
         source=f"c_saddle; {_BACK_SOURCE}",
         holds=(NO_EXERCISE,),
         alert=_CAUDA_ALERT,
@@ -293,7 +301,10 @@ BALANCE = (
     Question(
         id="new_pain_told",
         asked_at=TOLD_ONLY,
-        label=_("Is there new strong pain, a different kind of pain, or pain at night?"),
+        label=_(
+            "Is there new strong pain, a different kind of pain, or pain at night? "
+            "Or new back pain, if you have or had cancer?"
+        ),
         sign=_("New or different strong pain"),
         group=Group.OTHER,
         in_short=_("New or different strong pain"),

@@ -6,24 +6,24 @@ The foot check is asked with them; its questions are in `feet.py`. Source: clini
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from exercises.catalogue.glucose import GLUCOSE_BANDS, UNIT_NAMES, GlucoseBandEntry, GlucoseUnit
+from exercises.catalogue.glucose import GLUCOSE_BANDS
 from patients.safety.holds import HoldKind
 
 from ..questions import Advice, Condition, Kind, Level
 from .common import (
+    KETONES_ALERT,
+    LOW_TREATED,
+    NO_KETONES,
     NO_MORE_TODAY,
     SEVERE_LOW_ALERT,
     SIT_TODAY,
-    AlertLevel,
     Group,
     Holds,
     Place,
     Question,
     Until,
-    fixed_alert,
 )
 from .feet import SUGAR_FOR_A_DAY
 
@@ -38,21 +38,9 @@ KETONES: tuple[tuple[str, object], ...] = (
 )
 _STOP_KETONES = ("moderate",)
 _WAIT_KETONES = ("small", "no_strips")
-
-
-def write_range(band: GlucoseBandEntry, unit: GlucoseUnit) -> str:
-    """Return the range of a band in words, such as "Under 54 mg/dL", "54–69 mg/dL" or "350 mg/dL or more"."""
-    number = f"{band.label(unit).removeprefix('< ').removeprefix('≥ ')} {UNIT_NAMES[unit]}"
-    if band.from_mg_dl is None:
-        return gettext("Under %(number)s") % {"number": number}
-    if band.below_mg_dl is None:
-        return gettext("%(number)s or more") % {"number": number}
-    return number
-
-
-def list_sugar_options(unit: GlucoseUnit) -> list[tuple[str, str]]:
-    """Return the choices of the blood sugar, with each range in the unit that the clinic's meters show."""
-    return [(band.slug, f"{write_range(band, unit)} · {gettext(band.name)}") for band in GLUCOSE_BANDS]
+_NOT_HIGH = tuple(band.slug for band in GLUCOSE_BANDS if band.slug not in _HIGH)
+#: Over 15.0 mmol/L (270 mg/dL) and weak, tired or ill: no exercise (Turner R). The bands begin earlier, at 250.
+_NOT_IF_UNWELL = _("Weak, tired or ill? Then do not exercise today.")
 
 
 BEFORE = (
@@ -102,6 +90,7 @@ BEFORE = (
                     _("Drink a glass of water. Get up slowly."),
                 ),
                 source="r_standup: seated only today (J)",
+                may_be_emergency=True,
             ),
         ),
     ),
@@ -109,10 +98,12 @@ BEFORE = (
         id="low_before",
         asked_at=(Place.SUGAR,),
         asked_of=_SUGAR_OF,
-        label=_("In the last 24 hours: was your sugar under 54 (3.0), or did you need help with a low?"),
+        label=_(
+            "In the last 24 hours: was your sugar under 54 mg/dL (3.0 mmol/L), or did you need help with a low?"
+        ),
         missing=_("Say if you had such a low in the last 24 hours: yes or no."),
         in_short=_("Severe low in the last 24 hours"),
-        said="“In the last 24 hours my sugar was under 54 (3.0), or I needed help.”",
+        said="“In the last 24 hours my sugar was under 54 mg/dL (3.0 mmol/L), or I needed help.”",
         source="r_sugar; Turner 2019 (R)",
         holds=(SUGAR_FOR_A_DAY,),
         proposes_flag="severe_low",
@@ -136,7 +127,10 @@ BEFORE = (
         asked_at=(Place.SUGAR,),
         asked_of=_SUGAR_OF,
         label=_("What does your meter show?"),
-        hint=_("LO on the meter is the lowest row. HI is the highest."),
+        hint=_(
+            "Read the unit that your meter shows. A number with a point, such as 5.6, is in mmol/L. "
+            "LO on the meter is the lowest row. HI is the highest."
+        ),
         missing=_("Choose the row with your number."),
         choices=tuple((band.slug, _(band.name)) for band in GLUCOSE_BANDS),
         in_short=_("Low blood sugar"),
@@ -146,7 +140,12 @@ BEFORE = (
         danger_when=Condition(question="sugar", one_of=("very_low",)),
         holds=(
             SUGAR_FOR_A_DAY,
-            Holds(HoldKind.SUGAR, Until.END_OF_DAY, when=(Condition(question="sugar", one_of=("low",)),)),
+            Holds(
+                HoldKind.SUGAR,
+                Until.END_OF_DAY,
+                when=(Condition(question="sugar", one_of=("low",)),),
+                recheck=LOW_TREATED,
+            ),
         ),
         alert=SEVERE_LOW_ALERT,
         advice=tuple(
@@ -177,7 +176,7 @@ BEFORE = (
         source="r_sugar; ADA 2016, table 1 (R); “small” and no strips: J",
         danger_when=Condition(question="ketones", one_of=_STOP_KETONES),
         holds=(
-            Holds(HoldKind.KETONES, Until.END_OF_DAY),
+            Holds(HoldKind.KETONES, Until.A_LATER_DAY, recheck=NO_KETONES),
             Holds(
                 HoldKind.SUGAR,
                 Until.END_OF_DAY,
@@ -185,15 +184,19 @@ BEFORE = (
                     Condition(question="ketones", one_of=_WAIT_KETONES),
                     Condition(question="sugar", one_of=("very_high",)),
                 ),
+                recheck=NO_KETONES,
+            ),
+            Holds(
+                HoldKind.SUGAR,
+                Until.END_OF_DAY,
+                when=(
+                    Condition(question="ketones", one_of=("small",)),
+                    Condition(question="sugar", one_of=("high",)),
+                ),
+                recheck=NO_KETONES,
             ),
         ),
-        alert=fixed_alert(
-            "ketones",
-            _("Ketones moderate or large"),
-            _("moderate or large ketones"),
-            "ADA16-T1 R; Spectrum R",
-            level=AlertLevel.HIGH,
-        ),
+        alert=KETONES_ALERT,
         advice=(
             Advice(
                 when=(Condition(question="ketones", one_of=_STOP_KETONES),),
@@ -204,7 +207,8 @@ BEFORE = (
                     _("Very sick, or short of breath? Call the emergency number now."),
                     NO_MORE_TODAY,
                 ),
-                source="ketones moderate or large: no exercise at any level from 250 (13.9) (ADA16-T1 R)",
+                source="ketones moderate or large: no exercise from 250 mg/dL (13.9 mmol/L) (ADA16-T1 R)",
+                may_be_emergency=True,
             ),
             Advice(
                 when=(
@@ -214,7 +218,7 @@ BEFORE = (
                 level=Level.CALL,
                 title=_("No exercise today"),
                 to_do=(_("Ask your diabetes team what to do. Drink water."), NO_MORE_TODAY),
-                source="small ketones or no strips at 350 (19.4) and over: none today (J)",
+                source="small ketones or no strips at 350 mg/dL (19.4 mmol/L) and over: none today (J)",
             ),
             Advice(
                 when=(
@@ -223,8 +227,25 @@ BEFORE = (
                 ),
                 level=Level.CARE,
                 title=_("Wait, and test again"),
-                to_do=(_("Drink water, and test again."), _("Start only if you feel well, and go easy.")),
+                to_do=(
+                    _("Drink water, and test again."),
+                    _("Start only if the strip shows none or a trace, and you feel well. Then go easy."),
+                ),
                 source="“small” is not in the ADA table: wait, drink water, test again (J)",
+            ),
+            Advice(
+                # Told when the ketones are tested again, whatever the blood sugar.
+                when=(
+                    Condition(question="ketones", one_of=_WAIT_KETONES),
+                    Condition(question="sugar", one_of=_NOT_HIGH),
+                ),
+                level=Level.CARE,
+                title=_("Not yet: test for ketones again"),
+                to_do=(
+                    _("Drink water, and test again."),
+                    _("Start only if the strip shows none or a trace, and you feel well."),
+                ),
+                source="ketones decide, not the number: “small” is wait, drink water, test again (J)",
             ),
             Advice(
                 when=(
@@ -233,8 +254,8 @@ BEFORE = (
                 ),
                 level=Level.CARE,
                 title=_("Go easy, and only if you feel well"),
-                to_do=(_("Weak, tired or ill? Then do not exercise today."),),
-                source="no strips at 250–349 (13.9–19.3): only if well and easy (J; Turner R)",
+                to_do=(_NOT_IF_UNWELL,),
+                source="no strips at 250–349 mg/dL (13.9–19.3 mmol/L): only if well and easy (J; Turner R)",
             ),
             Advice(
                 when=(
@@ -243,8 +264,8 @@ BEFORE = (
                 ),
                 level=Level.CARE,
                 title=_("Go easy, and only if you feel well"),
-                to_do=(_("Stop if you feel ill."),),
-                source="ADA 2016, table 1 (R)",
+                to_do=(_NOT_IF_UNWELL, _("Stop if you feel ill.")),
+                source="ADA 2016, table 1 (R); weak, tired or ill: none (Turner R)",
             ),
             Advice(
                 when=(
@@ -254,10 +275,11 @@ BEFORE = (
                 level=Level.CALL,
                 title=_("Ask your diabetes team first"),
                 to_do=(
+                    _NOT_IF_UNWELL,
                     _("Ask them if you need to correct your sugar first."),
                     _("Then go easy. Do nothing hard."),
                 ),
-                source="ADA 2016, table 1 (R)",
+                source="ADA 2016, table 1 (R); weak, tired or ill: none (Turner R)",
             ),
         ),
     ),

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from exercises.catalogue.glucose import GLUCOSE_BANDS
 from patients.alerts.kinds import ANYTHING, LIMIT_ONLY, AlertLevel, AlertRuleDefinition, Rule
 from patients.safety.holds import HoldKind
 
-from ..questions import Advice, Condition, Group, Holds, Level, Place, Question, Until
+from ..questions import Advice, Condition, Group, Holds, Level, Place, Question, Recheck, Until
 
 if TYPE_CHECKING:
     from ..questions import Words
@@ -22,6 +23,33 @@ SIT = Holds(HoldKind.STANDING, Until.A_PERSON)
 SIT_TODAY = Holds(HoldKind.STANDING, Until.END_OF_DAY)
 OFF_THE_FEET = Holds(HoldKind.FEET, Until.A_PERSON)
 REST_THE_FOOT = Holds(HoldKind.FOOT_REST, Until.A_PERSON)
+
+#: A low that was treated: exercise may start from 90 mg/dL (5.0 mmol/L) up. High readings need a test for ketones.
+LOW_TREATED = Recheck(
+    asks=("sugar",),
+    ends_when=(
+        (
+            Condition(
+                question="sugar",
+                one_of=tuple(
+                    each.slug for each in GLUCOSE_BANDS if each.allows_after_a_low and each.may_start
+                ),
+            ),
+        ),
+        (
+            Condition(question="sugar", one_of=("high",)),
+            Condition(question="ketones", one_of=("none", "no_strips")),
+        ),
+        (
+            Condition(question="sugar", one_of=("very_high",)),
+            Condition(question="ketones", one_of=("none",)),
+        ),
+    ),
+)
+#: Ketones decide, not the number: only a strip with none or a trace ends such a hold, whatever the blood sugar.
+NO_KETONES = Recheck(
+    asks=("sugar", "ketones"), ends_when=((Condition(question="ketones", one_of=("none",)),),)
+)
 
 #: The pages on which every sign of the check-in is asked, and those of a sign that is only told.
 EVERYWHERE = (Place.CHECK_IN, Place.STOP)
@@ -92,8 +120,15 @@ STROKE_ALERT = fixed_alert(
 SEVERE_LOW_ALERT = fixed_alert(
     "severe_low",
     _("Severe low blood sugar"),
-    _("blood sugar under 54 (3.0), or help needed"),
+    _("blood sugar under 54 mg/dL (3.0 mmol/L), or help needed"),
     "Turner R; ADA16-T1 R",
+    level=AlertLevel.HIGH,
+)
+KETONES_ALERT = fixed_alert(
+    "ketones",
+    _("Ketones moderate or large"),
+    _("moderate or large ketones"),
+    "ADA16-T1 R; Spectrum R",
     level=AlertLevel.HIGH,
 )
 NEW_PAIN_ALERT = alert(
@@ -117,17 +152,28 @@ def emergency(question: str, title: Words, *to_do: Words, source: str, is_no: bo
     )
 
 
-def call_today(question: str, title: Words, *to_do: Words, source: str) -> Advice:
+def call_today(
+    question: str, title: Words, *to_do: Words, source: str, may_be_emergency: bool = False
+) -> Advice:
     """Return the advice of tier 2 after yes."""
-    return Advice(
-        when=(Condition(question=question),), level=Level.CALL, title=title, to_do=to_do, source=source
-    )
+    return _after_yes(Level.CALL, question, title, to_do, source, may_be_emergency)
 
 
-def rest(question: str, title: Words, *to_do: Words, source: str) -> Advice:
+def rest(question: str, title: Words, *to_do: Words, source: str, may_be_emergency: bool = False) -> Advice:
     """Return the advice of tier 3 after yes."""
+    return _after_yes(Level.CARE, question, title, to_do, source, may_be_emergency)
+
+
+def _after_yes(
+    level: Level, question: str, title: Words, to_do: tuple[Words, ...], source: str, may_be_emergency: bool
+) -> Advice:
     return Advice(
-        when=(Condition(question=question),), level=Level.CARE, title=title, to_do=to_do, source=source
+        when=(Condition(question=question),),
+        level=level,
+        title=title,
+        to_do=to_do,
+        source=source,
+        may_be_emergency=may_be_emergency,
     )
 
 
@@ -136,4 +182,4 @@ def after_yes(question: str) -> tuple[Condition, ...]:
     return (Condition(question=question),)
 
 
-__all__ = ["AlertLevel", "Condition", "Group", "Holds", "Level", "Place", "Question", "Until"]
+__all__ = ["AlertLevel", "Condition", "Group", "Holds", "Level", "Place", "Question", "Recheck", "Until"]

@@ -21,7 +21,7 @@ from patients.models import (
     Variant,
 )
 from patients.sessions import check_in as questions
-from patients.sessions.advice import get_advice
+from patients.sessions.advice import calls_later, get_advice, list_calls
 from patients.sessions.flow import Fact, Screen, next_screen
 from patients.sessions.forms import (
     CheckInForm,
@@ -33,8 +33,8 @@ from patients.sessions.forms import (
     SignsForm,
 )
 from patients.sessions.not_today import get_reason_row, list_offered_reasons
-from patients.sessions.questions import Level, Place
-from patients.sessions.selectors.pain import with_pain_context
+from patients.sessions.questions import Place
+from patients.sessions.selectors.pain import get_told
 from patients.sessions.selectors.questions import (
     FOOT_CHECK,
     questions_before_session,
@@ -115,7 +115,8 @@ def ready(
             session=session, answers=form.answers, by=request.user, now=now, checks_feet=asks_feet
         )
         return go_on_after(Screen.READY, patient, session, now)
-    save_dangers(request, session, form, now)
+    if save_dangers(request, session, form, now):
+        return go_on_after(Screen.READY, patient, session, now)
     if not run.can_continue:
         return go_to_next(run)
     context = {"patient": patient, "run": run, "form": form, "asks_feet": asks_feet}
@@ -126,18 +127,22 @@ def ready(
 def sugar(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
-    """Ask for the blood sugar before the first exercise, and again after a low that was treated."""
+    """Ask for the blood sugar before the first exercise; again, perhaps with the ketones, if that may end a hold."""
     run = get_session_progress(session, now)
-    asked = questions.asked_at(Place.SUGAR, run.flags)
-    if run.can_check_sugar_again:
-        asked = (questions.question("sugar"),)
+    again = tuple(questions.question(name) for name in run.asked_again)
+    asked = again or questions.asked_at(Place.SUGAR, run.flags)
     if session.is_finished or not asked:
         return redirect("my:session")
     form = QuestionsForm(
-        request.POST if request.method == "POST" else None, asked=asked, unit=patient.clinic.glucose_unit
+        request.POST if request.method == "POST" else None,
+        asked=asked,
+        clinic=patient.clinic,
+        is_recheck=bool(again),
     )
     if form.is_valid():
         actions.save_answers(session=session, answers=form.answers, by=request.user, now=now)
+        return go_on_after(Screen.SUGAR, patient, session, now)
+    if save_dangers(request, session, form, now):
         return go_on_after(Screen.SUGAR, patient, session, now)
     context = {
         "patient": patient,
@@ -153,13 +158,17 @@ def follow_up(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """Ask the questions that an answer has opened, below the advice for what was told so far."""
-    told = with_pain_context(session.told, patient, session)
+    told = get_told(session)
     asked = questions.follow_ups(told)
     if not asked:
         return go_on_after(Screen.FOLLOW_UP, patient, session, now)
-    form = QuestionsForm(request.POST if request.method == "POST" else None, asked=asked)
+    form = QuestionsForm(
+        request.POST if request.method == "POST" else None, asked=asked, clinic=patient.clinic
+    )
     if form.is_valid():
         actions.save_answers(session=session, answers=form.answers, by=request.user, now=now)
+        return go_on_after(Screen.FOLLOW_UP, patient, session, now)
+    if save_dangers(request, session, form, now):
         return go_on_after(Screen.FOLLOW_UP, patient, session, now)
     advice = [each for each in get_advice(told) if each.when]
     context = {
@@ -167,7 +176,7 @@ def follow_up(
         "session": session,
         "form": form,
         "advice": advice,
-        "calls_later": bool(advice) and advice[0].level is Level.CALL,
+        "calls_later": calls_later(advice, asked),
         "availability": get_opening_status(patient.clinic, now),
     }
     return render(request, "patients/sessions/session/follow_up.html", context)
@@ -330,14 +339,19 @@ def check_in(
         request.POST if request.method == "POST" else None, initial={"signs": known}, asked=asked
     )
     if not form.is_valid():
-        save_dangers(request, session, form, now)
+        is_urgent = save_dangers(request, session, form, now)
         if session.is_finished:  # the page was opened late, or sent a second time
             return redirect("my:session_advice", session.pk)
-        return render(
-            request,
-            "patients/sessions/session/check_in.html",
-            {"patient": patient, "session": session, "form": form},
-        )
+        if is_urgent:
+            return go_on_after(Screen.CHECK_IN, patient, session, now)
+        context = {
+            "patient": patient,
+            "session": session,
+            "form": form,
+            "advice": list_calls(form.dangers),  # told before already, and sent again
+            "availability": get_opening_status(patient.clinic, now),
+        }
+        return render(request, "patients/sessions/session/check_in.html", context)
     answers = questions.keep_worst(session.told, form.answers)
     actions.finish_session(session=session, answers=answers, by=request.user, now=now)
     return go_on_after(Screen.CHECK_IN, patient, session, now)
@@ -348,7 +362,7 @@ def advice(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """Show the advice for the saved answers."""
-    if not session.is_finished or questions.follow_ups(with_pain_context(session.told, patient, session)):
+    if not session.is_finished or questions.follow_ups(get_told(session)):
         return go_to_next(get_session_progress(session, now))
     version = get_current_version(patient)
     is_on = version is not None and version.plan.state == PlanState.ACTIVE

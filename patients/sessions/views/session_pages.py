@@ -18,9 +18,9 @@ from clinic.permissions import AuthenticatedRequest, View
 from patients.decorators import patient_required
 from patients.models import ExerciseSession, Patient, PlanItem, ReportPlace
 from patients.sessions import check_in as questions
-from patients.sessions.advice import get_advice
+from patients.sessions.advice import get_advice, has_new_calls
 from patients.sessions.flow import Screen, next_screen
-from patients.sessions.forms import SignsForm
+from patients.sessions.forms import QuestionsForm, SignsForm
 from patients.sessions.questions import Answers
 from patients.sessions.selectors.session_progress import (
     SessionProgress,
@@ -107,11 +107,20 @@ def go_to(screen: Screen, session: ExerciseSession, item: PlanItem | None = None
 
 
 def save_dangers(
-    request: AuthenticatedRequest, session: ExerciseSession, form: SignsForm, now: datetime.datetime
-) -> None:
-    """Save the dangers of a form that lacks another answer at once, also after the session has been finished."""
+    request: AuthenticatedRequest,
+    session: ExerciseSession,
+    form: SignsForm | QuestionsForm,
+    now: datetime.datetime,
+) -> bool:
+    """Save the dangers of a form that lacks another answer at once, also after the session has been finished.
+
+    Return whether one of them was not told before and calls for help: then its advice comes first, and the other
+    questions later.
+    """
+    known = session.told
     if form.dangers:
         actions.save_answers(session=session, answers=form.dangers, by=request.user, now=now)
+    return has_new_calls(form.dangers, known)
 
 
 def go_on_after(

@@ -15,6 +15,7 @@ from patients.decorators import patient_required
 from patients.lookups import get_report_or_404
 from patients.models import Patient, ReportPlace
 from patients.sessions import check_in
+from patients.sessions.advice import has_new_calls
 from patients.sessions.forms import QuestionsForm, SignForm, SignsForm
 from patients.sessions.questions import Question
 from patients.sessions.selectors.reports import get_report_page
@@ -29,14 +30,14 @@ from patients.sessions.services.reports import add_to_report, save_report
 def stop(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Show the stop rules by tier, with the signs to tell. A sign that is told is saved and answered at once."""
     form = SignForm(request.POST)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.told:
         report = save_report(
             patient=patient,
             place=ReportPlace.STOP,
-            answers={form.cleaned_data["sign"]: True},
+            answers={form.told: True},
             by=request.user,
             now=now,
-            client_key=form.cleaned_data["key"],
+            client_key=form.cleaned_data.get("key"),
         )
         return redirect("my:report", report.pk)
     context = {"patient": patient, "sheet": get_stop_sheet(patient, now), "key": uuid.uuid4()}
@@ -55,8 +56,10 @@ def report(
     if form is not None and form.is_valid():
         add_to_report(report=found, answers=form.answers, by=request.user, now=now)
         return redirect("my:report", found.pk)
-    if isinstance(form, SignsForm) and form.dangers:  # another answer is missing
+    if form is not None and form.dangers:  # another answer is missing
         add_to_report(report=found, answers=form.dangers, by=request.user, now=now)
+        if has_new_calls(form.dangers, found.told):
+            return redirect("my:report", found.pk)
     context = {"patient": patient, "page": page, "form": form, "availability": page.clinic}
     return render(request, "patients/sessions/report.html", context)
 
@@ -64,14 +67,15 @@ def report(
 @patient_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sugar(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """Ask for the blood sugar again after a low that was treated; outside a session, as a report of its own."""
+    """Ask for the blood sugar, and the ketones, again to end a hold; outside a session, as a report of its own."""
     session = get_session_to_resume(patient, now)
     if session is not None:
         return redirect("my:session_sugar", session.pk)
-    if not get_today(patient, now).can_check_sugar_again:
+    asked = tuple(check_in.question(name) for name in get_today(patient, now).asked_again)
+    form = _form(request, patient, asked, is_recheck=True)
+    if form is None:
         return redirect("my:today")
-    form = _form(request, patient, (check_in.question("sugar"),))
-    if form is not None and form.is_valid():
+    if form.is_valid():
         report = save_report(
             patient=patient, place=ReportPlace.BEFORE, answers=form.answers, by=request.user, now=now
         )
@@ -81,7 +85,7 @@ def sugar(request: AuthenticatedRequest, patient: Patient, now: datetime.datetim
 
 
 def _form(
-    request: AuthenticatedRequest, patient: Patient, asked: tuple[Question, ...]
+    request: AuthenticatedRequest, patient: Patient, asked: tuple[Question, ...], *, is_recheck: bool = False
 ) -> QuestionsForm | SignsForm | None:
     """Return the form for these questions, a list of signs if all of them are signs; None without any."""
     if not asked:
@@ -89,4 +93,4 @@ def _form(
     data = request.POST if request.method == "POST" else None
     if all(each.is_sign and not each.only_if for each in asked):
         return SignsForm(data, asked=asked)
-    return QuestionsForm(data, asked=asked, unit=patient.clinic.glucose_unit)
+    return QuestionsForm(data, asked=asked, clinic=patient.clinic, is_recheck=is_recheck)

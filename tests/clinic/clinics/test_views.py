@@ -1,8 +1,10 @@
 """The clinic admin's pages about the clinic itself: opening hours and details."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from clinic.clinics.opening_hours import OpeningInterval, OpeningWeek
 from clinic.clinics.services import fingerprint, update_opening_hours
@@ -183,7 +185,7 @@ class TestDetails:
     @pytest.fixture
     def sent(self, browser):
         form = browser.get(DETAILS).context["form"]
-        return {name: form[name].value() for name in form.fields if form[name].value() is not False}
+        return {name: form[name].value() for name in form.fields if form[name].value() not in (False, None)}
 
     def test_are_saved_with_history_and_audit(self, browser, clinic, miriam, sent):
         address = "2 Quay Street\r\nPortsmouth"
@@ -195,6 +197,20 @@ class TestDetails:
         assert "Saved." in response.text
         assert clinic.history.first().history_user == miriam
         assert AuditEvent.objects.get().action == "clinic.details_changed"
+
+    @pytest.mark.parametrize(
+        ("typed", "stored"), [("0.6", Decimal("0.6")), ("10.0", Decimal(10)), ("", None)]
+    )
+    def test_the_limit_of_ketones_is_a_number_or_empty(self, browser, clinic, sent, typed, stored):
+        assert clinic.ketone_limit is None
+        browser.post(DETAILS, sent | {"ketone_limit": typed})
+        clinic.refresh_from_db()
+        assert clinic.ketone_limit == stored
+
+    @pytest.mark.parametrize("limit", [Decimal(0), Decimal("10.1")])
+    def test_a_limit_of_ketones_out_of_bounds_cannot_be_stored(self, clinic, limit):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Clinic.objects.filter(pk=clinic.pk).update(ketone_limit=limit)
 
     def test_saving_what_is_on_record_changes_nothing(self, browser, clinic, sent):
         history = clinic.history.count()
@@ -215,6 +231,10 @@ class TestDetails:
             ("address", " ", "Write the address."),
             ("emergency_text", "", "Say what to do in an emergency."),
             ("time_zone", "Mars/Olympus", "not one of the available choices"),
+            ("ketone_limit", "0", "greater than or equal to 0.1"),
+            ("ketone_limit", "10.1", "less than or equal to 10.0"),
+            ("ketone_limit", "0.65", "no more than 1 decimal place"),
+            ("ketone_limit", "some", "Enter a number."),
         ],
     )
     def test_a_fault_is_shown_beside_its_field_and_in_the_summary(

@@ -80,6 +80,17 @@ def test_an_invalid_exercise_is_reported_with_its_slug_and_error(
     assert complaint in with_exercise(**changes)
 
 
+@pytest.mark.parametrize(
+    ("position", "demands", "is_needed"),
+    [("seated", ("single_leg",), True), ("seated", ("rise",), True), ("seated", ("foot_motion",), False)],
+)
+def test_only_where_there_is_something_to_hold_a_step_has_to_say_how(
+    position: str, demands: tuple[str, ...], is_needed: bool
+) -> None:
+    complaints = with_exercise(position=position, demands=demands, steps=())
+    assert ("calf-raise: 0 steps to hold on" in complaints) is is_needed
+
+
 def test_a_step_of_fifteen_words_is_too_long_and_one_of_fourteen_is_not() -> None:
     steps = BY_SLUG["calf-raise"].steps
     too_long, just_right = (" ".join(["step"] * count) for count in (15, 14))

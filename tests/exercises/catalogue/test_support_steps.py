@@ -98,6 +98,7 @@ def test_the_words_are_simple() -> None:
         (Position.STANDING, [], Place.FIRM),
         (Position.SEATED, ["chair"], Place.SEAT),
         (Position.SEATED, ["armchair"], Place.ARMRESTS),
+        (Position.SEATED, ["bike"], Place.BARS),
         (Position.STANDING, ["outdoors"], Place.WALK),
         (Position.WATER, ["pool"], Place.RAIL),
     ],
@@ -118,3 +119,15 @@ def test_the_heel_to_toe_stand_at_each_support() -> None:
         "Use no hands. Close your eyes. If you sway, open them.",
     ]
     assert stand.list_steps() == stand.list_steps("fingertips")
+
+
+def test_the_bike_is_held_on_getting_on_and_off_at_every_support() -> None:
+    bike = BY_SLUG["stationary-cycling"]
+    assert [bike.list_steps(support)[0] for support in Support] == [
+        "Hold the bars with both hands as you get on and off.",
+        "Hold the bars with one hand as you get on and off.",
+        "Keep your fingertips on the bars as you get on and off.",
+        "Hold the bars as you get on and off the bike.",
+        "Hold the bars as you get on and off the bike.",
+    ]
+    assert bike.list_steps() == bike.list_steps("none")

@@ -29,11 +29,11 @@ OFFERED = {
     "grapevine": {"two_hands", "one_hand", "none"},
     "step-up": {"two_hands", "fingertips", "none"},
     "march-on-the-spot": {"two_hands", "fingertips", "none"},
-    "heel-to-toe-walk": {"one_hand", "none"},
-    "backward-walk": {"fingertips", "none"},
-    "balance-walk": {"one_hand", "fingertips"},
+    "heel-to-toe-walk": {"two_hands", "one_hand", "none"},
+    "backward-walk": {"two_hands", "fingertips", "none"},
+    "balance-walk": {"two_hands", "one_hand", "fingertips"},
     "pool-walking": {"fingertips", "none"},
-    "sit-to-stand": {"two_hands"},
+    "sit-to-stand": {"two_hands", "one_hand"},
 }
 #: Standing figures in which only the own support makes sense: walks outdoors, a class, and hands that push a wall.
 ONLY_THEIR_OWN = {

@@ -290,6 +290,18 @@ class TestAPageThatIsOutOfDate:
         assert "Open sore: the flag stays. Seen by Dr. Kim." in page
         assert "The hold has ended" not in page
 
+    def test_a_hold_that_the_patient_has_ended_has_no_answer_on_record(
+        self, client, tell, patient, signed_in
+    ):
+        alert = tell(sugar="high", ketones="moderate").alerts.get(kind="ketones")
+        hold = ExerciseHold.objects.get(kind="ketones")
+        ExerciseHold.objects.update(ended_at=NOON, ended_by=patient.user)
+        page = client.get(reverse("staff:hold_end", args=[hold.pk]), follow=True).text
+        assert "Margaret Lee has ended this hold already." in page
+        client.post(url_of(alert), {"note": "", "seen": ""})
+        assert "has settled this already" in client.get(url_of(alert), follow=True).text
+        assert "On record" not in page
+
     def test_an_answer_that_was_overtaken_is_not_called_saved(self, theirs, hold, dana, monkeypatch):
         def overtaken(**sent):
             end_hold(**sent | {"outcome": HoldOutcome.FLAG_KEPT, "seen_by": "Dr. Kim", "by": dana})

@@ -11,6 +11,7 @@ from patients.models import (
     Alert,
     AlertLevel,
     AlertRule,
+    ExerciseHold,
     ExerciseSession,
     Reason,
     ReportPlace,
@@ -269,6 +270,34 @@ def test_while_a_session_is_open_a_low_alert_waits_for_the_check_in(version, pat
 
 
 # --- Sessions of others, and of other days ----------------------------------------------------------------------------
+
+
+class TestWeaknessInAnUnfinishedCheckIn:
+    """Its hold has to be ended by a person, so that the clinic has to know of it at once."""
+
+    @pytest.fixture
+    def session(self, version):
+        return ExerciseSessionFactory(version=version, **OPEN)
+
+    def test_it_raises_its_alert_at_once(self, session):
+        save_answers(session=session, answers={"weak": True}, by=session.patient.user, now=NOON)
+        assert list(Alert.objects.values_list("kind", "session")) == [("weakness", session.pk)]
+        assert ExerciseHold.objects.filter(kind="standing", ends_at=None).exists()
+
+    def test_the_check_in_raises_it_no_second_time(self, session):
+        save_answers(session=session, answers={"weak": True}, by=session.patient.user, now=NOON)
+        answers = {"pain_after": 2, "weak": True, "weak_sudden": False, "weak_both": False}
+        finish_session(session=session, answers=answers, by=session.patient.user, now=NOON)
+        assert Alert.objects.count() == 1
+
+    def test_a_clinic_that_has_switched_it_off_gets_none(self, session):
+        AlertRule.objects.create(clinic=session.patient.clinic, kind="weakness", level=2, is_on=False)
+        save_answers(session=session, answers={"weak": True}, by=session.patient.user, now=NOON)
+        assert not Alert.objects.exists()
+
+    def test_a_sign_whose_hold_ends_with_the_day_waits_for_the_check_in(self, session):
+        save_answers(session=session, answers={"dizzy": True}, by=session.patient.user, now=NOON)
+        assert not Alert.objects.exists()
 
 
 def test_sessions_of_another_patient_do_not_count(check_in, version):

@@ -14,10 +14,11 @@ from patients.alerts.rules import (
     always_told,
     find_inactivity,
     findings,
-    fixed_findings,
+    urgent_findings,
 )
 from patients.models import Alert, AlertKind, AlertLevel, Reason
 from patients.sessions import check_in
+from patients.sessions.questions import Until
 from tests.factories import MONDAY
 from tests.patients.alerts.rule_steps import (
     ALWAYS_ON,
@@ -123,14 +124,26 @@ def test_a_session_without_answers_raises_nothing():
 @pytest.mark.parametrize(
     "question", [each for each in check_in.QUESTIONS if each.alert], ids=lambda row: row.id
 )
-def test_while_a_session_is_open_only_what_cannot_be_switched_off_is_raised(question):
+def test_while_a_session_is_open_what_cannot_be_switched_off_or_needs_a_person_is_raised(question):
     danger = next(
         answers
         for value, _label in question.options
         if question.is_danger_in(answers := {question.id: question.read(value)})
     )
-    found = [finding.rule.kind for finding in fixed_findings(DEFAULTS, danger)]
-    assert found == ([question.alert.kind] if question.alert.kind in ALWAYS_ON else [])
+    found = [finding.rule.kind for finding in urgent_findings(DEFAULTS, danger)]
+    # New weakness is the only sign that a clinic may switch off and whose hold only a person ends.
+    is_raised = question.alert.kind in ALWAYS_ON or question.id == "weak"
+    assert found == ([question.alert.kind] if is_raised else [])
+
+
+@pytest.mark.parametrize(
+    "question", [each for each in check_in.QUESTIONS if each.alert], ids=lambda row: row.id
+)
+def test_no_answer_begins_a_hold_that_a_person_must_end_without_an_alert_at_once(question):
+    for value, _label in question.options:
+        answers = {question.id: question.read(value)}
+        needs_person = any(each.until is Until.A_PERSON for each in check_in.holds_begun_by(answers))
+        assert bool(urgent_findings(DEFAULTS, answers)) or not needs_person
 
 
 # --- Pain, relative to the usual --------------------------------------------------------------------------------------

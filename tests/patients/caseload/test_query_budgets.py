@@ -16,6 +16,7 @@ from patients.models import (
     PlanItem,
     PlanState,
     PlanVersion,
+    Screening,
     SessionEntry,
 )
 from tests.factories import MONDAY, NOON, ExerciseFactory, PlanVersionFactory, clinician, published_plan
@@ -27,7 +28,7 @@ MOST = 10
 
 
 def fill(clinic, patients, dana):
-    """Create `patients` patients with an active plan, a session and an alert each."""
+    """Create `patients` patients with an active plan, a session, an alert and a sent screening each."""
     users = User.objects.bulk_create(User(name=f"Pat {number}") for number in range(patients))
     people = Patient.objects.bulk_create(
         Patient(
@@ -84,6 +85,11 @@ def fill(clinic, patients, dana):
     Alert.objects.bulk_create(
         Alert(clinic=clinic, patient=session.patient, session=session, kind="fall", raised_at=NOON)
         for session in sessions
+    )
+    times = dict.fromkeys(("invited_at", "begun_at", "sent_at"), NOON)
+    by_dana = dict.fromkeys(("invited_by", "begun_by", "edited_by"), dana)
+    Screening.objects.bulk_create(
+        Screening(patient=each, clinic=clinic, **times, **by_dana) for each in people
     )
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from patients.models import PatientSummary, Plan, PlanState, PlanVersion
 from patients.plans.services.plans import move_plan
 from patients.plans.states import Move
+from patients.screening.services.answers import send_screening
 from patients.summaries.services.stale import refresh_stale_summaries
 from tests.factories import (
     MONDAY,
@@ -19,6 +20,7 @@ from tests.factories import (
     clinician,
     published_plan,
 )
+from tests.factories_of_screenings import asked_screening, finished_screening, screening_answers
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +92,18 @@ def test_reports_of_another_clinic_are_not_shown(client):
 
     assert foreign.settled_at is None
     assert not board(client).reports
+
+
+def test_reports_and_inactivity_beyond_those_shown_are_counted(client, clinic):
+    for _number in range(21):
+        version = publish(clinic, since=14)
+        AlertFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - 13 * DAY))
+        AlertFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - 12 * DAY))
+
+    page = board(client)
+
+    assert (len(page.reports), page.more_reports) == (20, 22)
+    assert (len(page.quiet), page.more_quiet) == (20, 1)
 
 
 # --- Inactivity -------------------------------------------------------------------------------------------------------
@@ -180,6 +194,69 @@ def test_a_newer_version_with_more_weeks_moves_the_end(client, clinic, dana):
     assert board(client).ending == []
 
 
+# --- Sent screenings --------------------------------------------------------------------------------------------------
+
+
+def sent_screening(clinic, *, sent_at=NOON, clinician=None, **patient):
+    patient = PatientFactory(clinic=clinic, clinician=clinician, screened=False, **patient)
+    return asked_screening(patient, answers=screening_answers(), sent_at=sent_at)
+
+
+def test_a_screening_that_a_patient_has_sent_waits_on_the_page_until_it_is_finished(client, clinic):
+    patient = PatientFactory(clinic=clinic, full_name="Nina New", screened=False)
+    row = asked_screening(patient, answers=screening_answers())
+    assert "Screenings to finish" not in client.get("/staff/").text
+
+    send_screening(patient=patient, by=patient.user, now=NOON)
+    page = client.get("/staff/").text
+    assert "Screenings to finish" in page
+    assert reverse("staff:screening", args=[patient.pk]) in page
+    assert "sent by the patient" in page
+    assert "Nobody needs you right now" not in page
+
+    row.refresh_from_db()
+    row.finished_at, row.finished_by = row.begun_at, patient.user
+    row.save()
+    assert "Screenings to finish" not in client.get("/staff/").text
+
+
+def test_the_screening_that_has_waited_longest_comes_first(client, clinic):
+    newer = sent_screening(clinic, sent_at=NOON - DAY)
+    older = sent_screening(clinic, sent_at=NOON - 3 * DAY)
+
+    assert board(client).screenings == [older, newer]
+
+
+def test_only_the_first_twenty_screenings_are_shown_and_the_others_counted(client, clinic):
+    for _number in range(22):
+        sent_screening(clinic)
+
+    page = board(client)
+
+    assert (len(page.screenings), page.more_screenings) == (20, 2)
+    assert "2 more wait." in client.get("/staff/").text
+
+
+def test_screenings_that_are_begun_or_finished_or_of_another_clinic_do_not_wait(client, clinic):
+    asked_screening(PatientFactory(clinic=clinic, screened=False), answers={"s_numb": "no"})
+    finished_screening(PatientFactory(clinic=clinic, screened=False), sent_at=NOON)
+    foreign = PatientFactory(screened=False)
+    asked_screening(foreign, answers=screening_answers(), sent_at=NOON)
+
+    assert foreign.clinic != clinic
+    assert board(client).screenings == []
+
+
+def test_my_page_shows_screenings_of_my_patients_and_of_those_without_a_clinician(
+    client, clinic, dana, other
+):
+    mine, nobodys = sent_screening(clinic, clinician=dana), sent_screening(clinic)
+    theirs = sent_screening(clinic, clinician=other)
+
+    assert set(board(client).screenings) == {mine, nobodys, theirs}
+    assert set(board(client, "?whose=mine").screenings) == {mine, nobodys}
+
+
 # --- My patients ------------------------------------------------------------------------------------------------------
 
 
@@ -200,6 +277,7 @@ def test_the_page_shows_my_patients_only_or_the_whole_clinic(client, clinic, dan
 def test_the_front_desk_sees_requests_and_registrations_and_no_health_data(clinic, desk, signed_in):
     version = publish(clinic, since=30, patient=PatientFactory(clinic=clinic, full_name="Rosa Delgado"))
     AlertFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - 20 * DAY), kind="fall")
+    sent_screening(clinic)
     ConsultationRequestFactory(clinic=clinic)
     new = PatientFactory(clinic=clinic, full_name="Nina New", registered_at=NOON - DAY)
     client = signed_in(desk)
@@ -208,7 +286,7 @@ def test_the_front_desk_sees_requests_and_registrations_and_no_health_data(clini
 
     assert "person waits" in page
     assert reverse("staff:patient_card", args=[new.pk]) in page
-    for secret in ("fell", "Gone quiet", "Look at these first", "end soon"):
+    for secret in ("fell", "Gone quiet", "Look at these first", "end soon", "Screening"):
         assert secret not in page
 
 

@@ -80,6 +80,46 @@ def test_pain_that_is_no_number_from_0_to_10_is_an_error_and_no_tick_is_lost(cli
     assert not ExerciseSession.objects.exists()
 
 
+def test_a_danger_is_saved_at_once_although_a_pain_is_no_number(client, url, patient):
+    day = MONDAY.isoformat()
+
+    response = client.post(url, opened(client, url) | {f"pain-{day}": "11", "fell": [day], "all": [day]})
+
+    page = response.content.decode()
+    session = ExerciseSession.objects.get(patient=patient)
+    assert response.status_code == 422
+    assert (session.answers, session.pain_after, session.entries.count()) == ({"fell": True}, None, 0)
+    assert Alert.objects.get(session=session).kind == "fall"
+    assert "The signs of danger are saved already" in page
+    assert 'value="11"' in page
+    # The rest is saved with the mended number, and the danger is not told twice.
+    client.post(url, fields_of(response) | {f"pain-{day}": "1", "fell": [day], "all": [day]})
+    session.refresh_from_db()
+    assert (session.pain_after, session.entries.count(), session.alerts.count()) == (1, 3, 1)
+
+
+def test_a_danger_on_an_outdated_page_is_saved_at_once(client, url, patient):
+    day = MONDAY.isoformat()
+    old = opened(client, url)
+    client.post(url, old | {"all": [day]})
+
+    response = client.post(url, old | {"new_sore": [day]})
+
+    assert response.status_code == 409
+    session = ExerciseSession.objects.get(patient=patient)
+    assert (session.answers, session.entries.count()) == ({"new_sore": True}, 3)
+    assert Alert.objects.get(session=session).kind == "sore"
+
+
+def test_without_a_danger_nothing_is_saved_of_a_page_with_an_error(client, url):
+    day = MONDAY.isoformat()
+
+    page = client.post(url, opened(client, url) | {f"pain-{day}": "11", "all": [day]}).content.decode()
+
+    assert not ExerciseSession.objects.exists()
+    assert "signs of danger are saved" not in page
+
+
 def test_saving_an_outdated_page_is_a_conflict_and_no_input_is_lost(client, url, signed_in, clinic):
     day = MONDAY.isoformat()
     old = opened(client, url)

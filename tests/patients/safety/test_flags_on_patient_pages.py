@@ -161,7 +161,8 @@ class TestNotes:
             page = text_of(phone.get(address))
             assert "What your blood sugar tells you" in page, address
             assert "Check your sugar first. Keep fast sugar in reach." in page, address
-            assert '<th scope="row">70–89</th>' in page, address
+            for reading in ("70–89 mg/dL", "4.0–4.9 mmol/L"):
+                assert f'<span class="reading">{reading}</span>' in page, address
             assert "Eat 15 to 30 grams of carbohydrate first." in page, address
             assert "If your clinician gave you other numbers, use those." in page, address
 

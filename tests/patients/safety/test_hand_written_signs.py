@@ -52,6 +52,9 @@ TOLD_ONLY = [
     ("new or different strong pain", TIER_2),
     ("heart racing for minutes", TIER_2),
     ("dark spots or flashes in one eye", TIER_2),
+    ("one leg swollen, and short of breath or chest pain", TIER_1),
+    ("ketones moderate or large", TIER_2),
+    ("sugar below 54, or help was needed", TIER_2),
     ("both legs swollen, or pain at rest", TIER_2),
     ("pain 2 above the start", TIER_3),
     ("out of breath, but it settles", TIER_3),
@@ -143,7 +146,7 @@ class TestSigns:
         told = told_on_the_stop_sheet(sign)
 
         assert told.tier == tier
-        assert bool((told.holds | told.today) & {"all", "sugar"}) == (tier != TIER_3)
+        assert bool((told.holds | told.today) & {"all", "sugar", "ketones"}) == (tier != TIER_3)
         assert (told.highest == CRITICAL) == (tier == TIER_1)
 
     def test_chest_pain_beside_a_sore_keeps_both_holds_and_the_first_tier(self):

@@ -4,6 +4,7 @@ import datetime
 import re
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import translation
@@ -253,6 +254,14 @@ class TestBloodSugar:
             ("250–349", "13.9–19.3"),
             ("≥ 350", "≥ 19.4"),
         ]
+
+    def test_every_number_of_blood_sugar_in_a_text_has_its_unit(self):
+        catalog = (settings.BASE_DIR / "locale/es/LC_MESSAGES/django.po").read_text()
+        texts = "".join(re.findall(r'^"?(?:msgid|msgstr)? ?"?(.*)"$', catalog, re.MULTILINE))
+        said = " ".join(question.said for question in check_in.QUESTIONS)
+
+        assert "54 mg/dL (3.0 mmol/L)" in texts
+        assert re.findall(r"\d \(\d+[.,]\d\)", texts + said) == []
 
     def test_moderate_ketones_keep_everything_away_at_both_levels(self, patient):
         set_flag(patient=patient, flag=Flag.GLUCOSE_LOWERING, by=clinician(patient.clinic), now=NOON)

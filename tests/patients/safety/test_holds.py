@@ -23,7 +23,7 @@ from patients.safety.selectors.holds import list_live_holds
 from patients.safety.services.flags import clear_flag, set_flag
 from patients.safety.services.holds import (
     end_hold,
-    end_holds_of_a_day,
+    end_rechecked_holds,
     escalate_holds,
     look_at_hold,
 )
@@ -270,8 +270,9 @@ class TestAHoldStays:
 
     def test_and_is_no_hold_that_an_answer_of_the_patient_may_end(self, tell, patient, kind):
         tell(BEGUN_BY[kind])
-        with pytest.raises(ValueError, match="Only a person"):
-            end_holds_of_a_day(patient=patient, kinds=[kind], by=patient.user, now=NOON)
+        told = {"sugar": "good", "ketones": "none"}
+        assert end_rechecked_holds(patient=patient, told=told, by=patient.user, now=NOON + DAY) == 0
+        assert for_a_person(patient).filter(kind=kind).exists()
 
     def test_when_a_hold_of_another_kind_ends(self, tell, patient, dana, kind):
         other = next(each for each in BEGUN_BY if each != kind)
@@ -293,7 +294,7 @@ class TestAHoldStays:
 @pytest.mark.parametrize(
     "question", [each for each in check_in.QUESTIONS if each.holds], ids=lambda row: row.id
 )
-def test_a_hold_of_a_day_ends_and_one_for_a_person_does_not(tell, patient, question):
+def test_a_hold_of_a_day_ends_and_one_that_needs_an_answer_does_not(tell, patient, question):
     if question not in check_in.can_be_sent():
         return  # asked before a session only
     danger = next(
@@ -305,7 +306,7 @@ def test_a_hold_of_a_day_ends_and_one_for_a_person_does_not(tell, patient, quest
     begun = question.holds_begun_by(danger)
     after = {hold.kind for hold in list_live_holds(patient, NOON + 2 * DAY)}
     assert {each.kind for each in begun} <= {hold.kind for hold in list_live_holds(patient, NOON)}
-    assert after == {each.kind for each in begun if each.until is Until.A_PERSON}
+    assert after == {each.kind for each in begun if each.until in (Until.A_PERSON, Until.A_LATER_DAY)}
 
 
 # --- Nobody has looked ------------------------------------------------------------------------------------------------

@@ -205,9 +205,20 @@ def test_a_hold_that_a_clinician_has_ended_is_not_begun_again_by_the_same_report
     alert = tell(chest=True)
     settle(alert, "mistake")
 
-    begun = check_in.holds_begun_by({"chest": True})
-    assert begin_holds(patient=patient, begun=begun, source=alert.report, now=NOON + 3 * DAY) == []
+    again = {"begun": check_in.holds_begun_by({"chest": True}), "source": alert.report}
+    assert begin_holds(patient=patient, by=patient.user, now=NOON + 3 * DAY, **again) == []
     assert not for_a_person().exists()
+
+
+def test_ketones_that_come_back_in_the_same_session_begin_their_hold_again(patient, version):
+    session = open_session(version)
+    answers = {"sugar": "high", "ketones": "moderate"}
+    save_answers(session=session, answers=answers, by=patient.user, now=NOON)
+    ExerciseHold.objects.filter(kind="ketones").update(ended_at=NOON + HOUR, ended_by=patient.user)
+
+    save_answers(session=session, answers=answers | {"ketones": "none"}, by=patient.user, now=NOON + HOUR)
+    save_answers(session=session, answers=answers, by=patient.user, now=NOON + 2 * HOUR)
+    assert ExerciseHold.objects.filter(kind="ketones", ended_at=None).count() == 1
 
 
 def test_the_database_refuses_a_second_live_hold_for_the_same_sign_of_a_report(patient, tell):
@@ -329,7 +340,7 @@ def test_the_first_page_of_the_team_tells_holds_of_one_kind_apart(patient, tell,
 
 
 def notices(patient, at):
-    return list_hold_notices(list_live_holds(patient, at), patient.zone)
+    return list_hold_notices(list_live_holds(patient, at), patient.zone, patient.today(at))
 
 
 def test_the_patient_reads_one_notice_with_all_that_was_told(patient, tell):

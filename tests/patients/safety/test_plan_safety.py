@@ -212,6 +212,19 @@ def test_a_plan_of_any_length_is_checked_in_two_queries(patient, django_assert_n
     assert len(rows) == 5
 
 
+@pytest.mark.parametrize(("set_at", "queries"), [(NOON, 2), (LATER, 1)])
+def test_only_flags_from_before_the_plan_was_published_can_have_an_answer(
+    patient, set_at, queries, django_assert_num_queries
+):
+    version = published_plan(patient, [ExerciseFactory(demands=["weight_bearing"])])
+    PatientFlagFactory(patient=patient, flag=Flag.FOOT_SORE, set_at=set_at)
+    items = list(version.items.all())
+
+    with django_assert_num_queries(queries):
+        (row,) = get_item_safety(items, patient, published_at=version.published_at).values()
+    assert row.is_blocked
+
+
 def test_the_flags_of_another_patient_have_no_effect(patient):
     other = PatientFlagFactory(flag=Flag.CANNOT_STAND)
     item = draft_item(patient, demands=["standing"])

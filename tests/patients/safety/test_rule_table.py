@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from django.utils import translation
 
 from exercises.models import Support
 from patients.alerts.rules import alert_rule_definitions
@@ -219,3 +220,19 @@ class TestSources:
         rules = (*RULES, *alert_rule_definitions().values(), *RETURN_RULES.values())
         cited = {ground.source for rule in rules for ground in parse_grounds(rule.grounds)}
         assert cited - {""} | {SOURCES["NIH"]} == set(SOURCES.values())
+
+
+def test_one_raised_number_is_enough_for_the_flag_and_the_higher_flag_needs_both_or_a_pressure_out_of_control():
+    """A pressure of 170 over 85, or of 150 over 105, is raised (clinical rules, "reading 160–179 or 100–109")."""
+    either = "160–179 systolic, or 100–109 diastolic"
+    raised, uncontrolled = Flag.BP_RAISED, Flag.BP_UNCONTROLLED
+
+    assert either in str(raised.label)
+    assert "180 or more over 110 or more, or not controlled" in str(uncontrolled.label)
+    words = {
+        flag: [rule.to_clinician for rule in RULES if flag in rule.flags] for flag in (raised, uncontrolled)
+    }
+    assert all(either in each for each in words[raised])
+    assert all("180 or more over 110 or more, or not controlled" in each for each in words[uncontrolled])
+    with translation.override("es"):
+        assert str(raised.label) == "Presión de 160–179 sistólica, o de 100–109 diastólica"

@@ -1,6 +1,7 @@
 """The table of questions against a second one, written by hand from the clinical rules: both directions of each row."""
 
 import pytest
+from django.utils import translation
 
 from patients.models import Flag
 from patients.screening.answers import (
@@ -235,6 +236,22 @@ def test_the_words_are_short_and_easy(question):
     if question.advice:
         advice = " ".join([f"{question.advice.title}.", *map(str, question.advice.to_do)])
         assert grade(advice) <= 6
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("s_kidney", ("kidney disease", "dialysis")), ("s_auto", ("nerves", "heart", "gut", "blood pressure"))],
+)
+def test_a_question_names_all_that_the_clinical_rules_name(name, words):
+    assert all(word in str(BY_ID[name].text) for word in words)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("s_kidney", ("riñones", "diálisis")), ("s_auto", ("nervios", "corazón", "presión"))]
+)
+def test_a_question_names_it_in_spanish_too(name, words):
+    with translation.override("es"):
+        assert all(word in str(BY_ID[name].text) for word in words)
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)

@@ -8,14 +8,22 @@ from django.test.utils import CaptureQueriesContext
 
 from patients.alerts.rules import alert_rule_definitions
 from patients.models import AskAgainReason, Patient
+from patients.screening.questions import BY_ID
 from patients.screening.selectors import ScreeningStatus, get_screening_state, with_screening_state
 from patients.screening.services.screenings import ask_again, invite_patient, screen_again
-from patients.screening.states import ASK_AGAIN_AFTER, ScreeningState, compute_state, get_due_date
+from patients.screening.states import (
+    ASK_AGAIN_AFTER,
+    ASK_AGAIN_WITHOUT,
+    ScreeningState,
+    compute_state,
+    get_due_date,
+)
 from tests.factories import (
     NOON,
     AlertFactory,
     ExerciseSessionFactory,
     PatientFactory,
+    PatientFlagFactory,
     published_plan,
 )
 from tests.factories_of_screenings import asked_screening, finished_screening
@@ -66,8 +74,46 @@ def test_two_states_keep_a_plan_from_being_published(state, blocks):
     assert state.blocks_publishing is blocks
 
 
-def test_the_alerts_that_ask_again_exist():
-    assert alert_rule_definitions().keys() >= ASK_AGAIN_AFTER
+#: Alert → the question of the screening whose "no" it speaks against, or what the clinical rules name.
+SPEAKS_AGAINST = {
+    "fall": "s_fell",
+    "head": "s_fell",
+    "sore": "s_sore",
+    "bad_foot": "s_sore",
+    "hot_foot": "s_hot",
+    "both_legs": "s_rest_pain",
+    "calf": "s_clot",
+    "chest": "s_chest",
+    "faint": "s_faint",
+    "stroke": "s_heart_new",
+    "cauda": "s_saddle",
+    "weakness": "s_spine",
+    "racing_heart": "s_heart",
+    "dizzy_again": "s_standup",
+    "eye": "s_eyes",
+    "severe_low": "s_severe_low",
+    "low_drowsy": "s_severe_low",
+    "unwell": "a new illness",
+}
+#: Alert → why no answer of the screening is in doubt after it.
+SPEAKS_AGAINST_NONE = {
+    **dict.fromkeys(
+        ("pain", "pain_rising", "pain_above", "usual_pain_up", "new_pain"), "no question but how strong"
+    ),
+    **dict.fromkeys(("near_fall", "near_fall_again", "unsteady", "afraid"), "no fall"),
+    "dizzy": "once, and not on standing up",
+    "ketones": "asked only of a person whose medicine is known",
+    **dict.fromkeys(("too_hard", "tired"), "about the plan"),
+    **dict.fromkeys(("silent", "quiet"), "nothing was told"),
+}
+
+
+def test_every_alert_that_speaks_against_a_no_of_the_screening_asks_again_and_no_other():
+    assert set(SPEAKS_AGAINST) == ASK_AGAIN_AFTER
+    assert set(SPEAKS_AGAINST.values()) <= {*BY_ID, "a new illness"}
+    known = SPEAKS_AGAINST.keys() | SPEAKS_AGAINST_NONE.keys() | ASK_AGAIN_WITHOUT.keys()
+    assert alert_rule_definitions().keys() == known
+    assert not SPEAKS_AGAINST.keys() & SPEAKS_AGAINST_NONE.keys()
 
 
 @pytest.fixture
@@ -112,7 +158,7 @@ class TestOfAPatient:
         assert get_screening_state(patient, NOON + 364 * DAY).state == ScreeningState.DONE
         assert get_screening_state(patient, NOON + 365 * DAY).state == ScreeningState.DUE_AGAIN
 
-    @pytest.mark.parametrize("kind", ["fall", "sore", "faint"])
+    @pytest.mark.parametrize("kind", sorted(SPEAKS_AGAINST))
     def test_due_again_after_a_report_since(self, patient, kind):
         finished_screening(patient)
         alert(patient, kind, NOON + DAY)
@@ -121,10 +167,25 @@ class TestOfAPatient:
 
         assert (status.state, status.due_because) == (ScreeningState.DUE_AGAIN, "a report of the patient")
 
-    @pytest.mark.parametrize(("kind", "at"), [("pain", NOON + DAY), ("fall", NOON - DAY)])
-    def test_not_due_after_pain_or_an_earlier_report(self, patient, kind, at):
+    @pytest.mark.parametrize(
+        ("kind", "at"),
+        [
+            *((kind, NOON + DAY) for kind in sorted(SPEAKS_AGAINST_NONE)),
+            ("fall", NOON - DAY),
+            ("eye", NOON - DAY),
+        ],
+    )
+    def test_not_due_after_another_alert_or_an_earlier_one(self, patient, kind, at):
         finished_screening(patient)
         alert(patient, kind, at)
+        assert get_screening_state(patient, NOON + DAY).state == ScreeningState.DONE
+
+    def test_due_again_after_a_low_of_a_patient_who_takes_nothing_that_causes_one(self, patient):
+        finished_screening(patient)
+        alert(patient, "low_sugar", NOON + DAY)
+        assert get_screening_state(patient, NOON + DAY).state == ScreeningState.DUE_AGAIN
+
+        PatientFlagFactory(patient=patient, flag="glucose_lowering")
         assert get_screening_state(patient, NOON + DAY).state == ScreeningState.DONE
 
     @pytest.mark.parametrize("reason", AskAgainReason)

@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from patients.models import PatientFlag
-from tests.factories import ClinicFactory, PatientFactory
+from patients.models import AskAgainReason, Flag, PatientFlag
+from patients.safety.services.flags import clear_flag
+from patients.screening.services.screenings import ask_again, invite_patient
+from tests.factories import NOON, ClinicFactory, PatientFactory, clinician, published_plan
 from tests.factories_of_patients import HelperFactory
 from tests.factories_of_screenings import asked_screening, finished_screening, screening_answers
 
@@ -69,6 +71,16 @@ def test_going_back_shows_the_answer_given_and_can_change_it(phone, patient):
     assert 'value="no" aria-pressed="true"' in text_of(page)
     send(phone, "s_clot", "unsure")
     assert patient.screenings.get().answers["s_clot"] == "unsure"
+
+
+@pytest.mark.parametrize(("count", "marked"), [(1, "Once"), (2, "Twice"), (3, "3 times or more")])
+def test_going_back_to_how_often_marks_the_answer_given(phone, patient, count, marked):
+    asked_screening(patient, answers={"s_fell": "yes", "s_fell_count": count})
+
+    page = text_of(phone.post(QUESTION, {"question": "s_fell_hurt", "action": "back"}, follow=True))
+
+    assert page.count('aria-pressed="true"') == 1
+    assert f'aria-pressed="true">{marked}<' in page
 
 
 def test_the_first_question_has_nothing_before_it(phone, patient):
@@ -146,6 +158,37 @@ def test_the_answers_are_sent_at_the_end(phone, patient):
     assert phone.get(QUESTION).url == START
 
 
+def test_a_heart_attack_told_when_the_screening_is_due_again_stops_the_running_plan_on_sending(
+    phone, patient
+):
+    published_plan(patient)
+    dana = clinician(patient.clinic)
+    finished_screening(patient)
+    ask_again(patient=patient, reason=AskAgainReason.HOSPITAL, by=dana, now=NOON)
+    screening = invite_patient(patient=patient, by=dana, now=NOON)
+    screening.answers = screening_answers(s_heart_new="yes")
+    screening.begun_at, screening.begun_by = NOON, patient.user
+    screening.save()
+    assert phone.get("/my/").context["today"].exercises
+
+    phone.post(QUESTION, {"action": "send"})
+
+    page = phone.get("/my/")
+    assert not page.context["today"].exercises
+    assert page.context["today"].suspended
+    clear_flag(patient=patient, flag=Flag.HEART_UNSTABLE, by=dana)
+    assert phone.get("/my/").context["today"].exercises
+
+
+def test_a_heart_attack_that_is_denied_leaves_the_running_plan_as_it_is(phone, patient):
+    published_plan(patient)
+    asked_screening(patient, answers=screening_answers(s_heart_new="no"))
+
+    phone.post(QUESTION, {"action": "send"})
+
+    assert phone.get("/my/").context["today"].exercises
+
+
 def test_from_the_end_one_can_go_back_to_the_last_question(phone, patient):
     asked_screening(patient, answers=screening_answers())
     page = phone.post(QUESTION, {"action": "back"}, follow=True)
@@ -156,6 +199,92 @@ def test_a_form_of_an_older_tab_answers_its_own_question(phone, patient):
     asked_screening(patient, answers={"s_saddle": "no", "s_sore": "no"})
     send(phone, "s_sore", "unsure")
     assert patient.screenings.get().answers["s_sore"] == "unsure"
+
+
+NOT_SAVED = "This answer was not saved. The clinic has the questions now."
+
+
+def test_an_older_tab_is_told_that_its_answer_was_not_saved_once_the_answers_were_sent(phone, patient):
+    row = asked_screening(patient, answers=screening_answers(), sent_at=NOON)
+
+    page = phone.post(QUESTION, {"question": "s_numb", "answer": "yes"}, follow=True)
+
+    assert page.redirect_chain[-1][0] == START
+    assert NOT_SAVED in text_of(page)
+    row.refresh_from_db()
+    assert row.answers["s_numb"] == "no"
+
+
+def test_an_older_tab_is_told_so_too_once_the_clinic_has_finished(phone, patient):
+    finished_screening(patient, invited_at=NOON, invited_by=patient.user)
+
+    page = phone.post(QUESTION, {"question": "s_numb", "answer": "yes"}, follow=True)
+
+    assert page.redirect_chain[-1][0] == "/my/"
+    assert NOT_SAVED in text_of(page)
+
+
+def test_a_form_without_an_answer_that_comes_too_late_is_not_asked_again(phone, patient):
+    finished_screening(patient, invited_at=NOON, invited_by=patient.user)
+    page = phone.post(QUESTION, {"question": "s_numb"}, follow=True)
+    assert page.redirect_chain[-1][0] == "/my/"
+
+
+@pytest.mark.parametrize("is_finished", [False, True])
+def test_a_sign_in_an_older_tab_is_reported_and_answered_with_its_advice(phone, patient, is_finished):
+    if is_finished:
+        finished_screening(patient, invited_at=NOON, invited_by=patient.user)
+    else:
+        asked_screening(patient, answers=screening_answers(), sent_at=NOON)
+
+    page = text_of(send(phone, "s_saddle", "yes"))
+
+    assert "<h1>Call for help now</h1>" in page
+    assert "Call 112" in page
+    assert "Then continue the questions" not in page
+    assert NOT_SAVED not in page
+    assert [alert.kind for alert in patient.alerts.all()] == ["cauda"]
+
+
+def test_a_late_sign_without_a_question_stands_with_its_advice_and_the_questions_go_on(phone, patient):
+    asked_screening(patient, answers={"s_chest": "no"})
+
+    page = text_of(send(phone, "s_chest_worse", "unsure"))
+
+    assert "<h1>See a doctor today about your chest pain</h1>" in page
+    assert "Then continue the questions" in page
+    assert PatientFlag.objects.get().flag == "heart_unstable"
+
+
+def test_a_late_sign_never_stands_above_the_call_for_help(phone, patient):
+    asked_screening(patient, answers={"s_chest": "no"})
+    send(phone, "s_saddle", "yes")
+
+    page = text_of(send(phone, "s_chest_worse", "yes"))
+
+    assert page.index("Call for help now</h1>") < page.index("See a doctor today about your chest pain</h2>")
+    assert "Then continue the questions" not in page
+
+
+def test_nothing_stands_above_the_call_for_help_when_an_older_tab_sends_another_answer(phone, patient):
+    asked_screening(patient)
+    send(phone, "s_saddle", "yes")
+
+    page = phone.post(QUESTION, {"question": "s_numb", "answer": "yes"}, follow=True)
+
+    assert page.redirect_chain[-1][0] == ADVICE
+    assert NOT_SAVED not in text_of(page)
+    assert "s_numb" not in patient.screenings.get().answers
+
+
+def test_the_next_screening_begins_with_its_first_question_wherever_the_last_one_was_left(phone, patient):
+    asked_screening(patient)
+    send(phone, "s_diabetes", "no")
+    assert "Are parts of your feet numb?" in text_of(phone.get(QUESTION))
+    patient.screenings.update(finished_at=NOON, finished_by=patient.user)
+    asked_screening(patient)
+
+    assert "is it newly numb between your legs?" in text_of(phone.get(QUESTION))
 
 
 def test_a_helper_asks_the_patient(client, patient):

@@ -104,6 +104,21 @@ def test_what_a_doctor_forbade_is_shown_and_blocks_until_it_is_read(desktop, url
     assert Screening.objects.get().is_finished
 
 
+@pytest.mark.parametrize(("told", "is_shown"), [("yes", True), ("unsure", True), ("no", False)])
+def test_what_a_doctor_forbade_stays_in_sight_while_the_next_screening_is_open(
+    desktop, url, patient, told, is_shown
+):
+    answers = screening_answers() | {"s_told_not": told, "s_told_what": "No jumping."}
+    finished_screening(patient, answers=answers)
+    assert "a doctor had told" not in text_of(desktop.get(url))
+
+    desktop.post(reverse("staff:screening_again", args=[patient.pk]))
+
+    page = text_of(desktop.get(url))
+    assert ("a doctor had told Bruno not to do:" in page) is is_shown
+    assert ("No jumping." in page) is is_shown
+
+
 def test_two_tabs_refuse_to_overwrite_and_keep_both(desktop, url, other, signed_in):
     desktop.post(url, typed(s_numb="yes"))
     colleague = signed_in(other)
@@ -155,6 +170,20 @@ def test_what_the_patient_sent_is_shown_as_theirs_and_finished(desktop, url, pat
     )
     page = text_of(desktop.get(url))
     assert "The patient’s own phone. Answered by: the patient." in page
+
+
+def test_the_page_says_which_flags_the_patients_answers_have_set_already(desktop, url, patient):
+    answers = screening_answers(s_numb="yes", s_thin="yes")
+    asked_screening(patient, answers=answers, sent_at="2026-03-02T16:00Z")
+    PatientFlagFactory(patient=patient, flag=Flag.NUMB_FEET, origin="screening", is_unsettled=True)
+    PatientFlagFactory(patient=patient, flag=Flag.VERTIGO)
+
+    page = text_of(desktop.get(url))
+
+    assert page.count("is set, to confirm") == 1
+    assert page.count("is set, but the answer is no") == 1
+    desktop.post(url, typed("finish", edit_number=1, **answers))
+    assert not PatientFlag.objects.filter(is_unsettled=True).exists()
 
 
 def test_a_difference_is_kept_and_an_unsure_flag_confirmed(desktop, url, patient):

@@ -233,6 +233,37 @@ class TestSubstitutes:
         assert names(phone, session) == ["Seated march"]
 
 
+class TestMorePainThanUsual:
+    """Pain before a session of 2 or more above the usual: "Do the gentle half today" (clinical rules)."""
+
+    @pytest.fixture
+    def first_page(self, phone, session, items, version):
+        """Return `first_page(pain)`: the page of the first exercise after this pain, with a usual pain of 3."""
+        for days in (1, 2, 3):
+            ExerciseSessionFactory(version=version, on_date=MONDAY - days * DAY, pain_before=3)
+
+        def page(pain):
+            phone.post(url("pain", session), {"pain": pain})
+            get_ready(phone, session)
+            return text(phone.get(url("step", session, items[0])))
+
+        return page
+
+    @pytest.mark.parametrize("kind", [None, "standing", "feet"])
+    @pytest.mark.parametrize(("pain", "is_up"), [("4", False), ("5", True), ("9", True)])
+    def test_the_note_is_shown_whether_or_not_a_hold_leaves_fewer_exercises(
+        self, first_page, patient, kind, pain, is_up
+    ):
+        if kind:
+            ExerciseHoldFactory(patient=patient, kind=kind, question="new_sore")
+        assert ("Do the gentle half today." in first_page(pain)) == is_up
+
+    def test_a_hold_that_keeps_everything_away_leaves_no_page_for_it(self, phone, session, items, patient):
+        phone.post(url("pain", session), {"pain": "9"})
+        ExerciseHoldFactory(patient=patient, kind="all", question="chest")
+        assert phone.get(url("step", session, items[0])).status_code == 302
+
+
 class TestQueries:
     @pytest.fixture
     def version(self, patient):

@@ -1,14 +1,19 @@
 """Tests of the blood sugar before a session, the ketones, and the check after a low that was treated."""
 
 import datetime
+import re
+import uuid
 
 import pytest
 from django.urls import reverse
 
 from exercises.models import Position
-from patients.models import Alert, ExerciseHold
+from patients.models import Alert, ExerciseHold, ReportPlace
+from patients.sessions.offline.snapshot import get_snapshot
+from patients.sessions.services.reports import save_report
 from tests.factories import NOON, ExerciseFactory, PatientFlagFactory, published_plan
 from tests.patients.session_steps import get_ready, hold_kinds, text, url, where
+from tests.patients.sessions.offline.offline_steps import make_own
 
 DAY = datetime.timedelta(days=1)
 
@@ -56,18 +61,32 @@ class TestBloodSugar:
         [
             (
                 "mg_dl",
-                ["Under 54 mg/dL · Very low", "90–149 mg/dL · Good, on the low side", "350 mg/dL or more"],
+                [
+                    "Under 54 mg/dL · Under 3.0 mmol/L · Very low",
+                    "54–69 mg/dL · 3.0–3.9 mmol/L · Low",
+                    "350 mg/dL or more · 19.4 mmol/L or more · Very high",
+                ],
             ),
-            ("mmol_l", ["Under 3.0 mmol/L · Very low", "5.0–8.2 mmol/L", "19.4 mmol/L or more · Very high"]),
+            (
+                "mmol_l",
+                ["Under 3.0 mmol/L · Under 54 mg/dL · Very low", "5.0–8.2 mmol/L · 90–149 mg/dL · Good"],
+            ),
         ],
     )
-    def test_each_band_has_its_range_in_the_clinics_unit(self, phone, session, patient, unit, shown):
+    def test_each_row_has_its_range_in_both_units_the_clinics_first(
+        self, phone, session, patient, unit, shown
+    ):
         type(patient.clinic).objects.update(glucose_unit=unit)
-        page = text(phone.get(url("sugar", session)))
-        for words in (*shown, "LO on the meter is the lowest row. HI is the highest."):
+        page = re.sub(r"<[^>]+>", "", text(phone.get(url("sugar", session))))
+        for words in (*shown, "A number with a point, such as 5.6, is in mmol/L.", "HI is the highest."):
             assert words in page
-        other = {"mg_dl": "mmol/L", "mmol_l": "mg/dL"}[unit]
-        assert other not in page.partition("<form")[2].partition("</form>")[0]
+
+    @pytest.mark.parametrize("unit", ["mg_dl", "mmol_l"])
+    def test_a_meter_in_the_other_unit_finds_one_row_for_each_number(self, phone, session, patient, unit):
+        type(patient.clinic).objects.update(glucose_unit=unit)
+        rows = dict(phone.get(url("sugar", session)).context["form"].fields["sugar"].choices)
+        assert [slug for slug, label in rows.items() if ">54–69 mg/dL<" in label] == ["low"]
+        assert [slug for slug, label in rows.items() if ">13.9–19.3 mmol/L<" in label] == ["high"]
 
     @pytest.mark.parametrize(
         ("sugar", "title"),
@@ -118,14 +137,14 @@ class TestBloodSugar:
         assert "Well done" not in page
         page = text(phone.post(url("follow_up", session), {"ketones": "moderate"}, follow=True))
         assert "<h1>High ketones: no exercise today</h1>" in page
-        assert hold_kinds() == [("ketones", True)]
+        assert hold_kinds() == [("ketones", False)]
         assert Alert.objects.get().kind == "ketones"
 
     @pytest.mark.parametrize(
         ("sugar", "ketones", "holds"),
         [
             ("high", "none", []),
-            ("high", "small", []),
+            ("high", "small", [("sugar", True)]),
             ("high", "no_strips", []),
             ("very_high", "none", []),
             ("very_high", "small", [("sugar", True)]),
@@ -138,13 +157,165 @@ class TestBloodSugar:
         assert 'class="advice' in page
         assert hold_kinds() == holds
 
-    def test_ketones_are_asked_again_with_a_new_reading(self, phone, session):
-        self.tell(phone, session, "very_high")
-        phone.post(url("follow_up", session), {"ketones": "small"})
-        phone.post(url("sugar", session), {"sugar": "high"})
-        assert where(phone) == url("follow_up", session)
-        phone.post(url("follow_up", session), {"ketones": "none"})
+    def tell_ketones(self, phone, session, sugar, ketones):
+        self.tell(phone, session, sugar)
+        phone.post(url("follow_up", session), {"ketones": ketones})
+
+    @pytest.mark.parametrize(
+        ("sugar", "ketones"), [("high", "small"), ("very_high", "small"), ("very_high", "no_strips")]
+    )
+    def test_ketones_are_tested_again_whatever_the_new_reading(self, phone, session, sugar, ketones):
+        self.tell_ketones(phone, session, sugar, ketones)
+        found = text(phone.get(url("found", session)))
+        assert "Tested? Check again" in found
+        assert ">Continue</a>" not in found
+        page = text(phone.get(url("sugar", session)))
+        assert "<h1>Check your blood sugar and ketones</h1>" in page
+        assert 'value="no_strips"' not in page
+        assert "No test strips? Do no exercises. Call your clinic." in page
+        again = phone.post(url("sugar", session), {"sugar": "good"})
+        assert "Choose what the strip shows." in text(again)
+        phone.post(url("sugar", session), {"sugar": "good", "ketones": "no_strips"})
+        assert hold_kinds() == [("sugar", True)]
+
+    @pytest.mark.parametrize(
+        ("sugar", "ketones", "title"),
+        [
+            ("good", "small", "Not yet: test for ketones again"),
+            ("high", "small", "Wait, and test again"),
+            ("very_high", "small", "No exercise today"),
+        ],
+    )
+    def test_small_ketones_still_wait(self, phone, session, sugar, ketones, title):
+        self.tell_ketones(phone, session, "high", "small")
+        page = text(phone.post(url("sugar", session), {"sugar": sugar, "ketones": ketones}, follow=True))
+        assert f"<h1>{title}</h1>" in page
+        assert "Good: you can start" not in page
+        assert hold_kinds() == [("sugar", True)]
+
+    @pytest.mark.parametrize("sugar", ["good", "high", "very_high"])
+    def test_none_or_a_trace_goes_on(self, phone, session, items, sugar):
+        self.tell_ketones(phone, session, "high", "small")
+        phone.post(url("sugar", session), {"sugar": sugar, "ketones": "none"})
         assert hold_kinds() == []
+        assert where(phone) == url("step", session, items[0])
+
+    def test_a_low_that_is_treated_up_to_a_high_sugar_without_strips_waits_for_a_test(self, phone, session):
+        self.tell(phone, session, "low")
+        phone.post(url("sugar", session), {"sugar": "very_high"})
+        phone.post(url("follow_up", session), {"ketones": "no_strips"})
+        phone.post(url("sugar", session), {"sugar": "good"})
+        assert ("sugar", True) in hold_kinds()
+        phone.post(url("sugar", session), {"sugar": "good", "ketones": "none"})
+        assert hold_kinds() == []
+
+    @pytest.mark.parametrize(("limit", "shown"), [("0.6", True), (None, False)])
+    def test_the_clinics_limit_of_blood_ketones_stands_beside_the_choices(
+        self, phone, session, patient, limit, shown
+    ):
+        type(patient.clinic).objects.update(ketone_limit=limit)
+        words = "Blood ketones: 0.6 mmol/L or more counts as moderate."
+        self.tell(phone, session, "high")
+        assert (words in text(phone.get(url("follow_up", session)))) is shown
+        make_own(phone)
+        assert (words in text(phone.get("/my/offline/"))) is shown
+        phone.post(url("follow_up", session), {"ketones": "small"})
+        assert (words in text(phone.get(url("sugar", session)))) is shown
+
+
+class TestKetonesOnALaterDay:
+    """High ketones, told late in the evening: midnight alone does not end their hold."""
+
+    LATE = NOON + datetime.timedelta(hours=11, minutes=30)
+
+    @pytest.fixture
+    def later(self, phone, patient, clock):
+        """Return `later(DAY)`, which moves the clock to this long after the telling, and signs in again."""
+
+        def move(time):
+            clock.move_to(self.LATE + time)
+            phone.force_login(patient.user)
+
+        return move
+
+    @pytest.fixture(autouse=True)
+    def told(self, phone, version, patient, later):
+        later(0 * DAY)
+        answers = {"low_before": False, "sugar": "high", "ketones": "moderate"}
+        save_report(
+            patient=patient, place=ReportPlace.BEFORE, answers=answers, by=patient.user, now=self.LATE
+        )
+
+    def check(self, phone, sugar, ketones):
+        return phone.post("/my/sugar/", {"sugar": sugar, "ketones": ketones}, follow=True)
+
+    def test_on_the_day_itself_no_test_ends_it(self, phone):
+        page = text(phone.get("/my/"))
+        assert "<h1>No exercises today: ketones</h1>" in page
+        assert "Test again tomorrow." in page
+        assert "Check again" not in page
+        assert phone.get("/my/sugar/").url == "/my/"
+        phone.post("/my/sugar/", {"sugar": "good", "ketones": "none"})
+        assert hold_kinds() == [("ketones", False)]
+
+    @pytest.mark.parametrize("after", [datetime.timedelta(hours=1), DAY, 9 * DAY])
+    def test_on_a_later_day_ketones_are_asked_first(self, phone, later, after):
+        later(after)
+        page = text(phone.get("/my/"))
+        assert "<h1>Test for ketones again first</h1>" in page
+        assert "Tested? Check again" in page
+        assert "my/session/start" not in page
+        assert phone.post("/my/session/start/").url == "/my/"
+        asked = text(phone.get("/my/sugar/"))
+        assert "What does your meter show?" in asked
+        assert "Test for ketones. What does the strip show?" in asked
+
+    @pytest.mark.parametrize("sugar", ["near_low", "good_low", "good", "high", "very_high"])
+    def test_none_or_a_trace_ends_it_and_the_alert_stands(self, phone, later, sugar):
+        later(DAY)
+        self.check(phone, sugar, "none")
+        assert hold_kinds() == []
+        assert "my/session/start" in text(phone.get("/my/"))
+        assert Alert.objects.get(settled_at=None).kind == "ketones"
+
+    @pytest.mark.parametrize("sugar", ["good", "high"])
+    def test_small_ketones_do_not_end_it(self, phone, later, sugar):
+        later(DAY)
+        self.check(phone, sugar, "small")
+        assert ("ketones", False) in hold_kinds()
+        assert "my/session/start" not in text(phone.get("/my/"))
+
+    def test_told_again_it_lasts_over_that_day_too(self, phone, later):
+        later(DAY)
+        self.check(phone, "good", "moderate")
+        self.check(phone, "good", "none")
+        assert hold_kinds() == [("ketones", False)]
+        assert "<h1>No exercises today: ketones</h1>" in text(phone.get("/my/"))
+        later(2 * DAY)
+        self.check(phone, "good", "none")
+        assert hold_kinds() == []
+
+    def test_a_test_that_a_phone_made_on_the_day_itself_does_not_end_it_when_it_arrives(self, patient):
+        save_report(
+            patient=patient,
+            place=ReportPlace.BEFORE,
+            answers={"sugar": "good", "ketones": "none"},
+            by=patient.user,
+            now=self.LATE + DAY,
+            client_key=uuid.uuid4(),
+            reported_at=self.LATE - datetime.timedelta(hours=3),
+        )
+        assert hold_kinds() == [("ketones", False)]
+
+    def test_no_person_of_the_team_has_to_end_it(self, patient, told):
+        assert not ExerciseHold.objects.for_a_person().exists()
+        assert ExerciseHold.objects.get().team_from is None
+
+    def test_a_phone_without_a_connection_keeps_everything_away(self, patient):
+        days = get_snapshot(patient, patient.user, self.LATE + DAY)
+        assert [hold["kind"] for hold in days.data["live"]] == ["ketones"]
+        assert days.data["live"][0]["ends_at"] is None
+        assert set(days.data["held"]["ketones"]) == {each.item_id for each in days.steps}
 
 
 class TestSugarOutsideASession:

@@ -136,9 +136,8 @@ class TestOnAPhone:
         data = self.data_of(page)
         assert "swollen_hand" in data["asked"]
         assert {"question": "swollen_hand"} in data["dangers"]
-        assert {"kind": "standing", "until": "a_person", "when": [{"question": "swollen_hand"}]} in data[
-            "holds"
-        ]
+        hold = {"question": "swollen_hand", "kind": "standing", "until": "a_person", "recheck": None}
+        assert hold | {"when": [{"question": "swollen_hand"}]} in data["holds"]
         whens = [json.loads(html.unescape(when)) for when in re.findall(r'data-applies="(.*?)"', page)]
         assert [{"question": "swollen_hand"}] in whens
         assert SWOLLEN_HAND.sign in page

@@ -32,6 +32,7 @@ RIGHT_AFTER = [
     (Screen.SUGAR, {"advised"}, Screen.FOUND),
     (Screen.SUGAR, set(), Screen.NEXT),
     (Screen.FOLLOW_UP, {"finished", "danger"}, Screen.ADVICE),
+    (Screen.FOLLOW_UP, {"follow_up_open", "finished", "danger"}, Screen.FOLLOW_UP),
     (Screen.FOLLOW_UP, {"danger"}, Screen.FOUND),
     (Screen.FOLLOW_UP, {"advised"}, Screen.FOUND),
     (Screen.STEP, {"done"}, Screen.EFFORT),
@@ -40,6 +41,8 @@ RIGHT_AFTER = [
     (Screen.WHY, set(), Screen.NEXT),
     (Screen.EFFORT, set(), Screen.NEXT),
     (Screen.CHECK_IN, {"follow_up_open"}, Screen.FOLLOW_UP),
+    (Screen.CHECK_IN, {"danger"}, Screen.FOUND),
+    (Screen.CHECK_IN, {"danger", "finished"}, Screen.ADVICE),
     (Screen.CHECK_IN, set(), Screen.ADVICE),
 ]
 

@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 from exercises.models import Position
 from patients.models import Alert, ExerciseHold, Reason, SafetyReport, SkippedDay
 from patients.sessions import check_in
+from patients.sessions.advice import get_advice
 from patients.sessions.not_today import REASONS
 from patients.sessions.questions import Place
 from patients.sessions.selectors.stop_sheet import get_tier_of, list_tiers
@@ -19,6 +20,7 @@ from tests.factories import (
     MONDAY,
     NOON,
     ExerciseFactory,
+    ExerciseHoldFactory,
     ExerciseSessionFactory,
     PatientFlagFactory,
     published_plan,
@@ -39,6 +41,12 @@ def heading(page):
 def report_page(phone, report, data=None):
     address = reverse("my:report", args=[report.pk])
     return text(phone.get(address) if data is None else phone.post(address, data, follow=True))
+
+
+def sitting(page):
+    """Return the names of the exercises that are offered to do sitting."""
+    listed = page.partition("Sitting exercises to do instead")[2].partition("</section>")[0]
+    return {strip_tags(name).strip() for name in re.findall(r"<li>(.*?)</li>", listed, re.DOTALL)}
 
 
 def say(phone, reason):
@@ -65,7 +73,8 @@ class TestStopSheet:
         number = f'href="tel:{patient.clinic.emergency_number}"'
         assert (heading(page) == "Call 911 now") is (tier == 1)
         shown = page.partition("data-unsent")[0]  # below is the hidden advice for a phone that cannot send
-        assert (number in shown) is (tier == 1)
+        advice = get_advice({sign: True})[0]
+        assert (number in shown) is (tier == 1 or advice.may_be_emergency)
         assert (f'class="btn btn-primary btn-next" href="tel:{patient.clinic.phone}"' in shown) is (tier == 2)
 
     @pytest.mark.parametrize("sign", ["chest", "fell", "hot_foot"])
@@ -106,6 +115,84 @@ class TestStopSheet:
         phone.post("/my/stop/", {"sign": "stroke"})
         assert get_today(patient, NOON).state == TodayState.RESTING
         assert get_today(patient, NOON + 30 * DAY).state == TodayState.RESTING
+
+
+#: Each row of the stop rules → the signs that tell it, written from the clinical rules ("each sign can be tapped").
+TOLD_BY = {
+    "chest": ["chest"],
+    "breath": ["breath"],
+    "faint": ["faint"],
+    "stroke": ["stroke"],
+    "saddle": ["saddle"],
+    "leg-and-breath": ["calf_and_breath"],
+    "low-and-drowsy": ["low_and_drowsy"],
+    "bad-fall": ["bad_fall"],
+    "bad-foot": ["bad_sore_told", "cold_foot"],
+    "fall": ["fell"],
+    "new-sore": ["new_sore"],
+    "hot-foot": ["hot_foot"],
+    "calf": ["calf"],
+    "slow-weakness": ["weak"],
+    "new-pain": ["new_pain_told"],
+    "very-low-sugar": ["severe_low_told", "ketones_told"],
+    "racing-heart": ["racing_heart"],
+    "eye": ["eye"],
+    "both-legs": ["both_legs"],
+    "dizzy": ["dizzy"],
+    "more-pain": ["more_pain"],
+    "shaky": ["low_sugar"],
+    "out-of-breath": ["out_of_breath"],
+    "calf-walking": ["calf_walking"],
+    "tired": ["tired", "near_fall"],
+}
+#: Words of the clinical rules that the rows of tiers 1 and 2 and the questions behind them have to say.
+ROWS_SAY = {
+    "chest": "neck, jaw, cold sweat, eases",
+    "breath": "speak, suddenly, coughing blood",
+    "saddle": "sexual feeling, start, hold, feel, both legs, gets worse fast",
+    "leg-and-breath": "chest pain",
+    "low-and-drowsy": "cannot swallow, does not wake, helper, nothing by mouth, glucagon",
+    "bad-fall": "bad headache, weak, fluid from an ear or the nose, cannot get up, weight on a leg",
+    "bad-foot": "blue, fever, bad smell",
+    "new-sore": "bleeding, dark patch",
+    "new-pain": "back pain, cancer, night",
+}
+QUESTIONS_SAY = {
+    "bad_fall": "head, sleepy, sick, confused, weak, headache, fluid, get up, stand on a leg",
+    "saddle": "both legs weak, numb between the legs, bladder, bowel, sexual feeling",
+    "weak_both": "both legs weak, numb between the legs, bladder, bowel, sexual feeling",
+    "breath": "short of breath, blood",
+    "low_and_drowsy": "sleepy, confused, swallow, wake",
+    "new_pain_told": "back pain, cancer, night",
+    "cold_foot": "blue",
+}
+
+
+class TestRowsOfTheStopSheet:
+    def test_every_row_has_a_sign_that_leads_to_its_own_tier(self):
+        rows = {rule.slug: tier for tier in list_tiers() for rule in tier.rules}
+        assert set(TOLD_BY) == set(rows)
+        for slug, names in TOLD_BY.items():
+            told = {sign.id for sign in rows[slug].signs}
+            assert set(names) <= told, slug
+
+    def test_every_sign_tells_a_row(self):
+        assert {name for names in TOLD_BY.values() for name in names} == set(SIGNS)
+
+    @pytest.mark.parametrize("slug", ROWS_SAY)
+    def test_a_row_says_all_that_the_clinical_rules_say(self, slug):
+        (words,) = (
+            str(rule.name).lower() for tier in list_tiers() for rule in tier.rules if rule.slug == slug
+        )
+        assert [part for part in ROWS_SAY[slug].split(", ") if part not in words] == []
+
+    @pytest.mark.parametrize("name", QUESTIONS_SAY)
+    def test_a_question_says_all_that_the_clinical_rules_say(self, name):
+        words = str(check_in.question(name).label).lower()
+        assert [part for part in QUESTIONS_SAY[name].split(", ") if part not in words] == []
+
+    def test_the_sign_of_the_back_names_weak_legs(self):
+        assert "Both legs weak" in str(check_in.question("saddle").sign)
 
 
 class TestReportPage:
@@ -183,23 +270,32 @@ class TestNotToday:
         assert say(phone, reason) is None
         assert "OK, not today" in text(phone.get("/my/"))
 
-    @pytest.mark.parametrize(("pain", "asks"), [("4", False), ("5", True), ("8", True)])
-    def test_pain_asks_how_much_then_for_a_new_kind(self, phone, version, pain, asks):
+    @pytest.mark.parametrize("pain", ["0", "3", "8"])
+    def test_pain_asks_how_much_and_always_for_a_new_kind_or_place(self, phone, version, pain):
         for days in (1, 2, 3):
             ExerciseSessionFactory(version=version, on_date=MONDAY - days * DAY, pain_before=3)
         report = say(phone, "pain")
-        assert 'name="pain_after"' in report_page(phone, report)
+        page = report_page(phone, report)
+        assert page.index('name="pain_after"') < page.index('name="new_pain"')
         page = report_page(phone, report, {"pain_after": pain})
-        assert ('name="new_pain"' in page) is asks
+        assert 'id="id_new_pain-error"' in page
 
-    def test_a_new_kind_of_pain_alerts_and_usual_pain_does_not(self, phone, version):
+    def test_usual_pain_of_the_known_kind_raises_nothing(self, phone, version):
         for days in (1, 2, 3):
             ExerciseSessionFactory(version=version, on_date=MONDAY - days * DAY, pain_before=3)
-        report = say(phone, "pain")
-        page = report_page(phone, report, {"pain_after": "3"})
+        page = report_page(phone, say(phone, "pain"), {"pain_after": "3", "new_pain": "no"})
         assert "Rest is fine." in page
         assert not Alert.objects.exists()
-        report_page(phone, report, {"pain_after": "6"})
+        assert not ExerciseHold.objects.exists()
+
+    @pytest.mark.parametrize("pain", ["3", "6"])
+    def test_a_new_kind_of_pain_alerts_also_if_it_is_no_stronger_than_usual(self, phone, version, pain):
+        for days in (1, 2, 3):
+            ExerciseSessionFactory(version=version, on_date=MONDAY - days * DAY, pain_before=3)
+        page = report_page(phone, say(phone, "pain"), {"pain_after": pain, "new_pain": "yes"})
+        assert "New pain: stop for today" in page
+        assert "new_pain" in Alert.objects.values_list("kind", flat=True)
+        assert get_today(version.plan.patient, NOON).state == TodayState.RESTING
 
     def test_unsteady_asks_for_a_fall_and_dizziness_then_offers_sitting_exercises(self, phone, patient):
         gentle = ExerciseFactory(name="Knee straightening", position=Position.SEATED)
@@ -260,6 +356,37 @@ class TestNotToday:
         page = report_page(phone, say(phone, "afraid"))
         assert "hold on with both hands" in page
         assert "Someone may stand beside you." in page
+        assert sitting(page) == {"Ankle pump", "Seated march"}
+
+    @pytest.mark.parametrize("kind", ["all", "sugar", "ketones", "ill"])
+    @pytest.mark.parametrize("reason", ["afraid", "unsteady"])
+    def test_no_sitting_exercise_is_offered_while_a_hold_keeps_everything_away(
+        self, phone, patient, reason, kind
+    ):
+        ExerciseHoldFactory(patient=patient, kind=kind, question="chest")
+        page = report_page(phone, say(phone, reason), {"none": "yes"})
+        assert sitting(page) == set()
+        assert "Sitting exercises" not in page
+
+    def publish_sitting(self, patient):
+        """Publish a plan of two sitting exercises: one moves a foot, the other one presses on it."""
+        moved = ExerciseFactory(name="Ankle pump", position=Position.SEATED, demands=["foot_motion"])
+        pressed = ExerciseFactory(name="Seated march", position=Position.SEATED, demands=["foot_pressure"])
+        published_plan(plan=patient.plans.get(), exercises=[moved, pressed], number=2)
+
+    @pytest.mark.parametrize(
+        ("kind", "offered"),
+        [("standing", {"Ankle pump", "Seated march"}), ("feet", {"Ankle pump"}), ("foot_rest", set())],
+    )
+    def test_a_hold_takes_its_own_exercises_from_those_offered(self, phone, patient, kind, offered):
+        self.publish_sitting(patient)
+        ExerciseHoldFactory(patient=patient, kind=kind, question="new_sore")
+        assert sitting(report_page(phone, say(phone, "afraid"))) == offered
+
+    def test_a_flag_takes_what_it_blocks_from_those_offered(self, phone, patient):
+        self.publish_sitting(patient)
+        PatientFlagFactory(patient=patient, flag="foot_sore")
+        assert sitting(report_page(phone, say(phone, "afraid"))) == {"Ankle pump"}
 
     def test_without_an_answer_it_is_asked_again(self, phone):
         page = report_page(phone, say(phone, "foot"), {})

@@ -11,7 +11,7 @@ from patients.sessions.advice import get_advice
 from patients.sessions.questions import Kind, Level, Place, Until
 from tests import readability
 
-DAY, PERSON, HOURS = Until.END_OF_DAY, Until.A_PERSON, Until.ONE_DAY
+DAY, PERSON, HOURS, LATER = Until.END_OF_DAY, Until.A_PERSON, Until.ONE_DAY, Until.A_LATER_DAY
 
 #: Answer → (tier, alert, level of the alert, holds, flag), written from the clinical rules and not from the table.
 ROWS = {
@@ -19,7 +19,7 @@ ROWS = {
     ("dizzy_on_standing", True): (3, None, None, {("standing", DAY)}, None),
     ("low_before", True): (2, "severe_low", 2, {("sugar", HOURS)}, None),
     ("sugar", "very_low"): (2, "severe_low", 2, {("sugar", HOURS)}, None),
-    ("ketones", "moderate"): (2, "ketones", 2, {("ketones", DAY)}, None),
+    ("ketones", "moderate"): (2, "ketones", 2, {("ketones", LATER)}, None),
     ("chest", True): (1, "chest", 3, {("all", PERSON)}, None),
     ("breath", True): (1, "chest", 3, {("all", PERSON)}, None),
     ("faint", True): (1, "faint", 3, {("all", PERSON)}, None),
@@ -27,6 +27,7 @@ ROWS = {
     ("dizzy_passed", False): (1, "faint", 3, {("all", PERSON)}, None),
     ("calf", True): (2, "calf", 3, {("all", PERSON)}, None),
     ("calf_breath", True): (1, "chest", 3, {("all", PERSON)}, None),
+    ("calf_and_breath", True): (1, "chest", 3, {("all", PERSON)}, None),
     ("racing_heart", True): (2, "racing_heart", 2, {("all", DAY)}, None),
     ("out_of_breath", True): (3, None, None, set(), None),
     ("fell", True): (2, "fall", 3, {("standing", PERSON), ("all", DAY)}, "fell"),
@@ -53,6 +54,8 @@ ROWS = {
     ("eye", True): (2, "eye", 2, {("all", DAY)}, None),
     ("low_sugar", True): (3, "low_sugar", 1, {("sugar", DAY)}, None),
     ("severe_low", True): (2, "severe_low", 2, {("sugar", HOURS)}, None),
+    ("severe_low_told", True): (2, "severe_low", 2, {("sugar", HOURS)}, None),
+    ("ketones_told", True): (2, "ketones", 2, {("ketones", LATER)}, None),
     ("low_and_drowsy", True): (1, "low_drowsy", 3, {("sugar", HOURS)}, None),
     ("faint_or_chest_pain", True): (1, "faint", 3, {("all", PERSON)}, None),
 }
@@ -129,8 +132,32 @@ class TestFollowUps:
         assert row not in check_in.follow_ups({})
         assert row not in check_in.follow_ups({**opened_by, name: False})
 
+    def test_those_that_decide_an_emergency_are_asked_first(self):
+        told = {"pain_after": 6, "usual_pain": 4, "calf": True, "low_sugar": True}
+        asked = [row.id for row in check_in.follow_ups(told)]
+        assert asked == ["calf_breath", "new_pain", "severe_low"]
+        assert [row.decides_emergency for row in check_in.follow_ups(told)] == [True, False, False]
+
     def test_a_follow_up_is_asked_nowhere_else(self):
         assert all(not row.asked_at for row in check_in.QUESTIONS if row.only_if)
+
+
+@pytest.mark.parametrize("sugar", ["good_low", "good", "near_low"])
+@pytest.mark.parametrize(
+    "answers", [{"low_before": True}, {"ketones": "small"}, {"ketones": "moderate"}], ids=str
+)
+def test_you_can_start_is_never_said_beside_an_advice_to_take_care(sugar, answers):
+    assert get_advice({"sugar": "good"})[0].level is Level.GOOD
+    assert Level.GOOD not in {each.level for each in get_advice({"sugar": sugar, **answers})}
+
+
+@pytest.mark.parametrize("sugar", ["high", "very_high"])
+@pytest.mark.parametrize("ketones", ["none", "no_strips"])
+def test_who_may_start_with_a_high_sugar_is_told_not_to_if_weak_tired_or_ill(sugar, ketones):
+    answers = {"sugar": sugar, "ketones": ketones}
+    words = [str(sentence) for each in get_advice(answers) for sentence in each.to_do]
+    may_start = not check_in.holds_begun_by(answers)
+    assert ("Weak, tired or ill? Then do not exercise today." in words) is may_start
 
 
 class TestTierOne:
@@ -161,7 +188,7 @@ class TestWords:
 
     @pytest.mark.parametrize("row", [row for row in check_in.QUESTIONS if row.sign], ids=lambda row: row.id)
     def test_a_sign_is_short(self, row):
-        assert len(str(row.sign).split()) <= 9
+        assert len(str(row.sign).split()) <= 10
 
     def test_every_sign_can_be_told_at_any_time(self):
         told = {row.id for row in check_in.asked_at(Place.STOP)}

@@ -233,7 +233,7 @@ class TestHold:
             ("ill", MIDNIGHT, "Rest while ill"),
             ("sugar", MIDNIGHT, "Treat the low first"),
             ("sugar", NOON + DAY, "No exercises for 24 hours after a severe low"),
-            ("ketones", MIDNIGHT, "No exercises today: ketones"),
+            ("ketones", None, "No exercises today: ketones"),
         ],
     )
     def test_a_hold_on_everything_never_offers_a_start(self, patient, phone, version, kind, ends_at, title):

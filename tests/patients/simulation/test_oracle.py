@@ -72,6 +72,19 @@ def test_a_rest_ends_at_its_hour_and_not_before():
     assert find_unsafe(chart, "arm-raise", "none", NOON + datetime.timedelta(hours=1)) == []
 
 
+def test_after_ketones_nothing_is_safe_until_a_test_of_a_later_day_shows_none():
+    chart = Chart()
+    chart.tell_ketones(NOON.date())
+    late = NOON + datetime.timedelta(days=9)
+
+    chart.test_ketones(NOON.date(), shows_none=True)
+    chart.test_ketones(late.date(), shows_none=False)
+    assert find_unsafe(chart, "arm-raise", "none", late) == ["ketones"]
+
+    chart.test_ketones(late.date(), shows_none=True)
+    assert find_unsafe(chart, "arm-raise", "none", late) == []
+
+
 def test_a_written_reason_is_for_one_condition_and_one_exercise():
     chart = Chart(conditions={"operation not cleared"}, reasons={("operation not cleared", "arm-raise")})
 

@@ -75,6 +75,19 @@ class TestFindingFaults:
         assert "today: towel-toe-curls: told: sore" in found
         assert "offline: towel-toe-curls: told: sore" in found
 
+    def test_ketones_that_end_at_midnight_are_found(self, version):
+        patient = version.plan.patient
+        ledger = Ledger()
+        answers = SIGNS["ketones"].answers
+        save_report(patient=patient, place=ReportPlace.BEFORE, answers=answers, by=patient.user, now=NOON)
+        ledger.tell(SIGNS["ketones"], NOON, MIDNIGHT)
+        tomorrow = NOON + datetime.timedelta(days=1)
+        assert check(read_offers(patient, tomorrow)[1], ledger.chart, Figures()) == []
+
+        ExerciseHold.objects.update(ends_at=MIDNIGHT)
+        found = check(read_offers(patient, tomorrow)[1], ledger.chart, Figures())
+        assert "today: towel-toe-curls: ketones" in found
+
 
 class TestFigures:
     def test_the_figures_of_two_processes_are_added(self):

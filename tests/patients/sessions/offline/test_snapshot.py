@@ -14,7 +14,7 @@ from patients.models import Plan, PlanState
 from patients.sessions import check_in
 from patients.sessions.advice import WELL_DONE, every_advice, get_advice
 from patients.sessions.offline.snapshot import as_sent, check_in_data
-from patients.sessions.questions import Place
+from patients.sessions.questions import Place, Until
 from tests.factories import MONDAY, PatientFactory, published_plan
 from tests.patients.session_steps import text, url
 from tests.patients.sessions.offline.offline_steps import make_own
@@ -157,7 +157,8 @@ def found_by_the_page(answers):
     """Return the advice that static/js/offline.js shows, from the data of the page."""
     says = {name: told if told is None else as_sent(told) for name, told in answers.items()}
     rows = [(advice, json.loads(advice.when_json)) for advice in every_advice()]
-    return [advice for advice, when in rows if all(is_met(told, says) for told in when)] or [WELL_DONE]
+    found = [advice for advice, when in rows if all(is_met(told, says) for told in when)] or [WELL_DONE]
+    return [advice for advice in found if advice.level.tier] or found
 
 
 def test_the_page_shows_the_servers_advice_for_every_pain():
@@ -195,6 +196,25 @@ def test_the_page_begins_the_servers_holds_for_every_answer(question):
                 if all(is_met(when, says) for when in each["when"])
             }
             assert begun == {(each.kind, each.until) for each in check_in.holds_begun_by(answers)}, answers
+
+
+SUGARS = [None, *(value for value, _label in check_in.question("sugar").options)]
+KETONES = [None, *(value for value, _label in check_in.question("ketones").options)]
+
+
+@pytest.mark.parametrize("sugar", SUGARS)
+@pytest.mark.parametrize("ketones", KETONES)
+def test_the_page_ends_the_servers_holds_with_every_reading(sugar, ketones):
+    answers = {"sugar": sugar, "ketones": ketones}
+    says = {name: told for name, told in answers.items() if told is not None}
+    for row in check_in_data(())["holds"]:
+        recheck = check_in.get_recheck(row["question"], row["kind"], Until(row["until"]))
+        assert (row["recheck"] is None) == (recheck is None)
+        if recheck is None:
+            continue
+        ended = any(all(is_met(when, says) for when in each) for each in row["recheck"]["ends_when"])
+        assert ended == recheck.ends_with(answers), row
+        assert row["recheck"]["asks"] == list(recheck.asks)
 
 
 class TestApp:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0006_safety_version_2'),
-        ('patients', '0033_screening'),
+        ('patients', '0036_ketones_until_a_later_day'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -105,6 +105,6 @@ def forward(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patients", "0036_a_hold_for_each_sign"), ("clinic", "0006_safety_version_2")]
+    dependencies = [("patients", "0037_a_hold_for_each_sign"), ("clinic", "0006_safety_version_2")]
 
     operations = [migrations.RunPython(forward, migrations.RunPython.noop)]
