@@ -17,6 +17,7 @@ BEGUN_BY = {
     "dizzy_passed": ("all", False),
     "calf": ("all", True),
     "calf_breath": ("all", True),
+    "calf_and_breath": ("all", True),
     "fell": ("standing", True),
     "fell_head": ("all", True),
     "fell_stands": ("all", False),

@@ -52,16 +52,15 @@ def for_a_person():
     return list(ExerciseHold.objects.for_a_person().order_by("pk").values_list("question", flat=True))
 
 
-def test_its_table_is_that_of_the_questions(migration):
+def test_each_row_of_its_table_is_a_hold_of_a_question(migration):
     begun = {
         (each.id, hold.kind.value)
         for each in check_in.QUESTIONS
         for hold in each.holds
         if hold.until is Until.A_PERSON
     }
-    assert begun == {(question, kind) for question, (kind, _answer) in migration.BEGUN_BY.items()} | set(
-        migration.MORE
-    )
+    table = {(question, kind) for question, (kind, _answer) in migration.BEGUN_BY.items()}
+    assert table | set(migration.MORE) <= begun
     for question, (_kind, answer) in migration.BEGUN_BY.items():
         assert check_in.question(question).is_danger_in({question: answer})
 

@@ -218,7 +218,7 @@ def test_only_flags_from_before_the_plan_was_published_can_have_an_answer(
 ):
     version = published_plan(patient, [ExerciseFactory(demands=["weight_bearing"])])
     PatientFlagFactory(patient=patient, flag=Flag.FOOT_SORE, set_at=set_at)
-    items = list(version.items.all())
+    items = list(version.items.select_related("exercise"))
 
     with django_assert_num_queries(queries):
         (row,) = get_item_safety(items, patient, published_at=version.published_at).values()
