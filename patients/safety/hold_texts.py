@@ -112,7 +112,7 @@ HIGH_STAYS = (
 
 @dataclass(frozen=True)
 class Told:
-    """What was told on one day, in the patient's words."""
+    """The signs that were told on one day, in the patient's words."""
 
     day: datetime.date
     signs: str

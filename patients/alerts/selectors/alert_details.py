@@ -87,7 +87,7 @@ class AlertDetails:
 
     @property
     def held(self) -> list[str]:
-        """What the holds keep away, each kind once."""
+        """The kinds of exercises that the holds keep away, each once."""
         return list(dict.fromkeys(hold.get_kind_display() for hold in self.holds))
 
     @property

@@ -88,7 +88,7 @@ class EndedHold:
 
     @property
     def on_record(self) -> str:
-        """Who has ended it, with which answer, and who has seen the patient."""
+        """A sentence with the answer, the person who has seen the patient, and the user who has ended it."""
         hold = self.hold
         ending = endings_of(hold.kind, hold.question).get(HoldOutcome(hold.outcome))
         words = _("On record: %(hold)s. %(answer)s. Seen by %(seen_by)s. Ended by %(who)s.")
