@@ -112,7 +112,7 @@ HIGH_STAYS = (
 
 @dataclass(frozen=True)
 class Told:
-    """What was told on one day, in the patient's words."""
+    """The signs that were told on one day, in the patient's words."""
 
     day: datetime.date
     signs: str
@@ -179,7 +179,7 @@ def _list_told(holds: Iterable[ExerciseHold]) -> tuple[Told, ...]:
     """Return the signs of these holds by day, each once; none for questions that no longer exist."""
     questions = {each.id: each for each in check_in.QUESTIONS}
     by_day: dict[datetime.date, dict[str, None]] = {}
-    for hold in holds:
+    for hold in sorted(holds, key=lambda each: check_in.get_position(each.question)):
         question = questions.get(hold.question)
         if question is not None:
             by_day.setdefault(hold.on_date, {})[str(question.sign or question.in_short)] = None

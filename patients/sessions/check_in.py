@@ -185,6 +185,12 @@ def question(name: str) -> Question:
     return {each.id: each for each in QUESTIONS}[name]
 
 
+def get_position(name: str) -> int:
+    """Return the place of a question in the table; after all others for one that no longer exists."""
+    names = [each.id for each in QUESTIONS]
+    return names.index(name) if name in names else len(names)
+
+
 def asked_at(place: Place, flags: Iterable[str] | None = None) -> tuple[Question, ...]:
     """Return the questions asked at `place`, in order; with `flags`, only those for a patient with these flags.
 

@@ -31,7 +31,7 @@ TAKEN_UP = 0.95
 #: Opening hours, and the minutes of them until a clinician looks at an alert, on average.
 HOURS = (datetime.time(8), datetime.time(17))
 MINUTES_TO_LOOK = 12
-#: What a hot foot is that is no Charcot foot.
+#: Findings in a hot foot that is no Charcot foot.
 NO_CHARCOT = (HoldOutcome.OTHER, HoldOutcome.OTHER, HoldOutcome.INFECTION, HoldOutcome.CLOT)
 _STOPS_ALL = (Flag.HEART_UNSTABLE, Flag.CLOT, Flag.RECENT_SURGERY, Flag.BP_UNCONTROLLED)
 

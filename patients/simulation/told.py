@@ -93,7 +93,7 @@ SIGN_OF_QUESTION: dict[str, str] = {
     "new_sore": "sore",
     "hot_foot": "hot foot",
 }
-#: What happens to a person, where it is not the sign of the question.
+#: Events behind a question, where it is not the sign itself that happens to a person.
 REAL_BEHIND: dict[str, tuple[str, ...]] = {"new_sore": ("sore", "bad sore"), "sore_bad": ("bad sore",)}
 FLAG_OF_QUESTION: dict[str, Flag] = {
     "fell": Flag.FELL,

@@ -87,7 +87,7 @@ class AlertDetails:
 
     @property
     def held(self) -> list[str]:
-        """What the holds keep away, each kind once."""
+        """The kinds of exercises that the holds keep away, each once."""
         return list(dict.fromkeys(hold.get_kind_display() for hold in self.holds))
 
     @property
@@ -237,9 +237,10 @@ class AlertDetails:
 
 
 def holds_called_for(alert: Alert, holds: Iterable[ExerciseHold]) -> tuple[ExerciseHold, ...]:
-    """Return those of the patient's open holds that the session or report behind an alert has begun."""
+    """Return those of the patient's open holds that the session or report behind an alert has begun, by sign."""
     source = alert.session_id or alert.report_id
-    return tuple(hold for hold in holds if hold.source_id == source) if source else ()
+    found = [hold for hold in holds if hold.source_id == source] if source else []
+    return tuple(sorted(found, key=lambda hold: check_in.get_position(hold.question)))
 
 
 def open_holds() -> Prefetch:

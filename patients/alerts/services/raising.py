@@ -88,7 +88,7 @@ def _facts_of(patient: Patient) -> dict[str, Any]:
     return {"first_usual": get_first_usual(patient), "own_limit": PainLimit.objects.get_limit(patient)}
 
 
-# --- What arrived late ----------------------------------------------------------------------------------------------
+# --- Late arrivals ----------------------------------------------------------------------------------------------------
 
 
 def _is_late(source: ExerciseSession | SafetyReport, now: datetime.datetime) -> bool:

@@ -78,7 +78,7 @@ def _page(
 def _message_already_handled(request: AuthenticatedRequest, hold: ExerciseHold) -> None:
     if hold.ended_by:
         messages.info(request, _("%(who)s has ended this hold already.") % {"who": hold.ended_by.name})
-        if hold.ends_at is None:
+        if hold.outcome:
             messages.info(request, EndedHold(hold).on_record)
     elif hold.ends_at is not None:
         messages.info(request, _("This hold ends by itself."))

@@ -88,7 +88,7 @@ class EndedHold:
 
     @property
     def on_record(self) -> str:
-        """Who has ended it, with which answer, and who has seen the patient."""
+        """A sentence with the answer, the person who has seen the patient, and the user who has ended it."""
         hold = self.hold
         ending = endings_of(hold.kind, hold.question).get(HoldOutcome(hold.outcome))
         words = _("On record: %(hold)s. %(answer)s. Seen by %(seen_by)s. Ended by %(who)s.")
@@ -105,7 +105,7 @@ def list_ended_holds(source_id: uuid.UUID | None) -> list[EndedHold]:
     if source_id is None:
         return []
     of_this = Q(session=source_id) | Q(report=source_id)
-    ended = ExerciseHold.objects.filter(of_this, ends_at=None, ended_at__isnull=False)
+    ended = ExerciseHold.objects.filter(of_this, ended_at__isnull=False).exclude(outcome="")
     return [EndedHold(hold) for hold in ended.select_related("ended_by").order_by("ended_at", "pk")]
 
 

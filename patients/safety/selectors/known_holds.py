@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from clinic.models import User
 from patients.models import ExerciseHold, ExerciseSession, Patient, Reason, SafetyReport, SkippedDay
 from patients.safety.selectors.holds import list_live_holds
+from patients.sessions import check_in
 from patients.summaries.adherence import Schedule
 from patients.summaries.selectors import list_items_by_version, with_items
 from patients.summaries.taken_days import HoldSpan, TakenDays, get_taken_days
@@ -64,7 +65,7 @@ def read_live_holds(
 
 def _read_holds(patient: Patient, rows: Iterable[dict[str, Any]] | None) -> list[ExerciseHold]:
     holds = (_as_hold(patient, values) for values in rows or ())
-    return sorted(holds, key=lambda hold: (hold.begun_at, hold.pk))
+    return sorted(holds, key=lambda hold: (hold.begun_at, check_in.get_position(hold.question), hold.pk))
 
 
 def _as_json(holds: QuerySet[ExerciseHold]) -> Subquery:

@@ -115,7 +115,8 @@ def _list_known(patient: Patient, source: ExerciseSession | SafetyReport) -> set
     """Return the keys of the holds that are not begun again."""
     of_a_day = Q(ended_at=None) & (Q(ends_at__isnull=False) | Q(kind=HoldKind.KETONES))
     of_this = Q(session=source.pk) if isinstance(source, ExerciseSession) else Q(report=source.pk)
-    holds = ExerciseHold.objects.filter(of_a_day | (of_this & Q(ends_at=None)), patient=patient)
+    for_a_person = Q(ends_at=None) & ~Q(kind__in=HOLDS_OF_A_DAY)  # also one that a clinician has ended
+    holds = ExerciseHold.objects.filter(of_a_day | (of_this & for_a_person), patient=patient)
     return {_key(hold.kind, hold.question, hold.ends_at) for hold in holds.select_for_update(of=("self",))}
 
 

@@ -1,4 +1,4 @@
-"""What arrives late, from a phone without a connection, counts by its day, and may complete a rule on a later day."""
+"""Data of a phone without a connection counts by its day, and may complete a rule on a later day."""
 
 import datetime
 import uuid

@@ -5,16 +5,15 @@ import uuid
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import translation
 
 from patients.alerts.forms.answers import HoldsForm
 from patients.alerts.services.answers import HoldAnswer, list_holds, resolve_alert
 from patients.exceptions import NotPossibleError
 from patients.models import Alert, ExerciseHold, Flag, FlagOrigin, HoldOutcome, PatientFlag, ReportPlace
-from patients.safety.hold_texts import list_hold_notices
-from patients.safety.selectors.holds import list_live_holds
 from patients.safety.services.flags import set_flag
 from patients.safety.services.holds import begin_holds
+from patients.screening.answers import RaisedFlag
+from patients.screening.services.flags import set_raised_flags
 from patients.sessions import check_in
 from patients.sessions.selectors.today import TodayState, get_today
 from patients.sessions.services.reports import add_to_report, save_report
@@ -202,12 +201,20 @@ def test_a_hold_that_a_clinician_has_ended_is_not_begun_again_by_the_same_report
     alert = tell(chest=True)
     settle(alert, "mistake")
 
-    begun = check_in.holds_begun_by({"chest": True})
-    assert (
-        begin_holds(patient=patient, begun=begun, source=alert.report, by=patient.user, now=NOON + 3 * DAY)
-        == []
-    )
+    again = {"begun": check_in.holds_begun_by({"chest": True}), "source": alert.report}
+    assert begin_holds(patient=patient, by=patient.user, now=NOON + 3 * DAY, **again) == []
     assert not for_a_person().exists()
+
+
+def test_ketones_that_come_back_in_the_same_session_begin_their_hold_again(patient, version):
+    session = open_session(version)
+    answers = {"sugar": "high", "ketones": "moderate"}
+    save_answers(session=session, answers=answers, by=patient.user, now=NOON)
+    ExerciseHold.objects.filter(kind="ketones").update(ended_at=NOON + HOUR, ended_by=patient.user)
+
+    save_answers(session=session, answers=answers | {"ketones": "none"}, by=patient.user, now=NOON + HOUR)
+    save_answers(session=session, answers=answers, by=patient.user, now=NOON + 2 * HOUR)
+    assert ExerciseHold.objects.filter(kind="ketones", ended_at=None).count() == 1
 
 
 def test_the_database_refuses_a_second_live_hold_for_the_same_sign_of_a_report(patient, tell):
@@ -268,6 +275,23 @@ class TestAFlagThatStandsForMoreThanTheReport:
         settle(alert, "not_found")
         assert live_flags(patient) == {"charcot_active"}
 
+    def test_a_flag_that_a_finished_screening_says_too_stays(self, patient, tell, settle, dana):
+        alert = tell(**FALL)
+        says_so = [RaisedFlag(flag=Flag.FELL, is_unsettled=False, questions=("fell",))]
+        set_raised_flags(patient, says_so, by=dana, now=NOON + HOUR, settles=True)
+        settle(alert, "mistake")
+        assert live_flags(patient) == {"fell"}
+
+    @pytest.mark.parametrize(("is_unsettled", "settles"), [(True, True), (False, False)])
+    def test_a_screening_that_is_unsure_or_not_finished_confirms_nothing(
+        self, patient, tell, settle, dana, is_unsettled, settles
+    ):
+        alert = tell(**FALL)
+        says_so = [RaisedFlag(flag=Flag.FELL, is_unsettled=is_unsettled, questions=("fell",))]
+        set_raised_flags(patient, says_so, by=dana, now=NOON + HOUR, settles=settles)
+        settle(alert, "mistake")
+        assert live_flags(patient) == set()
+
     def test_a_flag_that_was_set_anew_by_hand_is_not_taken_by_an_older_report(
         self, patient, tell, settle, dana
     ):
@@ -280,88 +304,3 @@ class TestAFlagThatStandsForMoreThanTheReport:
     def test_a_flag_of_one_report_by_mistake_ends(self, patient, tell, settle):
         settle(tell(**FALL), "mistake")
         assert live_flags(patient) == set()
-
-
-# --- What the patient reads -------------------------------------------------------------------------------------------
-
-
-def notices(patient, at):
-    return list_hold_notices(list_live_holds(patient, at), patient.zone, patient.today(at))
-
-
-def test_the_patient_reads_one_notice_with_all_that_was_told(patient, tell):
-    tell(chest=True, faint=True)
-    tell(now=NOON + DAY, calf=True, calf_breath=False)
-
-    (notice,) = notices(patient, NOON + 2 * DAY)
-    assert str(notice.title) == "No exercises until the clinic says so"
-    assert [(told.day.day, told.signs) for told in notice.told] == [
-        (2, "Chest pain or pressure; I fainted"),
-        (3, "One calf swollen, warm or sore"),
-    ]
-
-
-def test_what_is_told_twice_on_one_day_is_read_once(patient, tell):
-    tell(chest=True)
-    tell(now=NOON + HOUR, chest=True)
-
-    (notice,) = notices(patient, NOON + DAY)
-    assert [told.signs for told in notice.told] == ["Chest pain or pressure"]
-
-
-@pytest.fixture
-def todays_page(patient, clock, signed_in):
-    """Return `todays_page(2)`, the text of the patient's first page two days later."""
-
-    def read(days):
-        clock.move_to(NOON + days * DAY)
-        return " ".join(signed_in(patient.user).get("/my/").text.split())
-
-    return read
-
-
-def test_todays_page_says_what_was_told_on_each_day(tell, todays_page):
-    tell(chest=True)
-    tell(now=NOON + DAY, calf=True, calf_breath=False)
-
-    text = todays_page(2)
-    assert text.count("No exercises until the clinic says so</h1>") == 1
-    assert "Told on 2 March: Chest pain or pressure." in text
-    assert "Told on 3 March: One calf swollen, warm or sore." in text
-
-
-class TestUntilADate:
-    @pytest.fixture
-    def cleared(self, patient, tell, settle):
-        settle(tell(chest=True), "cleared", start_on=patient.today(NOON) + 10 * DAY)
-
-    def test_the_patient_reads_the_date(self, cleared, todays_page):
-        for days in (2, 9):
-            assert "No exercises until 12 March" in todays_page(days)
-            assert "Rest for today" not in todays_page(days)
-        assert "No exercises until" not in todays_page(10)
-
-    def test_in_spanish_too(self, patient, cleared):
-        with translation.override("es"):
-            (notice,) = notices(patient, NOON + 3 * DAY)
-        assert notice.title == "Sin ejercicios hasta el 12 de marzo"
-
-    def test_a_hold_of_another_kind_goes_on_after_that(self, cleared, tell, todays_page):
-        tell(now=NOON + 3 * DAY, **FALL)
-        text = todays_page(4)
-        assert "After that: Sitting exercises only" in text
-        assert "From tomorrow" not in text
-
-    def test_a_new_danger_is_not_over_on_that_date(self, patient, cleared, tell):
-        tell(now=NOON + 3 * DAY, faint=True)
-        assert str(notices(patient, NOON + 11 * DAY)[0].title) == "No exercises until the clinic says so"
-        assert not get_today(patient, NOON + 11 * DAY).can_start
-
-    def test_a_hold_of_the_day_is_rest_for_today(self, patient, tell):
-        tell(racing_heart=True)
-        assert [str(each.title) for each in notices(patient, NOON)] == ["Rest for today"]
-
-    def test_a_foot_is_at_rest_until_the_date(self, patient, tell, settle):
-        settle(tell(hot_foot=True), "other", start_on=patient.today(NOON) + 10 * DAY, cause="Sprained ankle")
-        (notice,) = notices(patient, NOON + 3 * DAY)
-        assert notice.title == "Rest the foot altogether until 12 March"
