@@ -107,6 +107,8 @@ def sign_in(clinic_data: ClinicData, persona: str) -> dict[str, str]:
 
 
 def cell_of(response: HttpResponse) -> str:
+    if response.status_code == 401:  # an answer of somebody who is signed out: its advice, and the way to sign in
+        return "in"
     if not 300 <= response.status_code < 400:
         return str(response.status_code)
     sign_in_urls = (reverse(settings.LOGIN_URL), reverse("sign_in:options"))

@@ -159,7 +159,7 @@ def test_another_account_leaves_unsent_dangers_and_nothing_else(store):
     assert store("() => surefootStore.hasUnsentDanger()") is True
 
 
-#: What the offline page gets from the server, as far as these tests need it.
+#: Data that the offline page gets from the server, as far as these tests need them.
 DATA = {
     "tag": "a",
     "zone": "UTC",

@@ -38,7 +38,7 @@ ANSWER_PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "report": ("report", ("report_id",)),
     "screening_question": ("screening", ()),
 }
-#: What is asked on pages on which no danger can be told.
+#: Questions of pages on which no danger can be told.
 WITHOUT_DANGER = frozenset({"pain", "step", "effort", "undo"})
 
 
