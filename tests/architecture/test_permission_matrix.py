@@ -107,7 +107,9 @@ def sign_in(clinic_data: ClinicData, persona: str) -> dict[str, str]:
 
 
 def cell_of(response: HttpResponse) -> str:
-    if response.status_code == 401:  # an answer of somebody who is signed out: its advice, and the way to sign in
+    if (
+        response.status_code == 401
+    ):  # an answer of somebody who is signed out: its advice, and the way to sign in
         return "in"
     if not 300 <= response.status_code < 400:
         return str(response.status_code)
