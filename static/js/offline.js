@@ -8,7 +8,6 @@
   const data = JSON.parse(document.getElementById("offline-data").textContent);
   const screens = new Map([...page.querySelectorAll("[data-screen]")].map((one) => [one.dataset.screen, one]));
   const find = (selector) => page.querySelector(selector);
-  const { all, nextScreen } = self.surefootCheckIn;
   const table = data.check_in; // from patients/sessions/check_in.py; see check_in_data
   const day = self.surefootDay(data);
   const { isFinished, isFromEarlierDay, followUps, gravity } = day;
@@ -34,34 +33,10 @@
   const kinds = () => day.liveKinds([...others(), session].filter(Boolean));
   const getState = () => day.getState(session, sessions, kinds());
 
-  // --- Progress of the session
-  const getEntry = (item) => session.entries.find((entry) => entry.item === item);
-  const items = () => {
-    const held = kinds();
-    return session.items.filter((item) => getEntry(item) || day.isPossible(item, held));
-  };
-  const isAnswered = (item) => {
-    const entry = getEntry(item);
-    return Boolean(entry && (entry.outcome !== "done" || entry.effort || !screens.has(`effort:${item}`)));
-  };
-  // Returns the name of a screen of the flow; screens such as "step" have one for each exercise.
-  const screenOf = (name, item) => (screens.has(`${name}:${item}`) ? `${name}:${item}` : name);
-  const factsOf = (one, item) => ({
-    ...day.factsOf(one),
-    advised: advice.isDue(one),
-    all_answered: !item,
-    needs_effort: Boolean(item && getEntry(item)),
-    replaced: Boolean(item) && day.isKeptAway(item, kinds()),
+  // --- Progress of the session: js/offline-progress.js
+  const { getEntry, items, isAnswered, next, after, afterTelling } = self.surefootProgress({
+    data, day, advice, screens, kinds, getSession: () => session,
   });
-  const next = () => {
-    const item = items().find((one) => !isAnswered(one));
-    return screenOf(nextScreen(data.flow, factsOf(session, item)), item);
-  };
-  // Returns the screen directly after an answer.
-  const after = (screen, facts, item) => {
-    const name = nextScreen(data.flow, facts, screen);
-    return name === "next" ? next() : screenOf(name, item);
-  };
 
   // --- Screens
   let current = "home";
@@ -137,12 +112,6 @@
     return show(next());
   };
 
-  // Returns the screen after what was told in a session or a report.
-  const afterTelling = (ask, one) => {
-    if (followUps(one).length) return "follow-up";
-    if (one.kind === "report" || !session) return "advice";
-    return after(ask, factsOf(one, items()[0]));
-  };
   // The screen for a danger that was just told.
   const afterDanger = () =>
     followUps(telling).length ? "follow-up" : telling === session && session.state === "open" ? "found" : "advice";
@@ -268,7 +237,7 @@
   // Another tab has stored a danger, or an answer that begins a hold, in the same record: its advice comes first.
   const showGraver = (one) => {
     telling = one;
-    showAdvice(one === session && !followUps(one).length ? after("follow-up", factsOf(one, items()[0])) : afterDanger());
+    showAdvice(one === session ? afterTelling("follow-up", one) : afterDanger());
   };
   const showAdvice = (to) => {
     if (telling && ["advice", "found", "follow-up", "reason"].includes(to)) prepare(to);

@@ -32,6 +32,7 @@ KEPT = (
     "js/offline-records.js",
     "js/offline-day.js",
     "js/offline-forms.js",
+    "js/offline-progress.js",
     "js/offline.js",
     "js/exercise.js",
     "js/session-player.js",
