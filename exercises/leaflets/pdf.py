@@ -24,9 +24,10 @@ from exercises.pdf import Paper, draw, get_picture_url
 
 #: Rows of boxes to tick, one per week: about a month.
 WEEKS_OF_BOXES = 4
-#: Font sizes in points, largest first: the first that fits MAX_PAGES is used, or else the last.
+#: Font sizes in points, largest first: the first with which the leaflet fits its pages is used, or else the last.
 PRINT_SIZES = (13.5, 13, 12.5, 12, 11.5)
-MAX_PAGES = 3
+#: The exercises of a short routine fit on one page, those of others on two. The stop rules take a page of their own.
+SHORT_ROUTINE, SHORT_PAGES, MAX_PAGES = 2, 2, 3
 CACHE_SECONDS = 7 * 24 * 60 * 60
 
 
@@ -36,6 +37,7 @@ class Leaflet:
 
     html: str
     digest: str
+    most_pages: int
 
     @property
     def _key(self) -> str:
@@ -47,7 +49,7 @@ class Leaflet:
 
     def draw(self) -> bytes:
         """Draw the PDF, cache it for CACHE_SECONDS and return it. Takes a second or two of CPU time."""
-        pdf = draw(self.html, sizes=PRINT_SIZES, most_pages=MAX_PAGES)
+        pdf = draw(self.html, sizes=PRINT_SIZES, most_pages=self.most_pages)
         cache.set(self._key, pdf, CACHE_SECONDS)
         return pdf
 
@@ -70,7 +72,9 @@ def leaflet(page: RoutinePage, *, paper: Paper, site_url: str) -> Leaflet:
     )
     stylesheet = Path(str(finders.find("css/leaflet.css"))).read_bytes()
     drawings = "".join(_get_drawing_hash(item.exercise) for item in page.items)
-    return Leaflet(html, hashlib.sha256(html.encode() + stylesheet + drawings.encode()).hexdigest()[:32])
+    digest = hashlib.sha256(html.encode() + stylesheet + drawings.encode()).hexdigest()[:32]
+    is_short = len(page.items) <= SHORT_ROUTINE
+    return Leaflet(html, digest, SHORT_PAGES if is_short else MAX_PAGES)
 
 
 def _get_drawing_hash(exercise: Exercise) -> str:

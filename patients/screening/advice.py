@@ -30,7 +30,13 @@ def list_screening_dangers() -> list[dict[str, Any]]:
 def list_screening_holds() -> list[dict[str, Any]]:
     """Return the holds that an answer begins, since it reports a sign of the check-in, as data."""
     return [
-        {"kind": hold.kind.value, "until": hold.until.value, "when": [_condition(question).as_data()]}
+        {
+            "question": question.id,
+            "kind": hold.kind.value,
+            "until": hold.until.value,
+            "recheck": None,
+            "when": [_condition(question).as_data()],
+        }
         for question in QUESTIONS
         if question.reports
         for hold in check_in.question(question.reports).holds

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils import translation
 
 from clinic.rate_limits import LEAFLET
 from exercises import catalogue
@@ -127,6 +128,18 @@ def test_too_many_new_leaflets_from_one_address_have_to_wait(client, loaded):
     assert refused.status_code == 429
     assert b"Please wait a little" in refused.content
     assert client.get(kept).status_code == 200, "what was drawn before costs nothing"
+
+
+@pytest.mark.parametrize("paper", ["letter", "a4"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_routine_of_one_exercise_is_a_page_and_a_page_of_stop_rules(paper, language):
+    routine = RoutineFactory()
+    RoutineItemFactory(routine=routine, exercise=ExerciseFactory(slug="calf-raise"))
+
+    with translation.override(language):
+        sheet = leaflet(get_routine_page(routine.slug), paper=paper, site_url=SITE)
+
+    assert PdfDocument(sheet.draw()).pages == 2
 
 
 def test_a_leaflet_loads_nothing_from_outside_and_survives_an_exercise_without_a_picture(caplog):

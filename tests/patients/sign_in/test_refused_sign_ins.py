@@ -220,7 +220,8 @@ class TestADeviceThatIsEndedInASession:
         training.post(url("pain", session), {"pain": "3"})
         sign_out_device(device=device_in(training), patient=patient, by=patient.user, now=NOON)
 
-        assert is_out(training.post(url("pain", session), {"pain": "8"}))
+        assert training.post(url("pain", session), {"pain": "8"}).status_code == 401
+        assert is_out(training.get("/my/"))
 
         session.refresh_from_db()
         assert session.pain_before == 3
