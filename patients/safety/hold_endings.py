@@ -90,6 +90,11 @@ ENDINGS: Mapping[HoldKind, Mapping[HoldOutcome, Ending]] = {
             clears_reported=(Flag.CHARCOT_ACTIVE,),
         ),
     },
+    # The patient's own test ends it, from the next day on. Somebody without test strips needs the clinic.
+    HoldKind.KETONES: {
+        HoldOutcome.CLEARED: Ending(label=_("Tested: none or a trace, and the patient feels well")),
+        HoldOutcome.MISTAKE: Ending(label=_MISTAKE),
+    },
 }
 
 #: Answers for holds that another question began, and with which the flags of the kind have nothing to do.
@@ -114,7 +119,7 @@ ENDINGS_BY_QUESTION: Mapping[tuple[HoldKind, str], Mapping[HoldOutcome, Ending]]
 
 
 def endings_of(kind: str, question: str = "") -> Mapping[HoldOutcome, Ending]:
-    """Return the answers for a hold of this kind, begun by this question; none for a hold of a day."""
+    """Return the answers for a hold of this kind, begun by this question; none for one that ends by itself."""
     hold = HoldKind(kind)
     return ENDINGS_BY_QUESTION.get((hold, question), ENDINGS.get(hold, {}))
 

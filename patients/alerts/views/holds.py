@@ -39,7 +39,7 @@ def hold_look(request: AuthenticatedRequest, hold_id: uuid.UUID) -> HttpResponse
 def hold_end(request: AuthenticatedRequest, hold_id: uuid.UUID) -> HttpResponse:
     """Ask what is known now, and end a hold with the answer."""
     hold = get_hold_or_404(request.user, hold_id)
-    if hold.is_ended or not hold.needs_a_person:
+    if hold.is_ended or hold.ends_at is not None:
         _message_already_handled(request, hold)
         return redirect("staff:patient", hold.patient_id)
     if request.method != "POST":

@@ -62,6 +62,11 @@ class HoldPanel:
         return alert.why if alert else ""
 
     @property
+    def can_be_ended(self) -> bool:
+        """True if a person of the team may end it. High ketones also end with the patient's own test."""
+        return self.hold.ends_at is None
+
+    @property
     def _question(self) -> Question | None:
         return next((each for each in check_in.QUESTIONS if each.id == self.hold.question), None)
 

@@ -51,6 +51,7 @@ from patients.sessions.selectors.today import get_report_of_day
 from patients.sessions.selectors.versions import get_current_version, get_next_planned_date
 from patients.sessions.services import sessions as actions
 from patients.sessions.views.session_pages import (
+    get_late_dangers,
     get_step_or_none,
     go_on_after,
     go_to,
@@ -115,7 +116,7 @@ def ready(
             session=session, answers=form.answers, by=request.user, now=now, checks_feet=asks_feet
         )
         return go_on_after(Screen.READY, patient, session, now)
-    if save_dangers(request, session, form, now):
+    if save_dangers(request, session, form.dangers, now):
         return go_on_after(Screen.READY, patient, session, now)
     if not run.can_continue:
         return go_to_next(run)
@@ -131,7 +132,10 @@ def sugar(
     run = get_session_progress(session, now)
     again = tuple(questions.question(name) for name in run.asked_again)
     asked = again or questions.asked_at(Place.SUGAR, run.flags)
-    if session.is_finished or not asked:
+    is_asked = bool(asked) and not session.is_finished
+    if save_dangers(request, session, get_late_dangers(request, asked if is_asked else ()), now):
+        return go_on_after(Screen.SUGAR, patient, session, now)
+    if not is_asked:
         return redirect("my:session")
     form = QuestionsForm(
         request.POST if request.method == "POST" else None,
@@ -142,7 +146,7 @@ def sugar(
     if form.is_valid():
         actions.save_answers(session=session, answers=form.answers, by=request.user, now=now)
         return go_on_after(Screen.SUGAR, patient, session, now)
-    if save_dangers(request, session, form, now):
+    if save_dangers(request, session, form.dangers, now):
         return go_on_after(Screen.SUGAR, patient, session, now)
     context = {
         "patient": patient,
@@ -160,7 +164,8 @@ def follow_up(
     """Ask the questions that an answer has opened, below the advice for what was told so far."""
     told = get_told(session)
     asked = questions.follow_ups(told)
-    if not asked:
+    is_urgent = save_dangers(request, session, get_late_dangers(request, asked), now)
+    if is_urgent or not asked:
         return go_on_after(Screen.FOLLOW_UP, patient, session, now)
     form = QuestionsForm(
         request.POST if request.method == "POST" else None, asked=asked, clinic=patient.clinic
@@ -168,7 +173,7 @@ def follow_up(
     if form.is_valid():
         actions.save_answers(session=session, answers=form.answers, by=request.user, now=now)
         return go_on_after(Screen.FOLLOW_UP, patient, session, now)
-    if save_dangers(request, session, form, now):
+    if save_dangers(request, session, form.dangers, now):
         return go_on_after(Screen.FOLLOW_UP, patient, session, now)
     advice = [each for each in get_advice(told) if each.when]
     context = {
@@ -339,7 +344,7 @@ def check_in(
         request.POST if request.method == "POST" else None, initial={"signs": known}, asked=asked
     )
     if not form.is_valid():
-        is_urgent = save_dangers(request, session, form, now)
+        is_urgent = save_dangers(request, session, form.dangers, now)
         if session.is_finished:  # the page was opened late, or sent a second time
             return redirect("my:session_advice", session.pk)
         if is_urgent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import wraps
 from typing import Any
@@ -20,8 +20,8 @@ from patients.models import ExerciseSession, Patient, PlanItem, ReportPlace
 from patients.sessions import check_in as questions
 from patients.sessions.advice import get_advice, has_new_calls
 from patients.sessions.flow import Screen, next_screen
-from patients.sessions.forms import QuestionsForm, SignsForm
-from patients.sessions.questions import Answers
+from patients.sessions.forms import SignsForm
+from patients.sessions.questions import Answer, Answers, Question
 from patients.sessions.selectors.session_progress import (
     SessionProgress,
     Step,
@@ -109,7 +109,7 @@ def go_to(screen: Screen, session: ExerciseSession, item: PlanItem | None = None
 def save_dangers(
     request: AuthenticatedRequest,
     session: ExerciseSession,
-    form: SignsForm | QuestionsForm,
+    dangers: Mapping[str, Answer],
     now: datetime.datetime,
 ) -> bool:
     """Save the dangers of a form that lacks another answer at once, also after the session has been finished.
@@ -118,9 +118,21 @@ def save_dangers(
     questions later.
     """
     known = session.told
-    if form.dangers:
-        actions.save_answers(session=session, answers=form.dangers, by=request.user, now=now)
-    return has_new_calls(form.dangers, known)
+    if dangers:
+        actions.save_answers(session=session, answers=dangers, by=request.user, now=now)
+    return has_new_calls(dangers, known)
+
+
+def get_late_dangers(request: AuthenticatedRequest, asked: Iterable[Question]) -> dict[str, Answer]:
+    """Return the dangers that a page tells of which has asked other questions than these.
+
+    It was open in another tab, whose questions have been answered since.
+    """
+    if request.method != "POST":
+        return {}
+    names = {each.id for each in asked}
+    told = SignsForm(request.POST, asked=()).dangers
+    return {name: answer for name, answer in told.items() if name not in names}
 
 
 def go_on_after(

@@ -367,3 +367,31 @@ def test_the_front_desk_cannot_set_a_pain_limit(desk, patient, signed_in):
     url = reverse("staff:pain_limit", args=[patient.pk])
     assert signed_in(desk).post(url, {"limit": "6", "reason": "x"}).status_code == 403
     assert not PainLimit.objects.exists()
+
+
+# --- High ketones -----------------------------------------------------------------------------------------------------
+
+
+def test_high_ketones_are_ended_by_the_team_for_a_patient_without_test_strips(client, tell, patient):
+    tell(sugar="high", ketones="moderate")
+    hold = ExerciseHold.objects.get(kind="ketones")
+    url = reverse("staff:hold_end", args=[hold.pk])
+    page = client.get(reverse("staff:patient", args=[patient.pk])).text
+    assert f'href="{url}"' in page
+    assert "I am working on it" not in page
+    assert list(client.post(url, {"seen_by": "Dr. Kim"}).context["form"].errors) == [f"outcome-{hold.pk}"]
+
+    client.post(url, {f"outcome-{hold.pk}": "cleared", "seen_by": "Dr. Kim"})
+
+    hold.refresh_from_db()
+    assert (hold.is_ended, hold.outcome, hold.seen_by) == (True, "cleared", "Dr. Kim")
+
+
+def test_a_hold_that_ends_by_itself_has_no_button(client, tell, patient):
+    tell(ill=True)
+    hold = ExerciseHold.objects.get(kind="ill")
+    url = reverse("staff:hold_end", args=[hold.pk])
+    assert f'href="{url}"' not in client.get(reverse("staff:patient", args=[patient.pk])).text
+    client.post(url, {f"outcome-{hold.pk}": "cleared", "seen_by": "Dr. Kim"})
+    hold.refresh_from_db()
+    assert not hold.is_ended

@@ -156,10 +156,16 @@ class TestSoreAndHotFoot:
         assert page.index('name="sore_bad"') < page.index(f'href="tel:{patient.clinic.phone}"')
         page = text(phone.post(response.url, {"sore_bad": "no"}, follow=True))
         assert "<h1>Rest the foot with the new sore</h1>" in page
+
+    def test_a_graver_answer_of_an_older_tab_is_answered_too(self, phone, session):
+        get_ready(phone, session, "new_sore")
+        phone.post(url("follow_up", session), {"sore_bad": "no"})
         page = text(phone.post(url("follow_up", session), {"sore_bad": "yes"}, follow=True))
-        assert (
-            "Your foot needs help now" not in page
-        )  # a second answer to the same question needs the stop sheet
+        assert first_words(page) == "Call 911 now"
+        assert ("all", False) in hold_kinds()
+        phone.post(url("follow_up", session), {"sore_bad": "no"})
+        session.refresh_from_db()
+        assert session.told["sore_bad"] is True
 
     def test_a_bad_sore_is_an_emergency(self, phone, session, patient):
         get_ready(phone, session, "new_sore")

@@ -12,7 +12,7 @@ from patients.models import Alert, ExerciseHold, ReportPlace
 from patients.sessions.offline.snapshot import get_snapshot
 from patients.sessions.services.reports import save_report
 from tests.factories import NOON, ExerciseFactory, PatientFlagFactory, published_plan
-from tests.patients.session_steps import get_ready, hold_kinds, text, url, where
+from tests.patients.session_steps import finish, get_ready, hold_kinds, text, url, where
 from tests.patients.sessions.offline.offline_steps import make_own
 
 DAY = datetime.timedelta(days=1)
@@ -118,6 +118,21 @@ class TestBloodSugar:
         phone.post(url("sugar", session), {"sugar": "good_low"})
         assert hold_kinds() == []
         assert where(phone) == url("step", session, items[0])
+
+    def test_an_older_tab_after_a_low_tells_of_a_severe_low_all_the_same(self, phone, session):
+        self.tell(phone, session, "low")
+        self.tell(phone, session, "good", low_before="yes")
+        session.refresh_from_db()
+        assert session.told["low_before"] is True
+        assert Alert.objects.filter(kind="severe_low").exists()
+        assert ("sugar", True) in hold_kinds()
+
+    def test_an_older_tab_after_the_check_in_tells_of_a_very_low_sugar_all_the_same(self, phone, session):
+        self.tell(phone, session, "good")
+        finish(session)
+        page = self.tell(phone, session, "very_low")
+        assert "Very low: no exercise today" in text(page)
+        assert Alert.objects.filter(kind="severe_low").exists()
 
     @pytest.mark.parametrize("severe", [{"sugar": "very_low"}, {"sugar": "good", "low_before": "yes"}])
     def test_a_severe_low_ends_exercise_for_24_hours(self, phone, session, severe):
