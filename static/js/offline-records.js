@@ -17,8 +17,9 @@ self.surefootRecords = (data, day) => {
   // Adds answers to a session or report, with the time of telling, and begins their holds. A danger that was told is
   // never withdrawn.
   const tell = (one, given, at = new Date().toISOString()) => {
-    keepReplaced(one, given);
+    one.told = { ...one.told }; // missing in records of older pages
     one.told_at = { ...one.told_at };
+    keepReplaced(one, given);
     // The ketones of an earlier reading count no more, unless they are a danger.
     for (const { id, only_if, again } of table.follow_ups)
       if (again && !(id in given) && id in one.told && only_if.some(({ question }) => question in given) && !day.isDangerIn(one, id)) {

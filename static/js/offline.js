@@ -220,7 +220,7 @@
   // Stores what was answered, and shows the next screen. A danger is answered first, and sent at once.
   const goTo = async (to, changed) => {
     const records = [...changed].filter(Boolean);
-    const isUrgent = ["advice", "found", "follow-up"].includes(to);
+    const isUrgent = ["advice", "found", "follow-up"].includes(to) && telling.danger;
     if (session && session.state !== "open") session = null;
     const mine = session ?? telling;
     const wasOpen = Boolean(session);

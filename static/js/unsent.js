@@ -35,7 +35,7 @@
     const form = event.target;
     const button = event.submitter;
     const isAsked = form.method === "post" && isAsking(form);
-    if (!isAsked || isAlive || !form.requestSubmit) return;
+    if (!isAsked || isAlive || event.defaultPrevented || !form.requestSubmit) return;
     event.preventDefault();
     const sent = new FormData(form);
     if (button?.name) sent.append(button.name, button.value);

@@ -176,7 +176,13 @@ DATA = {
         "holds": [
             {"kind": "all", "until": "end_of_day", "when": [{"question": "fell"}]},
             {"kind": "all", "until": "end_of_day", "when": [{"question": "new_sore"}]},
-            {"kind": "sugar", "until": "end_of_day", "when": [{"question": "sugar", "one_of": ["low"]}]},
+            {
+                "question": "sugar",
+                "kind": "sugar",
+                "until": "end_of_day",
+                "when": [{"question": "sugar", "one_of": ["low"]}],
+                "recheck": {"asks": ["sugar"], "ends_when": [[{"question": "sugar", "one_of": ["good"]}]]},
+            },
         ],
     },
 }

@@ -102,7 +102,7 @@ def test_every_answer_of_the_table_is_tested():
     table |= {
         (kind, outcome.value) for (kind, _q), answers in ENDINGS_BY_QUESTION.items() for outcome in answers
     }
-    # Those about high ketones are tested on the page of the hold.
+    # The answers about high ketones are tested on the page of the hold.
     of_ketones = {(HoldKind.KETONES, "cleared"), (HoldKind.KETONES, "mistake")}
     assert table == {(kind, outcome) for kind, _question, outcome, _flags, _date in ANSWERS} | of_ketones
 
