@@ -152,9 +152,9 @@ class TestASignInThatHasEnded:
         button(own_phone, "Stop: tell us what is wrong").tap()
         button(own_phone, "Chest pain or pressure").tap()
         expect(advice(own_phone)).to_have_text(["Chest pain: call for help now"])
-        own_phone.context.unroute("**/my/sync/")
         own_phone.context.clear_cookies(name="sessionid")
         own_phone.goto("/sign-in/")
+        own_phone.context.unroute("**/my/sync/")
 
         sign_in(own_phone, patient_with_plan(), live_server.url)
         own_phone.goto("/my/")
