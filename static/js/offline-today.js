@@ -14,13 +14,16 @@
   const isToday = statusPanel && "today" in statusPanel.dataset;
   let wasWaiting = false;
   let isLeaving = false;
+  const shownHere = new Set();
   const hideStart = (isHidden) => {
     const start = `form[action="${settings.start}"], a[href^="${settings.session}"]:not([href$="/advice/"])`;
     for (const one of document.querySelectorAll(start)) one.hidden = isHidden;
   };
   const show = async () => {
     if (!statusPanel) return;
-    const sessions = (await store.all()).filter((session) => !session.seen);
+    // What was shown stays on this page, also after it counts as seen.
+    const sessions = (await store.all()).filter((session) => !session.seen || shownHere.has(session.key));
+    for (const one of sessions.filter(({ state }) => state === "sent")) shownHere.add(one.key);
     const count = (state) => sessions.filter((one) => one.state === state && one.kind !== "report").length;
     const hasReport = (state) => sessions.some((one) => one.state === state && one.kind === "report");
     const states = ["refused", "waiting", "sent"];
