@@ -18,6 +18,9 @@ from clinic.models import Clinic, ConsultationRequest, PublicModel, User
 from clinic.models.clinics import validate_time_zone
 from patients.models.search import PatientSearchTerm, split_name
 
+#: Length of an instruction that is shown beside an advice: three or four short sentences.
+MAX_INSTRUCTION_LENGTH = 300
+
 
 class PatientQuerySet(models.QuerySet["Patient"]):
     def visible_to(self, user: User) -> PatientQuerySet:
@@ -111,6 +114,13 @@ class Patient(PublicModel):
     registered_at = models.DateTimeField(default=timezone.now, editable=False)
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    #: Shown to the patient in the clinician's words (clinical rules, tier 1 and "Before a session: blood sugar").
+    angina_plan = models.CharField(
+        _("plan for known angina"), max_length=MAX_INSTRUCTION_LENGTH, blank=True, editable=False
+    )
+    sugar_numbers = models.CharField(
+        _("own blood sugar numbers"), max_length=MAX_INSTRUCTION_LENGTH, blank=True, editable=False
     )
     edit_number = models.PositiveIntegerField(default=1, editable=False)
 

@@ -1,4 +1,4 @@
-"""The form of a patient's record."""
+"""The forms of a patient's record, and of the instructions for the patient."""
 
 from __future__ import annotations
 
@@ -13,8 +13,63 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.forms import DateInput, StyledForm
 from clinic.models import Clinic, ConsultationRequest, User
+from exercises.catalogue.glucose import UNIT_NAMES
 from patients.models import Patient
+from patients.models.patient import MAX_INSTRUCTION_LENGTH
+from patients.records.instructions import Instructions
 from patients.records.services.patients import Details
+
+
+class InstructionsForm(StyledForm):
+    """Instructions of a clinician for one patient. An empty field shows nothing."""
+
+    angina_plan = forms.CharField(
+        label=_("Known angina: the plan of the patient’s doctor"),
+        max_length=MAX_INSTRUCTION_LENGTH,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_(
+            "Only for known angina, and only what the doctor has written down. The patient reads it at chest pain, "
+            "before the number to call. Empty: the patient is told to call at once."
+        ),
+    )
+    sugar_numbers = forms.CharField(
+        label=_("Blood sugar: other numbers for this patient"),
+        max_length=MAX_INSTRUCTION_LENGTH,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_(
+            "Write the unit beside each number, such as “Start only from 126 mg/dL (7.0 mmol/L)”. The patient reads it "
+            "with the question and with the advice. A very low reading always means no exercise."
+        ),
+    )
+    edit_number = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @staticmethod
+    def start_from_record(patient: Patient) -> dict[str, Any]:
+        """Return the initial values."""
+        return {
+            "angina_plan": patient.angina_plan,
+            "sugar_numbers": patient.sugar_numbers,
+            "edit_number": patient.edit_number,
+        }
+
+    @property
+    def instructions(self) -> Instructions:
+        return Instructions(
+            angina_plan=self.cleaned_data["angina_plan"], sugar_numbers=self.cleaned_data["sugar_numbers"]
+        )
+
+    def clean_sugar_numbers(self) -> str:
+        """Raise ValidationError for a number without the unit that a reading is judged in."""
+        typed: str = self.cleaned_data["sugar_numbers"]
+        if typed and not any(unit.casefold() in typed.casefold() for unit in UNIT_NAMES.values()):
+            raise forms.ValidationError(_("Write the unit, mg/dL or mmol/L, beside each number."))
+        return typed
+
+    def accept_current_version(self, patient: Patient) -> None:
+        """Keep the submitted values, and let the next submission replace the current record."""
+        self.data = {**self.data.dict(), "edit_number": str(patient.edit_number)}  # type: ignore[attr-defined]
 
 
 class PatientForm(StyledForm):

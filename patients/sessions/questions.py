@@ -87,6 +87,13 @@ class Level(IntEnum):
         return {Level.EMERGENCY: 1, Level.CALL: 2, Level.CARE: 3}.get(self)
 
 
+class Instruction(StrEnum):
+    """An instruction of a clinician for one patient, shown before an advice. The values are fields of `Patient`."""
+
+    ANGINA_PLAN = "angina_plan"
+    SUGAR_NUMBERS = "sugar_numbers"
+
+
 class Until(StrEnum):
     """The end of a hold."""
 
@@ -176,7 +183,7 @@ class Advice:
     """A text for the patient, in short sentences, shown if all conditions of `when` are met.
 
     `source` names the source of the clinical fact. `may_be_emergency`: below tier 1, one of its sentences says when to
-    call the emergency number.
+    call the emergency number. `instruction` is what a clinician may have written for the patient, shown before it.
     """
 
     when: tuple[Condition, ...]
@@ -185,6 +192,7 @@ class Advice:
     to_do: tuple[Words, ...]
     source: str = ""
     may_be_emergency: bool = False
+    instruction: Instruction | None = None
 
     def applies(self, answers: Answers) -> bool:
         """Return whether the answers meet all conditions."""

@@ -9,7 +9,7 @@ from patients.caseload.views import patients as caseload
 from patients.messages import views_staff as messages
 from patients.plans.views import photos, plans
 from patients.plans.views import routines as plan_routines
-from patients.records.views import notes
+from patients.records.views import instructions, notes
 from patients.records.views import patients as people
 from patients.safety import views as flags
 from patients.sign_in.views import cards
@@ -31,6 +31,11 @@ urlpatterns = [
     path("staff/patients/<uuid:patient_id>/flags/", flags.patient_flags, name="patient_flags"),
     path("staff/patients/<uuid:patient_id>/screening/", include("patients.urls.screening")),
     path("staff/patients/<uuid:patient_id>/pain-limit/", holds.pain_limit, name="pain_limit"),
+    path(
+        "staff/patients/<uuid:patient_id>/instructions/",
+        instructions.patient_instructions,
+        name="patient_instructions",
+    ),
     path("staff/patients/<uuid:patient_id>/messages/", messages.thread, name="patient_messages"),
     path("staff/patients/<uuid:patient_id>/messages/read/", messages.read, name="patient_messages_read"),
     path("staff/patients/<uuid:patient_id>/notes/", notes.notes, name="patient_notes"),

@@ -100,6 +100,7 @@ PAGES = {
         *(
             "staff:patient_flags",
             "staff:pain_limit",
+            "staff:patient_instructions",
             "staff:hold_end",
             "staff:screening",
             "staff:patient_messages",

@@ -126,8 +126,17 @@ def _add_team(page_data: PageData) -> None:
     RecoveryCodes.activate(careful)
 
 
+#: Instructions of a clinician, which stand above the advice for chest pain and with the blood sugar.
+INSTRUCTIONS = {
+    "angina_plan": "Sit down. Spray once under the tongue.",
+    "sugar_numbers": "Start only from 126 mg/dL (7.0 mmol/L).",
+}
+WITH_INSTRUCTIONS = {"patient", "emergency", "sugar_due", "sugar_low"}
+
+
 def _add_patient(page_data: PageData, state: str) -> None:
-    patient = PatientFactory(clinic=page_data.clinic, full_name=f"Rosa {state.title()}")
+    written = INSTRUCTIONS if state in WITH_INSTRUCTIONS else {}
+    patient = PatientFactory(clinic=page_data.clinic, full_name=f"Rosa {state.title()}", **written)
     page_data.people[state] = patient.user
     page_data.things[state] = {"patient_id": patient.pk} | (PATIENTS[state](patient) or {})
 

@@ -175,7 +175,6 @@ TABLE = """
    screening_end      my:screening_question
    screening_stopped  my:screening_advice
    screening_sent     my:screening
-
 #  team
    clinician     staff:today
    clinician     staff:alerts
@@ -189,6 +188,7 @@ TABLE = """
    clinician     staff:patient_card
    clinician     staff:patient_flags
    clinician     staff:pain_limit
+   clinician     staff:patient_instructions
    clinician     staff:alert_resolve
    clinician     staff:alert_resolve                    sent-empty
    clinician     staff:hold_end

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from exercises.catalogue.glucose import GLUCOSE_BANDS
 from patients.safety.holds import HoldKind
 
-from ..questions import Advice, Condition, Kind, Level
+from ..questions import Advice, Condition, Instruction, Kind, Level
 from .common import (
     KETONES_ALERT,
     LOW_TREATED,
@@ -157,6 +157,8 @@ BEFORE = (
                 title=_(band.title),
                 to_do=(_(band.text),),
                 source=f"{band.source} ({band.certainty})",
+                # A very low reading has one advice for everyone (levels of hypoglycemia).
+                instruction=None if band.slug == "very_low" else Instruction.SUGAR_NUMBERS,
             )
             for band in GLUCOSE_BANDS
             if band.slug not in _HIGH

@@ -11,7 +11,7 @@ from exercises.catalogue.glucose import GLUCOSE_BANDS
 from patients.alerts.kinds import ANYTHING, LIMIT_ONLY, AlertLevel, AlertRuleDefinition, Rule
 from patients.safety.holds import HoldKind
 
-from ..questions import Advice, Condition, Group, Holds, Level, Place, Question, Recheck, Until
+from ..questions import Advice, Condition, Group, Holds, Instruction, Level, Place, Question, Recheck, Until
 
 if TYPE_CHECKING:
     from ..questions import Words
@@ -141,7 +141,14 @@ NEW_PAIN_ALERT = alert(
 )
 
 
-def emergency(question: str, title: Words, *to_do: Words, source: str, is_no: bool = False) -> Advice:
+def emergency(
+    question: str,
+    title: Words,
+    *to_do: Words,
+    source: str,
+    is_no: bool = False,
+    instruction: Instruction | None = None,
+) -> Advice:
     """Return the advice of tier 1 after yes, or after no: it begins with the call."""
     return Advice(
         when=(Condition(question=question, is_no=is_no),),
@@ -149,6 +156,7 @@ def emergency(question: str, title: Words, *to_do: Words, source: str, is_no: bo
         title=title,
         to_do=(CALL_NOW, *to_do),
         source=source,
+        instruction=instruction,
     )
 
 
@@ -182,4 +190,15 @@ def after_yes(question: str) -> tuple[Condition, ...]:
     return (Condition(question=question),)
 
 
-__all__ = ["AlertLevel", "Condition", "Group", "Holds", "Level", "Place", "Question", "Recheck", "Until"]
+__all__ = [
+    "AlertLevel",
+    "Condition",
+    "Group",
+    "Holds",
+    "Instruction",
+    "Level",
+    "Place",
+    "Question",
+    "Recheck",
+    "Until",
+]

@@ -21,6 +21,7 @@ from .common import (
     AlertLevel,
     Condition,
     Group,
+    Instruction,
     Question,
     after_yes,
     alert,
@@ -59,6 +60,8 @@ HEART = (
                 EVEN_IF_IT_EASES,
                 NO_EXERCISE_YET,
                 source="tier 1: chest pain has no “wait and see” (AHA R; J)",
+                # Printed before the number, for known angina only (clinical rules, tier 1, J).
+                instruction=Instruction.ANGINA_PLAN,
             ),
         ),
     ),

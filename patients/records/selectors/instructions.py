@@ -1,0 +1,40 @@
+"""The page of a clinician's instructions for one patient."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from patients.models import Patient
+from patients.records.instructions import Instructions
+
+#: Records of the history that are read, newest first.
+HISTORY_READ = 100
+
+
+@dataclass(frozen=True)
+class PastInstructions:
+    """The instructions from `at` on, and who wrote them; `by` is "" if it is not known."""
+
+    instructions: Instructions
+    at: datetime.datetime
+    by: str
+
+
+def list_past_instructions(patient: Patient) -> list[PastInstructions]:
+    """Return the instructions so far, newest first, from the history of the record. One query.
+
+    An empty record in which nothing was ever written is left out.
+    """
+    rows = patient.history.order_by("-history_date", "-history_id").values_list(
+        "angina_plan", "sugar_numbers", "history_date", "history_user__name"
+    )
+    found: list[PastInstructions] = []
+    for angina_plan, sugar_numbers, at, by in rows[:HISTORY_READ]:
+        written = Instructions(angina_plan=angina_plan, sugar_numbers=sugar_numbers)
+        if found and found[-1].instructions == written:
+            found.pop()  # only something else was changed, so that these are older
+        found.append(PastInstructions(written, at, by or ""))
+    if found and found[-1].instructions == Instructions():
+        found.pop()
+    return found
