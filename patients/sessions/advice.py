@@ -22,9 +22,14 @@ def every_advice() -> list[Advice]:
 def get_advice(answers: Answers) -> list[Advice]:
     """Return the advice that applies, the most urgent first; never empty.
 
-    "You can start" is left out beside an advice to take care.
+    Of several for one question, only the most urgent is given: "call your clinic today" and "if the pain is still up
+    tomorrow, call" would contradict each other. "You can start" is left out beside an advice to take care.
     """
-    found = [advice for advice in every_advice() if advice.applies(answers)] or [WELL_DONE]
+    by_question: dict[str, Advice] = {}
+    for advice in every_advice():
+        if advice.applies(answers):
+            by_question.setdefault(advice.question, advice)
+    found = list(by_question.values()) or [WELL_DONE]
     return [advice for advice in found if advice.level > Level.GOOD] or found
 
 

@@ -199,6 +199,11 @@ class Advice:
         return all(condition.holds(answers) for condition in self.when)
 
     @property
+    def question(self) -> str:
+        """The id of the question whose advice it is: its first condition is about that question."""
+        return self.when[0].question if self.when else ""
+
+    @property
     def shows_phone_numbers(self) -> bool:
         """True if the phone numbers are shown with it."""
         return self.level >= Level.CALL

@@ -8,6 +8,9 @@ self.surefootAdvice = (page, day) => {
   const emergency = help.querySelector("[data-emergency]");
   const clinic = help.querySelector("[data-clinic]");
 
+  // Of several for one question, only the first applies: the most urgent one.
+  const isFirst = (row, place, found) =>
+    found.findIndex((each) => each.dataset.questionOf === row.dataset.questionOf) === place;
   const applies = (row, told) => all(JSON.parse(row.dataset.applies), told);
   // Returns whether what was told calls for care, before the session is over.
   const isDue = (one) => rows.some((row) => row.dataset.tier && applies(row, day.answersOf(one)));
@@ -16,7 +19,7 @@ self.surefootAdvice = (page, day) => {
   // The calls stand right below the first advice, the emergency call in it. Only one button is the primary one: the call, or back to today.
   const showRows = (one) => {
     const told = day.says(one);
-    const found = rows.filter((row) => applies(row, told));
+    const found = rows.filter((row) => applies(row, told)).filter(isFirst);
     // "You can start" is not shown beside an advice to take care.
     const care = found.filter((row) => row.dataset.tier);
     const shown = care.length ? care : found;

@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from patients.sessions import check_in
 from patients.sessions.advice import WELL_DONE, every_advice, get_advice, list_alert_kinds
 from patients.sessions.questions import Level
 from tests import readability
@@ -60,6 +61,20 @@ def test_the_most_urgent_advice_comes_first_and_none_is_left_out():
         "Rest the foot with the new sore",
         "Sit down and rest",
     ]
+
+
+def test_of_the_advice_of_one_question_only_the_most_urgent_is_given():
+    assert titles(pain_after=8) == ["Your pain is strong. Rest now"]
+    assert titles(pain_after=5) == ["Your pain is up. Rest for now"]
+    assert titles(usual_pain=4, pain_after=5) == ["Your pain went up. Rest for now"]
+    for answers in every_check_in():
+        questions = [advice.question for advice in get_advice(answers)]
+        assert len(questions) == len(set(questions))
+
+
+def test_the_first_condition_of_an_advice_is_about_its_question():
+    for question in check_in.QUESTIONS:
+        assert {advice.question for advice in question.advice} <= {question.id}
 
 
 def test_all_answers_have_advice_with_the_most_urgent_first():
