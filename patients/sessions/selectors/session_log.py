@@ -89,11 +89,12 @@ class SessionLogRow:
 
     @property
     def reported(self) -> list[str]:
-        """Short texts of the dangers reported in the session or report."""
+        """Short texts of the dangers reported in the session or report, and of the answers that are read besides."""
         source = self.session or self.report
         if source is None:
             return []
-        return [str(each.in_short) for each in check_in.dangers_in(source.answers) if each.in_short]
+        dangers = [str(each.in_short) for each in check_in.dangers_in(source.answers) if each.in_short]
+        return dangers + check_in.describe_without_danger(source.answers)
 
 
 def session_log(

@@ -182,4 +182,15 @@ def after_yes(question: str) -> tuple[Condition, ...]:
     return (Condition(question=question),)
 
 
-__all__ = ["AlertLevel", "Condition", "Group", "Holds", "Level", "Place", "Question", "Recheck", "Until"]
+__all__ = [
+    "Advice",
+    "AlertLevel",
+    "Condition",
+    "Group",
+    "Holds",
+    "Level",
+    "Place",
+    "Question",
+    "Recheck",
+    "Until",
+]

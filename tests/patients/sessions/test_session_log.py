@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinic.models import User
-from patients.models import SessionEntry, SkippedDay, Source
+from patients.models import Reason, SessionEntry, SkippedDay, Source
+from patients.sessions.services.reports import add_to_report, save_reason
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, PatientFactory, published_plan
 from tests.factories_of_patients import HelperFactory
 
@@ -107,6 +108,27 @@ def test_reported_dangers_are_emphasised(log, version):
     newer, older = log()
     assert "New sore on a foot." in newer
     assert "Fell. Dizzy, faint or chest pain." in older
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({}, ""),
+        (
+            {"more_support": True, "someone_there": False},
+            " Wants more support: yes. Someone will be there: no.",
+        ),
+        (
+            {"more_support": False, "someone_there": True},
+            " Wants more support: no. Someone will be there: yes.",
+        ),
+    ],
+)
+def test_what_who_is_afraid_to_fall_has_said_is_listed(log, patient, version, answers, words):
+    by, now = patient.user, NOON - DAY
+    report = save_reason(patient=patient, reason=Reason.AFRAID, by=by, now=now)
+    add_to_report(report=report, answers=answers, by=by, now=now)
+    assert log() == [f"Sun 1 Mar Said “not today” (I am afraid to fall).{words}"]
 
 
 def test_a_skipped_day_is_listed_with_its_reason_and_helper(log, patient, version, helper):
