@@ -198,7 +198,7 @@ def _dates(texts: Iterable[str] | None) -> list[datetime.date]:
 
 def _as_hold(patient: Patient, row: dict[str, Any]) -> ExerciseHold:
     values = {name: row[name] for name in _FIELDS}
-    values |= {name: _moment(row[name]) for name in _MOMENTS}
+    values |= {name: parse_moment(row[name]) for name in _MOMENTS}
     values |= {name: uuid.UUID(row[name]) if row[name] else None for name in _KEYS}
     values |= {name: parse_date(row[name]) if row[name] else None for name in _DATES}
     hold = ExerciseHold(patient=patient, clinic_id=patient.clinic_id, **values)
@@ -208,7 +208,7 @@ def _as_hold(patient: Patient, row: dict[str, Any]) -> ExerciseHold:
     return hold
 
 
-def _moment(text: str | None) -> datetime.datetime | None:
-    """Return the moment; SQLite stores it in UTC without an offset."""
+def parse_moment(text: str | None) -> datetime.datetime | None:
+    """Return a moment that JSON of the database has as text; SQLite stores it in UTC without an offset."""
     found = parse_datetime(text) if text else None
     return found.replace(tzinfo=datetime.UTC) if found and found.tzinfo is None else found
