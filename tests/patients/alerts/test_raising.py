@@ -5,8 +5,6 @@ import datetime
 import pytest
 
 from clinic.models import AuditEvent, OpeningHours
-from patients.alerts.selectors.alert_sentences import describe_alert
-from patients.alerts.services.answers import acknowledge_alert
 from patients.alerts.services.pain_limits import set_pain_limit
 from patients.alerts.services.raising import raise_alerts
 from patients.models import (
@@ -21,7 +19,6 @@ from patients.models import (
     SessionEntry,
 )
 from patients.sessions.selectors.pain import get_pain_context
-from patients.sessions.selectors.session_log import session_log
 from patients.sessions.services.reports import add_to_report, save_report
 from patients.sessions.services.sessions import finish_session, save_answers
 from patients.sessions.services.skipped_days import skip_day
@@ -220,54 +217,6 @@ def test_a_reason_for_not_today_raises_its_alert_when_it_comes_again(skip, reaso
 
     alert = Alert.objects.get(report__isnull=False)
     assert (alert.kind, alert.level, alert.report.reason) == (kind, level, reason)
-
-
-class TestAfraidToFall:
-    WISHES = {"more_support": True, "someone_there": False}
-
-    @pytest.fixture
-    def report(self, skip):
-        return skip(0, Reason.AFRAID)
-
-    def tell(self, report, **wishes):
-        return add_to_report(report=report, answers=wishes, by=report.patient.user, now=NOON)
-
-    @pytest.mark.parametrize(
-        ("wishes", "words"),
-        [
-            (
-                {"more_support": True, "someone_there": False},
-                "Wants more support: yes. Someone will be there: no.",
-            ),
-            (
-                {"more_support": False, "someone_there": True},
-                "Wants more support: no. Someone will be there: yes.",
-            ),
-        ],
-    )
-    def test_the_alert_of_the_reason_says_what_was_wished(self, report, wishes, words):
-        assert describe_alert(report.alerts.get()) == "“I am afraid to fall.” Talk with the patient about it."
-        self.tell(report, **wishes)
-
-        alert = report.alerts.get()
-        assert (alert.kind, alert.level) == ("afraid", AlertLevel.LOW)
-        assert describe_alert(alert) == f"“I am afraid to fall.” {words} Talk with the patient about it."
-
-    def test_the_wishes_reach_an_alert_that_someone_works_on(self, report, dana):
-        acknowledge_alert(alert=report.alerts.get(), by=dana, now=NOON)
-        self.tell(report, **self.WISHES)
-        assert report.alerts.get().facts["seen"]["told"] == self.WISHES
-
-    def test_a_second_day_raises_no_other_alert_and_its_wishes_are_in_the_log(self, report, skip, patient):
-        self.tell(report, more_support=False, someone_there=True)
-        self.tell(skip(-1, Reason.AFRAID), **self.WISHES)
-
-        assert Alert.objects.get().report == report
-        lines = session_log([], {}, {}, [], patient.safety_reports.all())
-        assert [line.reported for line in lines] == [
-            ["Wants more support: yes", "Someone will be there: no"],
-            ["Wants more support: no", "Someone will be there: yes"],
-        ]
 
 
 @pytest.mark.parametrize("reason", [Reason.NO_TIME, Reason.PAIN, Reason.FOOT])

@@ -144,12 +144,6 @@ def test_an_alert_shows_the_patients_answers_and_the_rule(client, told, patient)
             "“I am afraid to fall.” Wants more support: yes. Someone will be there: no. "
             "Talk with the patient about it.",
         ),
-        (
-            "afraid",
-            {"told": {"more_support": False, "someone_there": True}},
-            "“I am afraid to fall.” Wants more support: no. Someone will be there: yes. "
-            "Talk with the patient about it.",
-        ),
         ("faint", {}, "“Yes, I fainted.”"),
     ],
 )

@@ -1,7 +1,6 @@
 """Tests of dangers told outside the check-in: the stop sheet, "not today", and the page of a report."""
 
 import datetime
-import itertools
 import re
 import uuid
 
@@ -14,7 +13,6 @@ from patients.models import Alert, ExerciseHold, Reason, SafetyReport, SkippedDa
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice
 from patients.sessions.not_today import REASONS
-from patients.sessions.offline.snapshot import as_sent
 from patients.sessions.questions import Place
 from patients.sessions.selectors.stop_sheet import get_tier_of, list_tiers
 from patients.sessions.selectors.today import TodayState, get_today
@@ -277,62 +275,6 @@ class TestNotToday:
         page = report_page(phone, report, {"low_before": "no", "sugar": "low"})
         assert heading(page) == "Low: not yet"
         assert "Treated? Check again" in page
-
-    def test_afraid_asks_for_more_support_and_for_someone_before_anything_else(self, phone):
-        report = say(phone, "afraid")
-        page = report_page(phone, report)
-        assert re.findall(r'name="(\w+)" value="yes"', page) == ["more_support", "someone_there"]
-        assert "Someone may stand beside you." not in page
-        assert sitting(page) == set()
-        page = report_page(phone, report, {"more_support": "yes"})
-        assert 'id="id_someone_there-error"' in page
-        report.refresh_from_db()
-        assert report.answers == {}
-
-    @pytest.mark.parametrize("more_support", [True, False])
-    @pytest.mark.parametrize("someone_there", [True, False])
-    def test_afraid_offers_sitting_exercises_and_support_to_whom_wants_it(
-        self, phone, patient, more_support, someone_there
-    ):
-        answers = {"more_support": more_support, "someone_there": someone_there}
-        report = say(phone, "afraid")
-        page = report_page(phone, report, {name: as_sent(told) for name, told in answers.items()})
-        assert heading(page) == ("You may hold on more" if more_support else "Thank you for telling us")
-        assert ("You may hold on with both hands in every exercise." in page) is more_support
-        assert ("Open “Hold on more” below an exercise to choose it." in page) is more_support
-        assert "You may always hold on with both hands." in page
-        assert "Someone may stand beside you." in page
-        assert sitting(page) == {"Ankle pump", "Seated march"}
-        report.refresh_from_db()
-        assert report.answers == answers
-
-    @pytest.mark.parametrize("told", list(itertools.product(["yes", "no"], repeat=2)))
-    def test_no_answer_of_who_is_afraid_is_a_danger(self, phone, patient, told):
-        answers = dict(zip(("more_support", "someone_there"), told, strict=True))
-        report_page(phone, say(phone, "afraid"), answers)
-        report = SafetyReport.objects.get()
-        assert not report.is_told_of_danger
-        assert [alert.kind for alert in Alert.objects.all()] == ["afraid"]
-        assert not ExerciseHold.objects.exists()
-        assert not patient.flags.exists()
-        assert get_today(patient, NOON).state == TodayState.NOT_TODAY
-
-    def test_only_who_is_afraid_is_asked(self, phone):
-        for reason in ("pain", "unsteady", "foot", "unwell"):
-            page = text(phone.get(phone.post("/my/not-today/", {"reason": reason}).url))
-            assert "more_support" not in page
-            assert "someone_there" not in page
-        assert not {"more_support", "someone_there"} & {
-            row.id for place in Place for row in check_in.asked_at(place)
-        }
-
-    def test_who_leaves_the_page_finds_the_questions_again(self, phone):
-        report = say(phone, "afraid")
-        page = text(phone.get("/my/"))
-        assert "OK, not today" in page
-        assert reverse("my:report", args=[report.pk]) in page
-        assert 'name="more_support"' in report_page(phone, report)
-        assert Alert.objects.get().kind == "afraid"
 
     @pytest.mark.parametrize("kind", ["all", "sugar", "ketones", "ill"])
     @pytest.mark.parametrize("reason", ["afraid", "unsteady"])

@@ -10,7 +10,6 @@ from django.test import Client
 from clinic.models import AuditEvent
 from patients.models import Alert, ExerciseHold, ExerciseSession, Plan, PlanState, SafetyReport
 from patients.sessions.offline.payload import account_tag
-from patients.sessions.offline.snapshot import as_sent
 from tests.factories import MONDAY, NOON, PatientFactory, published_plan
 from tests.patients.session_steps import url
 from tests.patients.sessions.offline.offline_steps import (
@@ -379,20 +378,6 @@ class TestReports:
         kept = kept_report(patient, report={"place": "not_today", "reason": "afraid"}, answers={})
         assert send(phone, kept).status_code == 200
         assert SafetyReport.objects.get().reason == "afraid"
-
-    @pytest.mark.parametrize("more_support", [True, False])
-    @pytest.mark.parametrize("someone_there", [True, False])
-    def test_what_who_is_afraid_to_fall_wishes_arrives(
-        self, phone, version, patient, more_support, someone_there
-    ):
-        wishes = {"more_support": more_support, "someone_there": someone_there}
-        sent = {name: as_sent(told) for name, told in wishes.items()}
-        kept = kept_report(patient, report={"place": "not_today", "reason": "afraid"}, answers=sent)
-        for _time in range(2):
-            assert send(phone, kept).status_code == 200
-        assert SafetyReport.objects.get().answers == wishes
-        assert Alert.objects.get().facts["seen"]["told"] == wishes
-        assert not ExerciseHold.objects.exists()
 
     def test_a_report_of_another_account_is_not_saved(self, phone, version):
         assert send(phone, kept_report(PatientFactory())).status_code == 409
