@@ -13,6 +13,8 @@ from .models import PlanState
 from .safety.matrix import LEGEND, matrix_lines, summary_lines
 from .sessions.check_in import QUESTIONS
 from .sessions.flow import FLOW
+from .sessions.not_today import REASONS
+from .sessions.questions import Question
 
 NOTICE = "<!-- Made by `manage.py generate_docs`; change the table in the code, then run it again. -->"
 MODELS_NOTICE = "<!-- Made by `manage.py generate_docs`; change the models, then run it again. -->"
@@ -86,7 +88,7 @@ def roles_page() -> str:
 def check_in_page() -> str:
     """Return docs/check-in.md, generated from `patients.sessions.check_in` and `patients.sessions.flow`."""
     rows = [
-        f"| `{each.id}` | {each.label} | {', '.join(each.asked_at) or 'no longer'} "
+        f"| `{each.id}` | {each.label} | {_list_places(each)} "
         f"| {', '.join(sorted(each.asked_of)) or 'everyone'} | {each.alert.kind if each.alert else '–'} "
         f"| {', '.join(f'{one.kind} until {one.until}' for one in each.holds) or '–'} "
         f"| {' / '.join(str(advice.title) for advice in each.advice) or '–'} | {each.source} |"
@@ -115,6 +117,13 @@ def check_in_page() -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _list_places(question: Question) -> str:
+    """Return where a question is asked; one without a place is a follow-up, belongs to a reason, or is not asked."""
+    follow_up = ("follow-up",) if question.only_if else ()
+    reasons = tuple(f"“not today”: {row.reason.value}" for row in REASONS if question.id in row.asks)
+    return ", ".join((*question.asked_at, *follow_up, *reasons)) or "no longer"
 
 
 def safety_matrix_page() -> str:

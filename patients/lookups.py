@@ -8,12 +8,22 @@ from __future__ import annotations
 import uuid
 from typing import TypeVar
 
+from django.db.models import Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from clinic.models import ConsultationRequest, User
 from exercises.models import Exercise, Routine
-from patients.models import Alert, ExerciseHold, Patient, Plan, PlanItem, PlanVersion, SafetyReport
+from patients.models import (
+    Alert,
+    ExerciseHold,
+    ExerciseSession,
+    Patient,
+    Plan,
+    PlanItem,
+    PlanVersion,
+    SafetyReport,
+)
 from patients.safety.selectors.known_holds import with_unended_holds
 
 Row = TypeVar("Row")
@@ -26,9 +36,17 @@ def get_patient_or_404(user: User, patient_id: uuid.UUID) -> Patient:
 
 
 def get_report_or_404(patient: Patient, report_id: uuid.UUID) -> SafetyReport:
-    """Return a report of this patient, with the patient, the clinic, and the patient's holds that nobody has ended."""
+    """Return a report of this patient, with the patient, the clinic, and the patient's holds that nobody has ended.
+
+    `open_session_on` and `open_session_began` are the day and the time of the patient's open session; None without one.
+    """
     reports = SafetyReport.objects.select_related("patient__clinic").filter(patient=patient)
-    reports = reports.annotate(**with_unended_holds(patient))
+    session = ExerciseSession.objects.for_patient(patient).open()
+    reports = reports.annotate(
+        **with_unended_holds(patient),
+        open_session_on=Subquery(session.values("on_date")[:1]),
+        open_session_began=Subquery(session.values("started_at")[:1]),
+    )
     return found_or_404(reports.filter(pk=report_id).first())
 
 

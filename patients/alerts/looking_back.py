@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.alerts.history import DAYS_CONSIDERED, History, PastSession, get_usual_pain, list_ratings
@@ -20,11 +19,13 @@ from patients.alerts.kinds import ANYTHING, AlertKind, AlertLevel, AlertRuleDefi
 from patients.alerts.looking_back_sentences import (
     says_above_usual,
     says_above_usual_again,
+    says_afraid_to_fall,
     says_at_limit,
     says_days,
     says_too_hard,
     says_usual_has_risen,
 )
+from patients.sessions import check_in
 
 #: Change of pain that matters to patients (clinical rules, alert ladder; Farrar 2001).
 PAIN_CHANGE = 2
@@ -176,6 +177,13 @@ def _once_in_two_weeks(
         return _list_days([session.on_date])
 
     return sees
+
+
+def _is_afraid_to_fall(rule: Rule, session: PastSession, history: History) -> dict[str, Any] | None:
+    """Return the day with the wishes that were told with the reason: the clinician reads them with the alert."""
+    seen = _once_in_two_weeks(_gives_reason("afraid"))(rule, session, history)
+    wishes = check_in.pick_without_danger(session.answers)
+    return seen | {"told": wishes} if seen and wishes else seen
 
 
 def _says_yes(question: str) -> Callable[[PastSession], bool]:
@@ -360,7 +368,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             grounds="J",
             may_change=ANYTHING,
         ),
-        sees=_once_in_two_weeks(_gives_reason("afraid")),
-        says=lambda seen: _("“I am afraid to fall.” Talk with the patient about it."),
+        sees=_is_afraid_to_fall,
+        says=says_afraid_to_fall,
     ),
 )

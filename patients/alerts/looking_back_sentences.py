@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from patients.sessions import check_in
+
 
 def _number(value: Any) -> str:
     return f"{value:g}"
@@ -58,6 +60,14 @@ def says_usual_has_risen(seen: Mapping[str, Any]) -> str:
 def says_too_hard(seen: Mapping[str, Any]) -> str:
     names = ", ".join(filter(None, seen.get("exercises", [])))
     return _("“Too hard” again: %(names)s.") % {"names": names} if names else _("“Too hard” again.")
+
+
+def says_afraid_to_fall(seen: Mapping[str, Any]) -> str:
+    told = ". ".join(check_in.describe_without_danger(seen.get("told", {})))
+    if not told:
+        return _("“I am afraid to fall.” Talk with the patient about it.")
+    words = _("“I am afraid to fall.” %(told)s. Talk with the patient about it.")
+    return words % {"told": told}
 
 
 def says_days(subject: Promise) -> Callable[[Mapping[str, Any]], str]:

@@ -54,6 +54,10 @@ class ScreeningQuerySet(models.QuerySet["Screening"]):
         """Return the screenings that patients have sent, and that wait for a clinician to finish them."""
         return self.open().filter(sent_at__isnull=False)
 
+    def asked_of_patient(self) -> ScreeningQuerySet:
+        """Return the screenings that the clinic has asked a patient to fill in, and that were not sent yet."""
+        return self.open().filter(invited_at__isnull=False, sent_at=None)
+
     def finished(self) -> ScreeningQuerySet:
         return self.filter(finished_at__isnull=False)
 

@@ -159,11 +159,6 @@ def get_my_screening(patient: Patient) -> MyScreening | None:
     return MyScreening(screening, get_live_flags(patient)) if screening else None
 
 
-def is_asked_to_screen(patient: Patient) -> bool:
-    """Return whether the patient's first page leads to the screening: asked for, and not sent yet. One query."""
-    return Screening.objects.open().filter(patient=patient, invited_at__isnull=False, sent_at=None).exists()
-
-
 # --- The team's page ------------------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from patients.safety.holds import HoldKind
@@ -238,6 +239,21 @@ def dangers_in(answers: Answers) -> list[Question]:
 def pick_dangers(answers: Answers) -> dict[str, Answer]:
     """Return those of the answers that report a danger."""
     return {each.id: answers[each.id] for each in dangers_in(answers)}
+
+
+def pick_without_danger(answers: Answers) -> dict[str, Answer]:
+    """Return the answers to questions of which no answer is a danger, and which the team reads whatever they are."""
+    found = (each.id for each in QUESTIONS if each.is_no_danger)
+    return {name: answers[name] for name in found if answers.get(name) is not None}
+
+
+def describe_without_danger(answers: Answers) -> list[str]:
+    """Return what was asked, with yes or no, for each of these answers, such as "Wants more support: yes"."""
+    words = {True: gettext("%(asked)s: yes"), False: gettext("%(asked)s: no")}
+    return [
+        words[bool(answer)] % {"asked": question(name).in_short}
+        for name, answer in pick_without_danger(answers).items()
+    ]
 
 
 @dataclass(frozen=True)

@@ -77,13 +77,14 @@ REASONS: tuple[ReasonRow, ...] = (
     ),
     ReasonRow(
         reason=Reason.AFRAID,
+        asks=("more_support", "someone_there"),
         words=(
             _("It is good to say so. You may always hold on with both hands."),
             _("Someone may stand beside you."),
             _("Your clinic would like to talk with you about it."),
         ),
         offers_sitting=True,
-        source="“not today” table: seated alternative; low to the clinician",
+        source="“not today” table: more support? someone there? seated alternative; low to the clinician",
     ),
     ReasonRow(reason=Reason.TIRED, source="“not today” table: nothing"),
     ReasonRow(reason=Reason.NO_TIME, source="“not today” table: nothing"),

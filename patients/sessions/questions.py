@@ -238,8 +238,9 @@ class Question:
 
     An answer is a danger if it is yes, or if it meets `danger_when`. Then `alert` is raised, `holds` begin, and
     `sets_flag` is set: as suspected if `is_suspected`. `proposes_flag` is shown to the clinician and not set. `advice`
-    has conditions of its own. With `is_asked_again`, a newer answer replaces an older one. With `is_column`, the
-    session has a column of that name, since SQL averages it; all other answers are in `ExerciseSession.answers` or
+    has conditions of its own. With `is_no_danger`, neither yes nor no is a danger, and the team reads both: `in_short`
+    is what was asked. With `is_asked_again`, a newer answer replaces an older one. With `is_column`, the session has a
+    column of that name, since SQL averages it; all other answers are in `ExerciseSession.answers` or
     `SafetyReport.answers`.
     """
 
@@ -257,6 +258,7 @@ class Question:
     on_paper: Words = ""
     in_short: Words = ""
     said: str = ""
+    is_no_danger: bool = False
     danger_when: Condition | None = None
     alert: AlertRuleDefinition | None = None
     holds: tuple[Holds, ...] = ()
@@ -273,7 +275,7 @@ class Question:
         """The condition for the answer to be a danger; None if no answer is one."""
         if self.danger_when is not None:
             return self.danger_when
-        return Condition(question=self.id) if self.kind is Kind.YES_NO else None
+        return Condition(question=self.id) if self.kind is Kind.YES_NO and not self.is_no_danger else None
 
     @property
     def decides_emergency(self) -> bool:

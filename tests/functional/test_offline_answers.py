@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from patients.models import ExerciseSession, SkippedDay
+from patients.models import Alert, ExerciseSession, SafetyReport, SkippedDay
 from tests.functional.offline_steps import (
+    answer_follow_up,
     answer_questions,
     button,
     check_in,
@@ -196,3 +197,27 @@ def test_going_back_to_a_form_response_reloads_its_page_and_stores_nothing(under
     expect(under_way).to_have_url(re.compile("/advice/$"))
     assert stored_data(under_way)["states"] == []
     assert ExerciseSession.objects.get().pain_after == 2
+
+
+@pytest.mark.parametrize("more_support", ["yes", "no"])
+def test_who_is_afraid_to_fall_is_asked_without_a_connection_and_both_answers_arrive(under_way, more_support):
+    under_way.goto("/my/not-today/")
+    go_offline(under_way)
+    button(under_way, "I am afraid to fall").tap()
+    expect(under_way.get_by_text("Someone may stand beside you.").locator("visible=true")).to_have_count(0)
+    button(under_way, "Continue").tap()
+    missing = under_way.get_by_text("Say if someone will be with you: yes or no.").locator("visible=true")
+    expect(missing).to_have_count(1)
+    answer_follow_up(under_way, more_support=more_support, someone_there="no")
+    expect(under_way.get_by_text("Someone may stand beside you.")).to_be_visible()
+    expect(under_way.get_by_text("Sitting exercises are fine.").locator("visible=true")).to_have_count(1)
+    advice = under_way.locator("[data-advice]:visible h2")
+    expect(advice).to_have_text(["You may hold on more"] if more_support == "yes" else [])
+
+    go_online(under_way)
+
+    expect(under_way.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    report = SafetyReport.objects.get()
+    assert report.reason == "afraid"
+    assert report.answers == {"more_support": more_support == "yes", "someone_there": False}
+    assert Alert.objects.get().facts["seen"]["told"] == report.answers

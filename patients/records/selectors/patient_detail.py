@@ -46,7 +46,12 @@ from patients.sessions.selectors.charts import (
     placed,
     week_plot,
 )
-from patients.sessions.selectors.session_log import SessionLogRow, get_skipped_days, session_log
+from patients.sessions.selectors.session_log import (
+    SessionLogRow,
+    get_skipped_days,
+    get_wishes,
+    session_log,
+)
 from patients.sessions.selectors.timeline import (
     CalendarWeek,
     Days,
@@ -271,7 +276,7 @@ def _health(patient: Patient, now: datetime.datetime, safety: PatientSafety | No
             entries,
             items,
             get_skipped_days(patient),
-            {alert.report for alert in alerts if alert.report},
+            [*{alert.report for alert in alerts if alert.report}, *get_wishes(patient)],
         ),
         efforts=count_efforts(
             ((row.on_date, entry.effort) for row in sessions for entry in entries[row.pk] if entry.effort),

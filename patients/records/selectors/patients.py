@@ -12,13 +12,13 @@ from patients.models import Helper, PainLimit, Patient
 from patients.safety.selectors.known_holds import with_holds
 from patients.safety.selectors.plan_safety import PatientSafety
 from patients.screening.selectors import with_screening_state
-from patients.sessions.selectors.session_log import with_skipped_days
+from patients.sessions.selectors.session_log import with_skipped_days, with_wishes
 
 
 def get_patient_with_safety_or_404(user: User, patient_id: uuid.UUID) -> tuple[Patient, PatientSafety]:
     """Return the patient, with what the page shows beside the plan, and the patient's safety data, in one query.
 
-    The patient has helper names, holds, skipped days, the own pain limit and the state of the screening;
+    The patient has helper names, holds, skipped days, wishes, the own pain limit and the state of the screening;
     `PatientSafety` has the flags and the home circumstances. Raises Http404 for a patient who does not exist or is of
     another clinic.
     """
@@ -26,6 +26,7 @@ def get_patient_with_safety_or_404(user: User, patient_id: uuid.UUID) -> tuple[P
     patients = patients.annotate(
         **Helper.objects.live().with_helper_names(),
         **with_skipped_days(),
+        **with_wishes(),
         **with_screening_state(),
         **with_holds(),
     )

@@ -8,12 +8,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Aggregate, JSONField, OuterRef, QuerySet, Subquery
+from django.db.models import Aggregate, Exists, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_date, parse_datetime
 
 from clinic.models import User
-from patients.models import ExerciseHold, ExerciseSession, Patient, Reason, SafetyReport, SkippedDay
+from patients.models import (
+    ExerciseHold,
+    ExerciseSession,
+    Patient,
+    Reason,
+    SafetyReport,
+    Screening,
+    SkippedDay,
+)
 from patients.safety.selectors.holds import list_live_holds
 from patients.sessions import check_in
 from patients.summaries.adherence import Schedule
@@ -100,7 +108,7 @@ class SafetyRecord:
 
     `holds` has those of the last `DAYS_READ` days, and those in force; `live` only the latter. `session_days` are the
     days with a finished session, with the last one before that time, and `near_fall_days` those on which a near fall
-    was told.
+    was told. `is_asked_to_screen` is True while a screening that the clinic has asked for was not sent.
     """
 
     patient: Patient
@@ -110,10 +118,11 @@ class SafetyRecord:
     ill_days: list[datetime.date]
     session_days: list[datetime.date]
     near_fall_days: list[datetime.date]
+    is_asked_to_screen: bool = False
 
     @classmethod
     def of(cls, patient: Patient, row: Mapping[str, Any], now: datetime.datetime) -> SafetyRecord:
-        """Return the record from a row with the annotations of `with_holds`, and perhaps those of `_with_days`."""
+        """Return the record from a row with the annotations of `with_holds`, or with all of `get_safety_record`."""
         holds = _read_holds(patient, row["known_holds"])
         before = row.get("last_session_before")
         return cls(
@@ -124,6 +133,7 @@ class SafetyRecord:
             ill_days=_dates(row["known_ill_days"]),
             session_days=[*filter(None, [before]), *_dates(row.get("known_session_days"))],
             near_fall_days=_dates((*(row.get("told_in_sessions") or ()), *(row.get("told_apart") or ()))),
+            is_asked_to_screen=row.get("is_asked_to_screen", False),
         )
 
     @property
@@ -150,7 +160,10 @@ def get_safety_record(patient: Patient, now: datetime.datetime) -> SafetyRecord:
     """Return the patient's record of the last `DAYS_READ` days at the aware datetime `now`. One query."""
     today = patient.today(now)
     since = today - datetime.timedelta(days=DAYS_READ)
-    rows = Patient.objects.filter(pk=patient.pk).values(**with_holds(since), **_with_days(since, today))
+    asked = Screening.objects.asked_of_patient().filter(patient=OuterRef("pk"))
+    rows = Patient.objects.filter(pk=patient.pk).values(
+        **with_holds(since), **_with_days(since, today), is_asked_to_screen=Exists(asked)
+    )
     return SafetyRecord.of(patient, rows.get(), now)
 
 
@@ -185,7 +198,7 @@ def _dates(texts: Iterable[str] | None) -> list[datetime.date]:
 
 def _as_hold(patient: Patient, row: dict[str, Any]) -> ExerciseHold:
     values = {name: row[name] for name in _FIELDS}
-    values |= {name: _moment(row[name]) for name in _MOMENTS}
+    values |= {name: parse_moment(row[name]) for name in _MOMENTS}
     values |= {name: uuid.UUID(row[name]) if row[name] else None for name in _KEYS}
     values |= {name: parse_date(row[name]) if row[name] else None for name in _DATES}
     hold = ExerciseHold(patient=patient, clinic_id=patient.clinic_id, **values)
@@ -195,7 +208,7 @@ def _as_hold(patient: Patient, row: dict[str, Any]) -> ExerciseHold:
     return hold
 
 
-def _moment(text: str | None) -> datetime.datetime | None:
-    """Return the moment; SQLite stores it in UTC without an offset."""
+def parse_moment(text: str | None) -> datetime.datetime | None:
+    """Return a moment that JSON of the database has as text; SQLite stores it in UTC without an offset."""
     found = parse_datetime(text) if text else None
     return found.replace(tzinfo=datetime.UTC) if found and found.tzinfo is None else found

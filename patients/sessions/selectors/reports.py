@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from clinic.clinics.opening_hours import OpeningStatus, get_opening_status
 from exercises.models import Exercise, Position
-from patients.models import ExerciseHold, ExerciseSession, Patient, Reason, SafetyReport
+from patients.models import ExerciseHold, Patient, Reason, SafetyReport
 from patients.plans.prescription import Prescribed
 from patients.plans.selectors.exercise_precautions import get_gentler_alternative, list_blocked_items
 from patients.safety.holds import HoldKind, keeps_away
@@ -23,7 +23,7 @@ from patients.sessions.advice import calls_later, get_advice
 from patients.sessions.not_today import get_reason_row, list_open_questions
 from patients.sessions.questions import Advice, Question
 from patients.sessions.selectors.pain import with_pain_context
-from patients.sessions.selectors.session_progress import get_session_to_resume
+from patients.sessions.selectors.today import is_from_earlier_day
 from patients.sessions.selectors.versions import get_current_version, list_version_items
 
 
@@ -33,7 +33,7 @@ class ReportPage:
 
     `asked` are the open questions, those of the reason first; `advice` is about what was told so far. `words` are those
     of a reason with which nothing was reported. `sitting` are exercises to do on a chair instead. `asked_again` are
-    questions whose new answers may end a hold.
+    questions whose new answers may end a hold. `may_resume`: a session is open, to which the page leads back.
     """
 
     report: SafetyReport
@@ -43,7 +43,7 @@ class ReportPage:
     words: tuple[Promise, ...]
     sitting: Sequence[Prescribed | Exercise]
     clinic: OpeningStatus
-    open_session: ExerciseSession | None
+    may_resume: bool
     asked_again: tuple[str, ...]
 
     @property
@@ -75,15 +75,23 @@ def get_report_page(report: SafetyReport, now: datetime.datetime) -> ReportPage:
         words=row.words if row is not None and says_words else (),
         sitting=_list_sitting_exercises(patient, holds) if offers_sitting else (),
         clinic=get_opening_status(patient.clinic, now),
-        open_session=get_session_to_resume(patient, now),
+        may_resume=_may_resume(report, now),
         asked_again=list_asked_again(holds, patient.today(now)),
     )
 
 
+def _may_resume(report: SafetyReport, now: datetime.datetime) -> bool:
+    """Return whether the open session is of today, or only spans midnight. No query: it was read with the report."""
+    on_date, began = report.open_session_on, report.open_session_began  # type: ignore[attr-defined]  # annotations
+    return began is not None and not is_from_earlier_day(on_date, began, report.patient.today(now), now)
+
+
 def _list_sitting_exercises(patient: Patient, holds: Sequence[ExerciseHold]) -> list[Prescribed | Exercise]:
-    """Return the sitting exercises of the plan, and shared ones in the place of others, each once. Three queries.
+    """Return the sitting exercises of the plan, and shared ones in the place of others, each once.
 
     None that one of these holds or a flag keeps away; an empty list, and no query, if a hold keeps everything away.
+    Otherwise three queries, and with a flag that blocks exercises two more: what a clinician has answered, and the
+    seated exercises without the feet.
     """
     if keeps_everything(holds):
         return []

@@ -6,17 +6,21 @@ Days are in the patient's time zone.
 from __future__ import annotations
 
 import datetime
+import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from patients.alerts.selectors.alert_details import describe_not_done
 from patients.models import (
+    Alert,
     Effort,
     ExerciseSession,
+    Helper,
     Outcome,
     Patient,
     PlanItem,
@@ -26,10 +30,13 @@ from patients.models import (
     SkippedDay,
     Source,
 )
+from patients.safety.selectors.known_holds import JSONArrayAgg, parse_moment
 from patients.sessions import check_in
 
 #: Number of skipped days that are read; each costs a subquery.
 SKIPPED_DAYS_SHOWN = 8
+#: Number of reports with a wish and without an alert that are listed.
+WISHES_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,40 @@ def get_skipped_days(patient: Patient) -> list[SkippedDayRow]:
     ]
 
 
+def with_wishes() -> dict[str, Subquery]:
+    """Return an annotation for a query for patients that holds the reports with a wish and without an alert.
+
+    They are those of who is afraid to fall again within two weeks, which raises no second alert; `get_wishes` reads
+    them. As an annotation it costs no query of its own.
+    """
+    wishes = [question.id for question in check_in.QUESTIONS if question.is_no_danger]
+    reports = SafetyReport.objects.filter(patient=OuterRef("pk"), answers__has_any_keys=wishes)
+    reports = reports.filter(~Exists(Alert.objects.filter(report=OuterRef("pk"))))
+    names = ("reason", "on_date", "reported_at", "arrived_at", "answers")
+    row = JSONObject(**{name: name for name in names}, helper="helped_by__name")
+    grouped = reports.order_by().values("patient").annotate(rows=JSONArrayAgg(row))
+    return {"known_wishes": Subquery(grouped.values("rows"))}
+
+
+def get_wishes(patient: Patient) -> list[SafetyReport]:
+    """Return the last such reports, with `helped_by`, of a patient read with `with_wishes`. No query."""
+    rows = sorted(getattr(patient, "known_wishes", None) or (), key=lambda row: str(row["reported_at"]))
+    return [_as_report(patient, row) for row in rows[-WISHES_SHOWN:]]
+
+
+def _as_report(patient: Patient, row: Mapping[str, Any]) -> SafetyReport:
+    told = row["answers"]
+    values: dict[str, Any] = {name: parse_moment(row[name]) for name in ("reported_at", "arrived_at")}
+    return SafetyReport(
+        patient=patient,
+        reason=row["reason"],
+        on_date=datetime.date.fromisoformat(row["on_date"]),
+        answers=json.loads(told) if isinstance(told, str) else told,  # SQLite has it as text
+        helped_by=Helper(name=row["helper"]) if row["helper"] else None,
+        **values,
+    )
+
+
 @dataclass(frozen=True)
 class SessionLogRow:
     """One session, one skipped day or one report, with the name of the helper who entered it ("" for none)."""
@@ -89,11 +130,12 @@ class SessionLogRow:
 
     @property
     def reported(self) -> list[str]:
-        """Short texts of the dangers reported in the session or report."""
+        """Short texts of the dangers reported in the session or report, and of the answers that are read besides."""
         source = self.session or self.report
         if source is None:
             return []
-        return [str(each.in_short) for each in check_in.dangers_in(source.answers) if each.in_short]
+        dangers = [str(each.in_short) for each in check_in.dangers_in(source.answers) if each.in_short]
+        return dangers + check_in.describe_without_danger(source.answers)
 
 
 def session_log(

@@ -275,7 +275,7 @@ def list_sessions(patient: Patient) -> SessionQuerySet:
 def get_session_to_resume(patient: Patient, now: datetime.datetime) -> ExerciseSession | None:
     """Return the open session, None if there is none or it was begun on an earlier day. One query."""
     session = list_sessions(patient).open().first()
-    if session is None or is_from_earlier_day(session, patient.today(now), now):
+    if session is None or is_from_earlier_day(session.on_date, session.started_at, patient.today(now), now):
         return None
     return session
 

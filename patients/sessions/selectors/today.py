@@ -119,6 +119,8 @@ class Today:
     substitutes: tuple[Prescribed, ...] = ()
     #: Notes for the time after a report, an illness or a gap.
     return_notes: tuple[ReturnNote, ...] = ()
+    #: True if the clinic has asked the patient to fill in a screening, and it was not sent yet.
+    is_asked_to_screen: bool = False
 
     @cached_property
     def minutes(self) -> int:
@@ -156,12 +158,10 @@ class Today:
         row = get_reason_row(self.skip_reason)
         return row.words if row else ()
 
-    @cached_property
+    @property
     def skip_report_id(self) -> uuid.UUID | None:
-        """The report of that reason, on which it is asked further; None for a reason without one. One query."""
-        if not self.skip_words:
-            return None
-        return get_report_of_day(self.patient, self.skip_reason, self.date)
+        """The report of that reason, on which it is asked further; None for a reason without one."""
+        return getattr(self.version, "skip_report", None) if self.skip_words else None
 
     @cached_property
     def gentler(self) -> list[Exercise]:
@@ -250,7 +250,8 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
         date,
         nothing_left=bool(suspended) and not (exercises or substitutes),
         open_session=open_session,
-        left_behind=open_session is not None and is_from_earlier_day(open_session, date, now),
+        left_behind=open_session is not None
+        and is_from_earlier_day(open_session.on_date, open_session.started_at, date, now),
         rests=rests,
         done_today=date in days_done,
         skipped_day=getattr(version, "skipped_on", None) == date,
@@ -278,6 +279,7 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
         skip_reason=getattr(version, "skip_reason", "") if state == TodayState.NOT_TODAY else "",
         substitutes=substitutes,
         return_notes=tuple(list_return_notes(patient, record, date)),
+        is_asked_to_screen=record.is_asked_to_screen,
     )
 
 
@@ -374,6 +376,8 @@ def split_by_suspension(
     return tuple(exercise for exercise in exercises if exercise not in suspended), suspended
 
 
-def is_from_earlier_day(session: ExerciseSession, date: datetime.date, now: datetime.datetime) -> bool:
-    """Return whether an open session belongs to an earlier day; False if it only spans midnight."""
-    return session.on_date < date and now - session.started_at > EARLIER_DAY_AFTER
+def is_from_earlier_day(
+    on_date: datetime.date, started_at: datetime.datetime, date: datetime.date, now: datetime.datetime
+) -> bool:
+    """Return whether an open session of `on_date` belongs to an earlier day; False if it only spans midnight."""
+    return on_date < date and now - started_at > EARLIER_DAY_AFTER

@@ -7,9 +7,9 @@ import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, QuerySet, Subquery, Value, When
+from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 
-from patients.models import Patient, PlanItem, PlanState, PlanVersion, SkippedDay
+from patients.models import Patient, PlanItem, PlanState, PlanVersion, SafetyReport, SkippedDay
 from patients.models.schedule import is_planned_at, is_planned_in
 from patients.plans.prescription import Prescribed, prescribed
 
@@ -50,11 +50,16 @@ def get_current_version(patient: Patient) -> PlanVersion | None:
 
 
 def last_skipped_day(patient: Patient) -> dict[str, Subquery]:
-    """Return annotations with the last skipped day, `skipped_on`, and its `skip_reason`, for any query."""
+    """Return annotations with the last skipped day, `skipped_on`, its `skip_reason`, and the latest report with that
+    reason on that day, `skip_report`, for any query."""
     skipped_day = SkippedDay.objects.filter(patient=patient).order_by("-on_date")
+    told = SafetyReport.objects.filter(
+        patient=patient, on_date=OuterRef("on_date"), reason=OuterRef("reason")
+    ).order_by("-reported_at")
     return {
         "skipped_on": Subquery(skipped_day.values("on_date")[:1]),
         "skip_reason": Subquery(skipped_day.values("reason")[:1]),
+        "skip_report": Subquery(skipped_day.values(report=Subquery(told.values("pk")[:1]))[:1]),
     }
 
 

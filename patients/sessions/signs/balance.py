@@ -19,9 +19,11 @@ from .common import (
     SIT,
     STROKE_ALERT,
     TOLD_ONLY,
+    Advice,
     AlertLevel,
     Condition,
     Group,
+    Level,
     Question,
     after_yes,
     alert,
@@ -297,6 +299,37 @@ BALANCE = (
                 "tired", _("Sit down and rest"), _("Next time, hold on more or do less."), source="tier 3 (J)"
             ),
         ),
+    ),
+    # Asked only after "not today: I am afraid to fall" (`patients.sessions.not_today`).
+    Question(
+        id="more_support",
+        asked_at=(),
+        label=_("Would you like to hold on more, such as with both hands?"),
+        missing=_("Say if you would like to hold on more: yes or no."),
+        in_short=_("Wants more support"),
+        is_no_danger=True,
+        source="“not today” table: afraid to fall, more support? (J)",
+        advice=(
+            Advice(
+                when=(Condition(question="more_support"),),
+                level=Level.GOOD,
+                title=_("You may hold on more"),
+                to_do=(
+                    _("You may hold on with both hands in every exercise."),
+                    _("Open “Hold on more” below an exercise to choose it."),
+                ),
+                source="support ladder: a patient may always take more support alone (NIH K)",
+            ),
+        ),
+    ),
+    Question(
+        id="someone_there",
+        asked_at=(),
+        label=_("Will someone be with you when you exercise?"),
+        missing=_("Say if someone will be with you: yes or no."),
+        in_short=_("Someone will be there"),
+        is_no_danger=True,
+        source="“not today” table: afraid to fall, someone there? (J)",
     ),
     Question(
         id="new_pain_told",

@@ -191,6 +191,7 @@ def after_yes(question: str) -> tuple[Condition, ...]:
 
 
 __all__ = [
+    "Advice",
     "AlertLevel",
     "Condition",
     "Group",

@@ -14,7 +14,6 @@ from patients.decorators import patient_required
 from patients.models import Patient
 from patients.plans.prescription import prescribed
 from patients.safety.selectors.flags import get_live_flags
-from patients.screening.selectors import is_asked_to_screen
 from patients.sessions.forms import ReasonForm
 from patients.sessions.not_today import list_offered_reasons
 from patients.sessions.selectors.progress import get_progress, parse_month
@@ -28,7 +27,6 @@ from patients.sessions.services.skipped_days import skip_day, unskip_day
 @require_safe
 def today(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     context = {"patient": patient, "today": get_today(patient, now), "section": "today"}
-    context["is_asked_to_screen"] = is_asked_to_screen(patient)
     return render(request, "patients/sessions/today.html", context)
 
 

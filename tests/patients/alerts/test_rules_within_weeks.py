@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.patients.alerts.rule_steps import past, raised
+from tests.factories import MONDAY
+from tests.patients.alerts.rule_steps import past, raised, seen
 
 # --- Days within two weeks --------------------------------------------------------------------------------------------
 
@@ -60,6 +61,21 @@ def test_days_without_the_plan_do_not_interrupt_unwell_days():
 
 def test_an_illness_before_a_session_is_an_unwell_day():
     assert raised(past(ill=True), past(ago=1, ill=True), past(ago=2, reasons={"unwell"})) == ["unwell"]
+
+
+@pytest.mark.parametrize("wants_support", [True, False])
+@pytest.mark.parametrize("is_with_someone", [True, False])
+def test_afraid_to_fall_has_the_wishes_that_were_told_with_it(wants_support, is_with_someone):
+    wishes = {"more_support": wants_support, "someone_there": is_with_someone}
+    assert seen("afraid", past(reasons={"afraid"}, near_fall=False, **wishes))["told"] == wishes
+
+
+def test_afraid_to_fall_without_an_answer_has_the_day_only():
+    assert seen("afraid", past(reasons={"afraid"}, near_fall=False)) == {"days": [MONDAY.isoformat()]}
+
+
+def test_a_wish_without_the_fear_raises_nothing():
+    assert raised(past(more_support=True, someone_there=False)) == []
 
 
 def test_afraid_to_fall_is_low_and_is_told_once_in_two_weeks():

@@ -138,6 +138,12 @@ def test_an_alert_shows_the_patients_answers_and_the_rule(client, told, patient)
         ),
         ("unwell", {"days": ["2026-02-28"] * 3}, "Felt unwell on 3 days within two weeks."),
         ("afraid", {}, "“I am afraid to fall.” Talk with the patient about it."),
+        (
+            "afraid",
+            {"told": {"more_support": True, "someone_there": False}},
+            "“I am afraid to fall.” Wants more support: yes. Someone will be there: no. "
+            "Talk with the patient about it.",
+        ),
         ("faint", {}, "“Yes, I fainted.”"),
     ],
 )

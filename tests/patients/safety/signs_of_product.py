@@ -54,6 +54,10 @@ WORDS = {
     "very_low": {"low_before": False, "sugar": "very_low"},
     "low": {"low_before": False, "sugar": "low"},
     "good": {"low_before": False, "sugar": "good"},
+    "more_support": {"more_support": True},
+    "enough_support": {"more_support": False},
+    "someone_there": {"someone_there": True},
+    "nobody_there": {"someone_there": False},
 }
 #: The signs that are told on the stop sheet only → questions of the product.
 STOP_SHEET = {

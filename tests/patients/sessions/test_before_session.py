@@ -310,12 +310,20 @@ class TestQueries:
         with django_assert_max_num_queries(10):
             assert phone.get("/my/sugar/").status_code == 200
 
-    @pytest.mark.parametrize("reason", ["unsteady", "afraid", "foot", "pain"])
+    @pytest.mark.parametrize(
+        ("reason", "answers"),
+        [
+            ("unsteady", {"none": "yes"}),
+            ("afraid", {"more_support": "yes", "someone_there": "no"}),
+            ("foot", {"none": "yes"}),
+            ("pain", {"pain_after": "2", "new_pain": "no"}),
+        ],
+    )
     def test_the_page_of_a_report_needs_at_most_ten_queries(
-        self, phone, session, django_assert_max_num_queries, reason
+        self, phone, session, django_assert_max_num_queries, reason, answers
     ):
         phone.post("/my/not-today/", {"reason": reason})
         report = session.patient.safety_reports.get()
-        phone.post(reverse("my:report", args=[report.pk]), {"none": "yes", "pain_after": "2"})
+        phone.post(reverse("my:report", args=[report.pk]), answers)
         with django_assert_max_num_queries(10):
             assert phone.get(reverse("my:report", args=[report.pk])).status_code == 200

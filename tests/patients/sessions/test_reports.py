@@ -32,6 +32,8 @@ pytestmark = pytest.mark.django_db
 
 DAY = datetime.timedelta(days=1)
 SIGNS = [row.id for row in check_in.asked_at(Place.STOP)]
+#: The answers to the questions of a reason that report nothing.
+ANSWERED = {"unsteady": {"none": "yes"}, "afraid": {"more_support": "no", "someone_there": "yes"}}
 
 
 def heading(page):
@@ -274,19 +276,14 @@ class TestNotToday:
         assert heading(page) == "Low: not yet"
         assert "Treated? Check again" in page
 
-    def test_afraid_offers_support_and_sitting_exercises(self, phone):
-        page = report_page(phone, say(phone, "afraid"))
-        assert "hold on with both hands" in page
-        assert "Someone may stand beside you." in page
-        assert sitting(page) == {"Ankle pump", "Seated march"}
-
     @pytest.mark.parametrize("kind", ["all", "sugar", "ketones", "ill"])
     @pytest.mark.parametrize("reason", ["afraid", "unsteady"])
     def test_no_sitting_exercise_is_offered_while_a_hold_keeps_everything_away(
         self, phone, patient, reason, kind
     ):
         ExerciseHoldFactory(patient=patient, kind=kind, question="chest")
-        page = report_page(phone, say(phone, reason), {"none": "yes"})
+        page = report_page(phone, say(phone, reason), ANSWERED[reason])
+        assert "Thank you for telling us" in page
         assert sitting(page) == set()
         assert "Sitting exercises" not in page
 
@@ -303,12 +300,12 @@ class TestNotToday:
     def test_a_hold_takes_its_own_exercises_from_those_offered(self, phone, patient, kind, offered):
         self.publish_sitting(patient)
         ExerciseHoldFactory(patient=patient, kind=kind, question="new_sore")
-        assert sitting(report_page(phone, say(phone, "afraid"))) == offered
+        assert sitting(report_page(phone, say(phone, "afraid"), ANSWERED["afraid"])) == offered
 
     def test_a_flag_takes_what_it_blocks_from_those_offered(self, phone, patient):
         self.publish_sitting(patient)
         PatientFlagFactory(patient=patient, flag="foot_sore")
-        assert sitting(report_page(phone, say(phone, "afraid"))) == {"Ankle pump"}
+        assert sitting(report_page(phone, say(phone, "afraid"), ANSWERED["afraid"])) == {"Ankle pump"}
 
     def test_without_an_answer_it_is_asked_again(self, phone):
         page = report_page(phone, say(phone, "foot"), {})
@@ -316,9 +313,13 @@ class TestNotToday:
         assert not Alert.objects.exists()
         assert SafetyReport.objects.get().answers == {}
 
-    def test_in_a_session_the_way_back_is_one_tap(self, phone, session, items):
+    @pytest.mark.parametrize("more_support", ["yes", "no"])
+    def test_in_a_session_the_way_back_is_one_tap(self, phone, session, items, more_support):
         phone.post(url("step", session, items[0]), {"outcome": "not_today"})
         answer = phone.post(url("skip_reason", session, items[0]), {"reason": "afraid"})
-        page = text(phone.get(answer.url))
+        assert "Back to the session" not in text(phone.get(answer.url))
+        page = text(
+            phone.post(answer.url, {"more_support": more_support, "someone_there": "no"}, follow=True)
+        )
         assert 'class="btn btn-primary btn-next" href="/my/session/"' in page
         assert "Back to the session" in page

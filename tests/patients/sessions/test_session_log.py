@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinic.models import User
-from patients.models import SessionEntry, SkippedDay, Source
+from patients.models import Reason, SessionEntry, SkippedDay, Source
+from patients.sessions.services.reports import add_to_report, save_reason
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, PatientFactory, published_plan
 from tests.factories_of_patients import HelperFactory
 
@@ -107,6 +108,61 @@ def test_reported_dangers_are_emphasised(log, version):
     newer, older = log()
     assert "New sore on a foot." in newer
     assert "Fell. Dizzy, faint or chest pain." in older
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({}, ""),
+        (
+            {"more_support": True, "someone_there": False},
+            " Wants more support: yes. Someone will be there: no.",
+        ),
+        (
+            {"more_support": False, "someone_there": True},
+            " Wants more support: no. Someone will be there: yes.",
+        ),
+    ],
+)
+def test_what_who_is_afraid_to_fall_has_said_is_listed(log, patient, version, answers, words):
+    by, now = patient.user, NOON - DAY
+    report = save_reason(patient=patient, reason=Reason.AFRAID, by=by, now=now)
+    add_to_report(report=report, answers=answers, by=by, now=now)
+    assert log() == [f"Sun 1 Mar Said “not today” (I am afraid to fall).{words}"]
+
+
+def tell_wishes(patient, ago, *, by=None, **wishes):
+    by, now = by or patient.user, NOON - ago * DAY
+    report = save_reason(patient=patient, reason=Reason.AFRAID, by=by, now=now)
+    add_to_report(report=report, answers=wishes, by=by, now=now)
+
+
+def test_what_is_said_again_within_two_weeks_is_listed_without_a_second_alert(log, patient, version, helper):
+    tell_wishes(patient, 9, more_support=False, someone_there=True)
+    tell_wishes(patient, 3, more_support=True, someone_there=False, by=helper.user)
+    tell_wishes(patient, 2)
+    assert patient.alerts.count() == 1
+    assert log() == [
+        "Fri 27 Feb Said “not today” (I am afraid to fall). Wants more support: yes. "
+        "Someone will be there: no. With help from Maria (daughter).",
+        "Sat 21 Feb Said “not today” (I am afraid to fall). Wants more support: no. Someone will be there: yes.",
+    ]
+
+
+def test_the_wishes_of_another_patient_are_not_listed(log, version, clinic):
+    stranger = PatientFactory(clinic=clinic)
+    for ago in (9, 3):
+        tell_wishes(stranger, ago, more_support=True, someone_there=True)
+    assert log() == []
+
+
+def test_the_last_eight_wishes_without_an_alert_are_listed(log, patient, version):
+    for ago in range(11, 0, -1):
+        tell_wishes(patient, ago, more_support=True, someone_there=ago > 5)
+    lines = log()
+    assert len(lines) == 9, "and that of the alert"
+    assert lines[0].startswith("Sun 1 Mar")
+    assert lines[-1].startswith("Thu 19 Feb")
 
 
 def test_a_skipped_day_is_listed_with_its_reason_and_helper(log, patient, version, helper):

@@ -69,6 +69,18 @@ class TestSnapshot:
         assert version.plan.patient.clinic.phone in page
         assert set(re.findall(r'csrfmiddlewaretoken" value="(\w+)"', page)) == {"none"}
 
+    def test_it_asks_who_is_afraid_to_fall_and_none_of_the_answers_is_a_danger(self, own_phone, version):
+        response = own_phone.get("/my/offline/")
+        table = data_of(response)["check_in"]
+        asked = ["more_support", "someone_there"]
+        assert table["reasons"]["afraid"] == asked
+        assert {"question": "fell"} in table["dangers"]
+        assert not [each for each in table["dangers"] if each["question"] in asked]
+        assert not [each for each in table["holds"] if each["question"] in asked]
+        page = text(response)
+        assert all(f'data-question="{name}"' in page for name in asked)
+        assert "You may hold on with both hands in every exercise." in page
+
     def test_it_has_the_exercises_of_each_of_the_next_14_days(self, own_phone, version, items):
         days = data_of(own_phone.get("/my/offline/"))["days"]
         assert len(days) == 14
