@@ -16,7 +16,6 @@ from patients.models import (
     HoldOutcome,
     PlanItem,
     Reason,
-    ReportPlace,
     SessionEntry,
 )
 from patients.records.selectors.patient_detail import get_patient_detail
@@ -27,7 +26,6 @@ from patients.sessions import check_in
 from patients.sessions.questions import Level
 from patients.sessions.selectors.progress import get_progress
 from patients.sessions.selectors.today import get_today
-from patients.sessions.services.reports import save_report
 from patients.sessions.services.sessions import finish_session, start_session
 from patients.sessions.services.skipped_days import skip_day
 from patients.summaries.selectors import compute_summaries
@@ -40,6 +38,7 @@ from patients.summaries.taken_days import (
     get_taken_days,
 )
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, published_plan
+from tests.patients.hold_steps import FALL, tell_from_stop_sheet
 
 DAY = datetime.timedelta(days=1)
 NEW_YORK = ZoneInfo("America/New_York")
@@ -207,13 +206,7 @@ class TestAPatient:
 
     def test_such_a_hold_raises_no_alert_about_inactivity(self, patient, done, clock):
         done(10)
-        save_report(
-            patient=patient,
-            place=ReportPlace.STOP,
-            answers={"fell": True, "fell_head": False, "fell_stands": True},
-            by=patient.user,
-            now=NOON,
-        )
+        tell_from_stop_sheet(patient, **FALL)
         for days_later in (1, 4, 10, 16, 20):
             now = NOON + days_later * DAY
             found = summary(patient, now)
@@ -275,13 +268,7 @@ class TestAPatient:
     def test_a_report_is_contact_with_the_patient(self, patient, done):
         done(9)
         assert summary(patient).missed_days == 8
-        save_report(
-            patient=patient,
-            place=ReportPlace.STOP,
-            answers={"near_fall": True},
-            by=patient.user,
-            now=NOON - DAY,
-        )
+        tell_from_stop_sheet(patient, now=NOON - DAY, near_fall=True)
         assert summary(patient).missed_days == 0
         assert not Alert.objects.about_inactivity().waiting().exists()
 
