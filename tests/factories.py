@@ -44,6 +44,8 @@ from tests.factories_of_screenings import finished_screening
 MONDAY = datetime.date(2026, 3, 2)
 #: Noon in New York on that Monday.
 NOON = datetime.datetime(2026, 3, 2, 17, 0, tzinfo=datetime.UTC)
+#: An hour after that noon.
+LATER = NOON + datetime.timedelta(hours=1)
 PASSWORD = "correct horse battery staple"
 
 

@@ -6,22 +6,10 @@ import pytest
 
 from patients.models import Flag, FlagOrigin
 from patients.safety.services.flags import confirm_flag, get_review_date, set_flag
-from tests.factories import NOON, PatientFactory, clinician
+from tests.factories import LATER, NOON
 from tests.patients.safety.safety_parts import audited
 
 pytestmark = pytest.mark.django_db
-
-LATER = NOON + datetime.timedelta(hours=1)
-
-
-@pytest.fixture
-def patient():
-    return PatientFactory()
-
-
-@pytest.fixture
-def dana(patient):
-    return clinician(patient.clinic)
 
 
 def test_a_flag_is_stored_with_its_origin_and_its_review(patient, dana):

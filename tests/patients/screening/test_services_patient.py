@@ -11,10 +11,10 @@ from patients.screening.selectors import get_my_screening, get_screening_page
 from patients.screening.services.answers import answer_question, report_late_answer, send_screening
 from patients.screening.services.screenings import invite_patient
 from patients.sessions.services.reports import save_report
-from tests.factories import NOON
+from tests.factories import LATER, NOON
 from tests.factories_of_patients import HelperFactory
 from tests.factories_of_screenings import asked_screening, screening_answers
-from tests.patients.screening.screening_steps import LATER, live_flags
+from tests.patients.screening.screening_steps import live_flags
 
 pytestmark = pytest.mark.django_db
 
