@@ -1,8 +1,5 @@
 """Days that a hold, an illness or a sign of tier 1 or 2 took away count neither as missed nor as done."""
 
-import datetime
-from zoneinfo import ZoneInfo
-
 import pytest
 from django.db.models import QuerySet
 from hypothesis import given
@@ -35,28 +32,10 @@ from patients.summaries.taken_days import (
     HoldSpan,
     TakenDays,
     counts_as_done,
-    get_taken_days,
 )
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, published_plan
 from tests.patients.hold_steps import FALL, tell_from_stop_sheet
-
-DAY = datetime.timedelta(days=1)
-NEW_YORK = ZoneInfo("America/New_York")
-
-
-def days(*numbers):
-    return {MONDAY + number * DAY for number in numbers}
-
-
-def local(number, hour=0, minute=0):
-    return datetime.datetime.combine(
-        MONDAY + number * DAY, datetime.time(hour, minute), tzinfo=NEW_YORK
-    ).astimezone(datetime.UTC)
-
-
-def taken(*holds, ill=(), today=6, schedules=()):
-    return get_taken_days(holds, ill, zone=NEW_YORK, today=MONDAY + today * DAY, schedules=schedules)
-
+from tests.patients.summaries.day_steps import DAY, days, local, taken
 
 # --- Pure -------------------------------------------------------------------------------------------------------------
 
