@@ -272,9 +272,10 @@ class PatientSummaryFactory(DjangoModelFactory):
     refreshed_at = NOON
 
 
-def clinician(clinic: Clinic | None = None, role: str = Role.CLINICIAN) -> User:
-    """Return a member of a clinic's team, a clinician unless `role` says otherwise."""
-    return MembershipFactory(role=role, **({"clinic": clinic} if clinic else {})).user
+def clinician(clinic: Clinic | None = None, role: str = Role.CLINICIAN, **fields) -> User:
+    """Return a member of a clinic's team with these fields, a clinician unless `role` says otherwise."""
+    user = UserFactory(**fields)
+    return MembershipFactory(user=user, role=role, **({"clinic": clinic} if clinic else {})).user
 
 
 def published_plan(

@@ -36,19 +36,13 @@ def clinic():
 @pytest.fixture
 def dana(clinic):
     """A clinician."""
-    user = member(clinic)
-    user.name = "Dana Reyes"
-    user.save()
-    return user
+    return member(clinic, name="Dana Reyes")
 
 
 @pytest.fixture
 def other(clinic):
     """A second clinician of the same clinic."""
-    user = member(clinic)
-    user.name = "Omar Haddad"
-    user.save()
-    return user
+    return member(clinic, name="Omar Haddad")
 
 
 @pytest.fixture
