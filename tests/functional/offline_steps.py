@@ -17,7 +17,7 @@ from tests.factories import ExerciseFactory, PatientFactory, published_plan
 from tests.factories_of_patients import DeviceFactory
 from tests.functional.browser_monitor import TIMEOUT_MS, BrowserMonitor, loaded
 
-#: What the phone says of the answers of a session: they were sent, or are stored until there is a connection.
+#: The words of the phone about the answers of a session: sent, or stored until there is a connection.
 SENT = "Sent. Your clinic can see your answers."
 SAVED = "Saved on this phone. We send it when you are online."
 #: The heading of today after a danger.
