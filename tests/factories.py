@@ -44,6 +44,8 @@ from tests.factories_of_screenings import finished_screening
 MONDAY = datetime.date(2026, 3, 2)
 #: Noon in New York on that Monday.
 NOON = datetime.datetime(2026, 3, 2, 17, 0, tzinfo=datetime.UTC)
+#: An hour after that noon.
+LATER = NOON + datetime.timedelta(hours=1)
 PASSWORD = "correct horse battery staple"
 
 
@@ -270,9 +272,10 @@ class PatientSummaryFactory(DjangoModelFactory):
     refreshed_at = NOON
 
 
-def clinician(clinic: Clinic | None = None, role: str = Role.CLINICIAN) -> User:
-    """Return a member of a clinic's team, a clinician unless `role` says otherwise."""
-    return MembershipFactory(role=role, **({"clinic": clinic} if clinic else {})).user
+def clinician(clinic: Clinic | None = None, role: str = Role.CLINICIAN, **fields) -> User:
+    """Return a member of a clinic's team with these fields, a clinician unless `role` says otherwise."""
+    user = UserFactory(**fields)
+    return MembershipFactory(user=user, role=role, **({"clinic": clinic} if clinic else {})).user
 
 
 def published_plan(

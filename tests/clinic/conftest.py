@@ -35,6 +35,19 @@ def front_desk_client(client, desk):
 
 
 @pytest.fixture
+def miriam(clinic):
+    """Return a clinic admin of `clinic`."""
+    return clinician(clinic, Role.CLINIC_ADMIN)
+
+
+@pytest.fixture
+def browser(client, miriam):
+    """Return a client in which `miriam` is signed in."""
+    client.force_login(miriam)
+    return client
+
+
+@pytest.fixture
 def admin_browser(client, db):
     """Return a client in which a superuser is signed in."""
     client.force_login(UserFactory(is_staff=True, is_superuser=True))

@@ -1,14 +1,13 @@
 """Rate limits: too many tries have to wait; other subjects are not affected."""
 
 import datetime
-import threading
 
 import pytest
-from django.db import connection
 from django.test import RequestFactory
 
 from clinic.models import TokenBucket
 from clinic.rate_limits import MAX_PERIOD, Limit, get_client_ip
+from tests.concurrency import call_at_once
 from tests.factories import NOON
 
 LIMIT = Limit("test", 3, datetime.timedelta(minutes=3))
@@ -58,23 +57,7 @@ def test_a_limit_longer_than_buckets_are_kept_cannot_be_made():
 
 @pytest.mark.django_db(transaction=True)
 def test_ten_at_the_same_moment_share_the_same_three_tries():
-    start, allowed, errors = threading.Barrier(10), [], []
-
-    def request_from():
-        try:
-            start.wait()
-            allowed.append(LIMIT.allows("me", now=NOON))
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=request_from) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    allowed = call_at_once(lambda _number: LIMIT.allows("me", now=NOON), times=10)
     assert sorted(allowed) == [False] * 7 + [True] * 3
 
 

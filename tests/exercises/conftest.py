@@ -3,20 +3,14 @@
 import pytest
 from django.test import Client
 
-from exercises import catalogue
-from exercises.catalogue.services.load import load_catalogue
 from tests.factories import ClinicFactory, UserFactory, clinician
+from tests.whole_catalogue import load_whole_catalogue
 
 
 @pytest.fixture
 def loaded(db) -> None:
     """Load the catalogue of the code into the database."""
-    load_catalogue(
-        exercises=catalogue.EXERCISES,
-        routines=catalogue.ROUTINES,
-        equipment=catalogue.EQUIPMENT,
-        focus=catalogue.FOCUS,
-    )
+    load_whole_catalogue()
 
 
 @pytest.fixture

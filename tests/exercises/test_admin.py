@@ -5,8 +5,6 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.models import AuditEvent
-from exercises import catalogue
-from exercises.catalogue.services.load import load_catalogue
 from exercises.models import Equipment, Exercise
 from tests.factories import (
     ClinicFactory,
@@ -16,6 +14,7 @@ from tests.factories import (
     UserFactory,
     published_plan,
 )
+from tests.whole_catalogue import load_whole_catalogue
 
 pytestmark = pytest.mark.django_db
 
@@ -51,12 +50,7 @@ def errors(response) -> str:
 
 
 def test_the_list_shows_picture_dose_and_whether_it_is_in_use(admin):
-    load_catalogue(
-        exercises=catalogue.EXERCISES,
-        routines=catalogue.ROUTINES,
-        equipment=catalogue.EQUIPMENT,
-        focus=catalogue.FOCUS,
-    )
+    load_whole_catalogue()
 
     page = admin.get(reverse("admin:exercises_exercise_changelist")).content.decode()
 

@@ -19,6 +19,7 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserType, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from patients.models import Patient
 from tests.functional.browser_monitor import (
     TIMEOUT_MS,
     BrowserMonitor,
@@ -26,6 +27,13 @@ from tests.functional.browser_monitor import (
     loaded,
     make_response_waiter,
     scriptable_twin,
+)
+from tests.functional.offline_steps import (
+    begin,
+    heading,
+    open_own_phone,
+    patient_with_plan,
+    wait_for_offline_page,
 )
 
 SCREENSHOTS = Path(__file__).parents[2] / "test-results"
@@ -178,6 +186,37 @@ def laptop_without_javascript(open_device: Callable[..., Page]) -> Page:
 def any_phone(request: pytest.FixtureRequest, open_device: Callable[..., Page]) -> Page:
     """Run the test twice, with JavaScript and without: every task must work without it."""
     return open_device("phone", java_script_enabled=request.param == "with JavaScript")
+
+
+@pytest.fixture
+def patient() -> Patient:
+    """Create a patient with three exercises from today on: sitting, standing, sitting."""
+    return patient_with_plan()
+
+
+@pytest.fixture
+def own_phone(
+    phone: Page, patient: Patient, live_server: LiveServer, browser_monitor: BrowserMonitor
+) -> Page:
+    """Return the patient's own phone with the offline page stored."""
+    return open_own_phone(patient, phone, live_server.url, browser_monitor)
+
+
+@pytest.fixture
+def under_way(own_phone: Page) -> Page:
+    """Open a session that was started online, at its first exercise; the phone has stored it."""
+    begin(own_phone, pain="4")
+    expect(heading(own_phone, "Ankle pump")).to_be_visible()
+    wait_for_offline_page(own_phone, '"ill": "no"')
+    return own_phone
+
+
+@pytest.fixture
+def at_check_in(under_way: Page) -> Page:
+    """Open the check-in of the session that was started online."""
+    under_way.get_by_role("link", name="Stop here and say how it went").tap()
+    expect(heading(under_way, "How did it go?")).to_be_visible()
+    return under_way
 
 
 @pytest.fixture

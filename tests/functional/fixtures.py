@@ -21,8 +21,6 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from clinic.models import Clinic, Role, User
-from exercises import catalogue
-from exercises.catalogue.services.load import load_catalogue
 from exercises.models import Exercise
 from patients.models import (
     Effort,
@@ -61,6 +59,7 @@ from tests.factories_of_patients import (
 )
 from tests.factories_of_screenings import asked_screening, screening_answers
 from tests.functional.patient_states import PATIENTS, WEEK
+from tests.whole_catalogue import load_whole_catalogue
 
 #: States of the patients on pages of the team and of helpers.
 ALWAYS_BUILT = ("patient", "under_way")
@@ -92,12 +91,7 @@ class PageData:
 
 def make_page_data(states: Collection[str] | None = None) -> PageData:
     """Create all states, which takes about a second, or only these beside those that the team and helpers need."""
-    load_catalogue(
-        exercises=catalogue.EXERCISES,
-        routines=catalogue.ROUTINES,
-        equipment=catalogue.EQUIPMENT,
-        focus=catalogue.FOCUS,
-    )
+    load_whole_catalogue()
     clinic = ClinicFactory(name="Harbour Clinic", emergency_text="In an emergency call 911.")
     page_data = PageData(clinic, people={"visitor": None})
     _add_team(page_data)

@@ -8,15 +8,20 @@ import re
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from exercises.models import Position
-from patients.models import Patient
+from patients.models import Alert, Patient
 from patients.sign_in.login import DEVICE, OWN_PHONE
 from tests.factories import ExerciseFactory, PatientFactory, published_plan
 from tests.factories_of_patients import DeviceFactory
 from tests.functional.browser_monitor import TIMEOUT_MS, BrowserMonitor, loaded
 
+#: The words of the phone about the answers of a session: sent, or stored until there is a connection.
+SENT = "Sent. Your clinic can see your answers."
+SAVED = "Saved on this phone. We send it when you are online."
+#: The heading of today after a danger.
+REST = "Rest for today"
 #: Messages of the browser without a connection, or with one that does not answer.
 NO_NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION", "Failed to load resource")
 #: Data stored on the phone: states of sessions, names of caches and databases, and if the offline page is there.
@@ -29,6 +34,11 @@ async () => {
   return { states: sessions.map(one => one.state), caches: names, offline_page, databases };
 }
 """
+
+#: The store of the browser refuses to write.
+STORE_IS_FULL = (
+    "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+)
 
 #: The worker is active, and the page that it stored contains these words.
 OFFLINE_PAGE_CONTAINS = """
@@ -110,6 +120,11 @@ def wait_until(page: Page, condition: str, argument: str = "") -> None:
     assert page.evaluate(script, [argument, TIMEOUT_MS]), condition
 
 
+def wait_until_all_is_sent(page: Page) -> None:
+    """Wait until nothing that the phone has stored waits to be sent."""
+    wait_until(page, "async () => !surefootStore.waiting(await surefootStore.all()).length")
+
+
 def go_offline(page: Page) -> None:
     page.context.set_offline(True)
 
@@ -122,8 +137,22 @@ def stored_data(page: Page) -> dict:
     return loaded(page).evaluate(STORED_DATA)
 
 
-def button(page: Page, name: str):
+def alert_kinds() -> list[str]:
+    """Return the kinds of all alerts, sorted."""
+    return sorted(Alert.objects.values_list("kind", flat=True))
+
+
+def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True).locator("visible=true")
+
+
+def heading(page: Page, name: str) -> Locator:
+    return page.get_by_role("heading", name=name, level=1)
+
+
+def advice(page: Page) -> Locator:
+    """Return the titles of the advice that is shown."""
+    return page.locator("[data-advice]:visible h2")
 
 
 def get_ready(page: Page, *signs: str) -> None:
@@ -140,11 +169,23 @@ def begin(page: Page, pain: str = "3") -> None:
     get_ready(page)
 
 
+def begin_in_two_tabs(page: Page) -> Page:
+    """Start a session without a connection and carry on with it in a second tab, which is returned."""
+    go_offline(page)
+    page.goto("/my/")
+    begin(page)
+    expect(heading(page, "Ankle pump")).to_be_visible()
+    second = page.context.new_page()
+    second.goto("/my/")
+    button(second, "Carry on").tap()
+    return second
+
+
 def do_exercises(page: Page) -> None:
     """Do all three exercises, from the first screen to the check-in."""
     begin(page)
     for name in ("Ankle pump", "Calf raise", "Seated march"):
-        expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+        expect(heading(page, name)).to_be_visible()
         press_done(page)
         button(page, "About right").tap()
     expect(page.get_by_role("heading", name="How did it go?")).to_be_visible()
@@ -159,7 +200,7 @@ def stop_here(page: Page, after: str) -> None:
 
     The last answer is stored first: then the phone shows `after`.
     """
-    expect(page.get_by_role("heading", name=after, level=1)).to_be_visible()
+    expect(heading(page, after)).to_be_visible()
     button(page, "Stop here and say how it went").tap()
 
 

@@ -10,8 +10,6 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from clinic.models import Role
-from exercises import catalogue
-from exercises.catalogue.services.load import load_catalogue
 from exercises.models import Exercise
 from patients.models import Alert, ExerciseHold, HoldOutcome, PlanState
 from tests.factories import AlertFactory, ClinicFactory, ExerciseSessionFactory, PatientFactory, clinician
@@ -20,6 +18,7 @@ from tests.functional.browser_monitor import loaded
 from tests.functional.fixtures import PageData
 from tests.functional.patient_states import WEEK
 from tests.functional.user_actions import answer_follow_up, get_ready
+from tests.whole_catalogue import load_whole_catalogue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,12 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def page_data() -> PageData:
     """Create Margaret, who has exercises today, and Walter, whose session hurt more than usual."""
-    load_catalogue(
-        exercises=catalogue.EXERCISES,
-        routines=catalogue.ROUTINES,
-        equipment=catalogue.EQUIPMENT,
-        focus=catalogue.FOCUS,
-    )
+    load_whole_catalogue()
     clinic = ClinicFactory(name="Harbour Clinic", emergency_text="In an emergency call 911.")
     margaret = PatientFactory(clinic=clinic, full_name="Margaret Lee", phone="603 555 0142")
     walter = PatientFactory(clinic=clinic, full_name="Walter Jensen")

@@ -8,8 +8,6 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from exercises import catalogue
-from exercises.catalogue.services.load import load_catalogue
 from exercises.models import Exercise
 from patients.models import Patient
 from patients.sign_in.services.cards import create_card
@@ -17,18 +15,14 @@ from tests.factories import ClinicFactory, PatientFactory, clinician, published_
 from tests.functional.browser_monitor import loaded
 from tests.functional.patient_states import PRESCRIBED, WEEK
 from tests.functional.spanish import contains_message, find_english_text, is_english
+from tests.whole_catalogue import load_whole_catalogue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def patient(db) -> Patient:
-    load_catalogue(
-        exercises=catalogue.EXERCISES,
-        routines=catalogue.ROUTINES,
-        equipment=catalogue.EQUIPMENT,
-        focus=catalogue.FOCUS,
-    )
+    load_whole_catalogue()
     patient = PatientFactory(
         full_name="Rosa Delgado",
         clinic=ClinicFactory(name="Harbour Clinic", emergency_text="In an emergency, call 911."),

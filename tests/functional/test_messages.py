@@ -28,10 +28,7 @@ def clinic(db):
 
 @pytest.fixture
 def dana(clinic):
-    user = clinician(clinic)
-    user.name = "Dana Reyes"
-    user.save()
-    return user
+    return clinician(clinic, name="Dana Reyes")
 
 
 @pytest.fixture

@@ -9,50 +9,27 @@ from playwright.sync_api import expect
 from patients.models import Alert, ExerciseSession
 from tests.functional.offline_steps import (
     NO_NETWORK,
+    REST,
+    SAVED,
+    SENT,
+    STORE_IS_FULL,
+    advice,
+    alert_kinds,
     answer_questions,
     begin,
+    begin_in_two_tabs,
     button,
     check_in,
     do_exercises,
-    get_ready,
     go_offline,
     go_online,
-    open_own_phone,
-    patient_with_plan,
+    heading,
     sign_in,
     stop_here,
     stored_data,
-    wait_for_offline_page,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
-
-SENT = "Sent. Your clinic can see your answers."
-SAVED = "Saved on this phone. We send it when you are online."
-REST = "Rest for today"
-
-
-@pytest.fixture
-def patient():
-    return patient_with_plan()
-
-
-@pytest.fixture
-def own_phone(phone, patient, live_server, browser_monitor):
-    return open_own_phone(patient, phone, live_server.url, browser_monitor)
-
-
-@pytest.fixture
-def under_way(own_phone):
-    """Open a session that was started online, at its check-in; the phone has stored it."""
-    button(own_phone, "Start").tap()
-    button(own_phone, "4").tap()
-    get_ready(own_phone)
-    expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
-    wait_for_offline_page(own_phone, '"ill": "no"')
-    own_phone.get_by_role("link", name="Stop here and say how it went").tap()
-    expect(heading(own_phone, "How did it go?")).to_be_visible()
-    return own_phone
 
 
 @pytest.fixture(autouse=True)
@@ -74,86 +51,68 @@ def stop_database(monkeypatch):
     monkeypatch.undo()
 
 
-def kinds():
-    return sorted(Alert.objects.values_list("kind", flat=True))
-
-
-def heading(page, name):
-    return page.get_by_role("heading", name=name, level=1)
+@pytest.fixture
+def shared(phone, patient, live_server):
+    """Open a session on a shared device, at its first exercise."""
+    sign_in(phone, patient, live_server.url, own_phone=False)
+    phone.goto("/my/")
+    begin(phone, pain="4")
+    expect(heading(phone, "Ankle pump")).to_be_visible()
+    return phone
 
 
 class TestADatabaseThatIsStopped:
     def test_chest_pain_is_advised_kept_on_the_phone_and_sent(
-        self, under_way, stop_database, monkeypatch, browser_monitor, screenshot, check_accessibility
+        self, at_check_in, stop_database, monkeypatch, browser_monitor, screenshot, check_accessibility
     ):
         browser_monitor.expect("503")
-        answer_questions(under_way, "chest")
+        answer_questions(at_check_in, "chest")
         stop_database()
-        button(under_way, "Send").tap()
+        button(at_check_in, "Send").tap()
 
-        expect(under_way.locator("[data-advice]:visible h2")).to_have_text(["Chest pain: call for help now"])
-        expect(under_way.get_by_text(SAVED)).to_be_visible()
+        expect(advice(at_check_in)).to_have_text(["Chest pain: call for help now"])
+        expect(at_check_in.get_by_text(SAVED)).to_be_visible()
         monkeypatch.undo()
         assert not Alert.objects.exists()
-        under_way.evaluate("dispatchEvent(new Event('online'))")
+        at_check_in.evaluate("dispatchEvent(new Event('online'))")
 
-        expect(under_way.get_by_text(SENT)).to_be_visible()
-        assert kinds() == ["chest"]
+        expect(at_check_in.get_by_text(SENT)).to_be_visible()
+        assert alert_kinds() == ["chest"]
         assert ExerciseSession.objects.count() == 1
 
     def test_chest_pain_on_a_shared_device_is_advised_and_can_be_sent_again(
-        self,
-        phone,
-        patient,
-        live_server,
-        stop_database,
-        monkeypatch,
-        browser_monitor,
-        screenshot,
-        check_accessibility,
+        self, shared, stop_database, monkeypatch, browser_monitor, screenshot, check_accessibility
     ):
         browser_monitor.expect("503", "Failed to load resource")
-        sign_in(phone, patient, live_server.url, own_phone=False)
-        phone.goto("/my/")
-        button(phone, "Start").tap()
-        button(phone, "4").tap()
-        get_ready(phone)
-        phone.get_by_role("link", name="Stop here and say how it went").tap()
-        answer_questions(phone, "chest")
+        shared.get_by_role("link", name="Stop here and say how it went").tap()
+        answer_questions(shared, "chest")
         stop_database()
-        button(phone, "Send").tap()
+        button(shared, "Send").tap()
 
-        expect(heading(phone, "Chest pain: call for help now")).to_be_visible()
-        expect(phone.get_by_role("link", name="Call 911 now")).to_have_attribute("href", "tel:911")
-        screenshot(phone, "not-saved")
-        check_accessibility(phone)
+        expect(heading(shared, "Chest pain: call for help now")).to_be_visible()
+        expect(shared.get_by_role("link", name="Call 911 now")).to_have_attribute("href", "tel:911")
+        screenshot(shared, "not-saved")
+        check_accessibility(shared)
         monkeypatch.undo()
-        button(phone, "Send again").tap()
+        button(shared, "Send again").tap()
 
-        expect(phone.get_by_text("Saved.")).to_be_visible()
-        assert kinds() == ["chest"]
+        expect(shared.get_by_text("Saved.")).to_be_visible()
+        assert alert_kinds() == ["chest"]
 
 
-def test_a_connection_that_never_answers_does_not_keep_back_the_advice(under_way):
-    answer_questions(under_way, "chest")
-    under_way.context.route("**/check-in/", lambda route: None)
-    button(under_way, "Send").tap()
-    expect(under_way.locator("[data-advice]:visible h2")).to_have_text(["Chest pain: call for help now"])
-    expect(under_way.get_by_text(SENT)).to_be_visible()
-    assert kinds() == ["chest"]
+def test_a_connection_that_never_answers_does_not_keep_back_the_advice(at_check_in):
+    answer_questions(at_check_in, "chest")
+    at_check_in.context.route("**/check-in/", lambda route: None)
+    button(at_check_in, "Send").tap()
+    expect(advice(at_check_in)).to_have_text(["Chest pain: call for help now"])
+    expect(at_check_in.get_by_text(SENT)).to_be_visible()
+    assert alert_kinds() == ["chest"]
 
 
 class TestASharedDeviceWithoutAConnection:
-    @pytest.fixture
-    def shared(self, phone, patient, live_server, browser_monitor):
+    @pytest.fixture(autouse=True)
+    def no_network(self, browser_monitor):
         browser_monitor.expect(*NO_NETWORK)
-        sign_in(phone, patient, live_server.url, own_phone=False)
-        phone.goto("/my/")
-        button(phone, "Start").tap()
-        button(phone, "4").tap()
-        get_ready(phone)
-        expect(heading(phone, "Ankle pump")).to_be_visible()
-        return phone
 
     def test_a_fall_is_advised_on_the_page_which_keeps_the_answers(
         self, shared, screenshot, check_accessibility
@@ -172,7 +131,7 @@ class TestASharedDeviceWithoutAConnection:
         button(shared, "Send").tap()
 
         expect(heading(shared, "You had a fall. Stop for today")).to_be_visible()
-        assert kinds() == ["fall"]
+        assert alert_kinds() == ["fall"]
 
     def test_a_hot_foot_told_on_the_stop_sheet_is_advised(self, shared):
         shared.goto("/my/stop/")
@@ -194,13 +153,7 @@ class TestASharedDeviceWithoutAConnection:
 
 class TestTwoTabs:
     def test_an_older_tab_that_says_no_does_not_erase_a_fall(self, own_phone):
-        go_offline(own_phone)
-        own_phone.goto("/my/")
-        begin(own_phone)
-        expect(heading(own_phone, "Ankle pump")).to_be_visible()
-        older = own_phone.context.new_page()
-        older.goto("/my/")
-        button(older, "Carry on").tap()
+        older = begin_in_two_tabs(own_phone)
         stop_here(own_phone, after="Ankle pump")
         check_in(own_phone, "fell")
         expect(own_phone.get_by_text(SAVED)).to_be_visible()
@@ -212,55 +165,48 @@ class TestTwoTabs:
         go_online(own_phone)
 
         expect(older.get_by_text(SENT)).to_be_visible()
-        assert kinds() == ["fall"]
+        assert alert_kinds() == ["fall"]
         assert ExerciseSession.objects.get().answers["fell"] is True
 
     def test_a_fall_told_in_the_second_tab_after_the_first_was_sent_reaches_the_clinic(self, own_phone):
-        go_offline(own_phone)
-        own_phone.goto("/my/")
-        begin(own_phone)
-        expect(heading(own_phone, "Ankle pump")).to_be_visible()
-        second = own_phone.context.new_page()
-        second.goto("/my/")
-        button(second, "Carry on").tap()
+        second = begin_in_two_tabs(own_phone)
         stop_here(second, after="Ankle pump")
         stop_here(own_phone, after="Ankle pump")
         check_in(own_phone)
         go_online(own_phone)
         expect(own_phone.get_by_text(SENT)).to_be_visible()
-        assert kinds() == []
+        assert alert_kinds() == []
 
         check_in(second, "fell")
 
         expect(second.get_by_text(SENT)).to_be_visible()
-        assert kinds() == ["fall"]
+        assert alert_kinds() == ["fall"]
         assert ExerciseSession.objects.count() == 1
 
     @pytest.mark.parametrize("fell", [(["fell"], []), ([], ["fell"])])
-    def test_of_two_check_ins_sent_without_a_connection_the_fall_counts(self, under_way, fell):
-        second = under_way.context.new_page()
-        second.goto(under_way.url)
-        go_offline(under_way)
-        answer_questions(under_way, *fell[0])
-        button(under_way, "Send").tap()
-        expect(under_way.get_by_text(SAVED)).to_be_visible()
+    def test_of_two_check_ins_sent_without_a_connection_the_fall_counts(self, at_check_in, fell):
+        second = at_check_in.context.new_page()
+        second.goto(at_check_in.url)
+        go_offline(at_check_in)
+        answer_questions(at_check_in, *fell[0])
+        button(at_check_in, "Send").tap()
+        expect(at_check_in.get_by_text(SAVED)).to_be_visible()
         answer_questions(second, *fell[1])
         button(second, "Send").tap()
         expect(second.locator("h1:visible")).to_have_text(re.compile(f"What to do now|{REST}"))
 
-        go_online(under_way)
+        go_online(at_check_in)
 
-        expect(under_way.get_by_text(SENT)).to_be_visible()
-        assert kinds() == ["fall"]
+        expect(at_check_in.get_by_text(SENT)).to_be_visible()
+        assert alert_kinds() == ["fall"]
         assert ExerciseSession.objects.count() == 1
 
 
 class TestAStoreThatIsFull:
-    FULL = "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };"
     NO_SECOND = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
 
     def test_a_fall_is_stored_in_the_second_place_and_sent(self, own_phone):
-        own_phone.context.add_init_script(self.FULL)
+        own_phone.context.add_init_script(STORE_IS_FULL)
         go_offline(own_phone)
         own_phone.goto("/my/")
         do_exercises(own_phone)
@@ -272,24 +218,24 @@ class TestAStoreThatIsFull:
         go_online(own_phone)
 
         expect(own_phone.get_by_text(re.compile(": Sent"))).to_be_visible()
-        assert kinds() == ["fall"]
+        assert alert_kinds() == ["fall"]
 
     def test_a_fall_that_no_place_takes_is_advised_at_once_and_says_that_it_is_not_saved(
         self, own_phone, screenshot
     ):
-        own_phone.context.add_init_script(self.FULL + self.NO_SECOND)
+        own_phone.context.add_init_script(STORE_IS_FULL + self.NO_SECOND)
         go_offline(own_phone)
         own_phone.goto("/my/")
         do_exercises(own_phone)
         check_in(own_phone, "fell")
-        expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["You had a fall. Stop for today"])
+        expect(advice(own_phone)).to_have_text(["You had a fall. Stop for today"])
         expect(own_phone.get_by_role("alert").filter(has_text="This phone is full")).to_be_visible()
         screenshot(own_phone, "full")
 
         go_online(own_phone)
 
         expect(own_phone.get_by_text(SENT)).to_be_visible()
-        assert kinds() == ["fall"]
+        assert alert_kinds() == ["fall"]
 
     def test_the_advice_does_not_wait_for_a_store_that_never_answers(self, own_phone):
         own_phone.context.add_init_script("IDBFactory.prototype.open = () => ({});")
@@ -298,9 +244,7 @@ class TestAStoreThatIsFull:
         do_exercises(own_phone)
         answer_questions(own_phone, "fell")
         button(own_phone, "Send").tap()
-        assert (
-            own_phone.locator("[data-advice]:visible h2").text_content() == "You had a fall. Stop for today"
-        )
+        assert advice(own_phone).text_content() == "You had a fall. Stop for today"
 
 
 class TestSendingWithoutBackgroundSync:
@@ -324,14 +268,14 @@ class TestSendingWithoutBackgroundSync:
             waiting.wait_for_timeout(500)
             if sent.is_visible():
                 break
-        assert kinds() == ["fall"]
+        assert alert_kinds() == ["fall"]
 
     def test_it_is_sent_when_the_page_is_looked_at_again(self, waiting):
         waiting.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         expect(waiting.get_by_text(SENT)).to_be_visible()
-        assert kinds() == ["fall"]
+        assert alert_kinds() == ["fall"]
 
     def test_it_is_sent_when_the_page_comes_back_from_the_browsers_memory(self, waiting):
         waiting.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
         expect(waiting.get_by_text(SENT)).to_be_visible()
-        assert kinds() == ["fall"]
+        assert alert_kinds() == ["fall"]

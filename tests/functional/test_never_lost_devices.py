@@ -9,20 +9,21 @@ from playwright.sync_api import expect
 from patients.models import Alert, ReportPlace, SafetyReport, Screening
 from tests.factories_of_screenings import asked_screening
 from tests.functional.offline_steps import (
+    advice,
+    alert_kinds,
     begin,
     button,
     go_offline,
     go_online,
+    heading,
     open_own_phone,
-    patient_with_plan,
     press_done,
     sign_in,
-    wait_until,
+    wait_until_all_is_sent,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
-SENT = "Sent. Your clinic can see your answers."
 #: Browsers before about Safari 16.4 ignore the second argument.
 OLDER_BROWSER = """
 const Own = FormData;
@@ -32,18 +33,9 @@ NOT_SENT = "Your answers are not sent yet"
 
 
 @pytest.fixture
-def patient():
-    return patient_with_plan()
-
-
-@pytest.fixture
 def own_phone(phone, patient, live_server, browser_monitor):
     phone.context.add_init_script(OLDER_BROWSER)
     return open_own_phone(patient, phone, live_server.url, browser_monitor)
-
-
-def kinds():
-    return sorted(Alert.objects.values_list("kind", flat=True))
 
 
 def test_without_the_stored_page_the_advice_is_given_on_the_page_though_the_worker_is_in_control(own_phone):
@@ -56,21 +48,21 @@ def test_without_the_stored_page_the_advice_is_given_on_the_page_though_the_work
     go_online(own_phone)
     button(own_phone, "Chest pain or pressure").tap()
     expect(own_phone).to_have_url(re.compile("/my/reports/"))
-    assert kinds() == ["chest"]
+    assert alert_kinds() == ["chest"]
 
 
 def test_the_button_that_was_pressed_counts_on_an_older_browser(own_phone):
     go_offline(own_phone)
     own_phone.goto("/my/")
     begin(own_phone, pain="7")
-    expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+    expect(heading(own_phone, "Ankle pump")).to_be_visible()
     press_done(own_phone)
     expect(own_phone.get_by_role("heading", name="How hard was it?")).to_be_visible()
     stored = own_phone.evaluate("async () => (await surefootStore.all())[0]")
     assert (stored["pain_before"], stored["entries"][0]["outcome"]) == (7, "done")
     button(own_phone, "Stop: tell us what is wrong").tap()
     button(own_phone, "I fainted").tap()
-    expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["You fainted: call for help now"])
+    expect(advice(own_phone)).to_have_text(["You fainted: call for help now"])
 
 
 class TestTheScreening:
@@ -86,7 +78,7 @@ class TestTheScreening:
         go_offline(own_phone)
         button(own_phone, "Not sure").tap()
 
-        expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["Stay off that foot"])
+        expect(advice(own_phone)).to_have_text(["Stay off that foot"])
         screenshot(own_phone, "screening")
         check_accessibility(own_phone)
         button(own_phone, "Back to today").tap()
@@ -95,9 +87,9 @@ class TestTheScreening:
 
         go_online(own_phone)
 
-        wait_until(own_phone, "async () => !surefootStore.waiting(await surefootStore.all()).length")
+        wait_until_all_is_sent(own_phone)
         assert Screening.objects.open().get().answers["s_hot"] == "unsure"
-        assert kinds() == ["hot_foot"]
+        assert alert_kinds() == ["hot_foot"]
         assert SafetyReport.objects.get().place == ReportPlace.SCREENING
 
     def test_on_a_shared_device_its_advice_is_given_on_the_page_which_keeps_the_question(
@@ -117,6 +109,6 @@ class TestTheScreening:
         phone.reload()
         phone.locator("html[data-ready]").wait_for()
         button(phone, "Yes").tap()
-        expect(phone.get_by_role("heading", name="Stay off that foot", level=1)).to_be_visible()
-        assert kinds() == ["hot_foot"]
+        expect(heading(phone, "Stay off that foot")).to_be_visible()
+        assert alert_kinds() == ["hot_foot"]
         assert Screening.objects.open().get().edited_at <= timezone.now()

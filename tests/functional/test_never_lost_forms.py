@@ -7,53 +7,24 @@ from playwright.sync_api import expect
 
 from patients.models import Alert, ExerciseSession, SafetyReport
 from tests.functional.offline_steps import (
+    SENT,
+    advice,
+    alert_kinds,
     answer_follow_up,
     button,
     check_signs,
     choose,
-    get_ready,
     go_offline,
     go_online,
-    open_own_phone,
+    heading,
     patient_with_plan,
     sign_in,
     stored_data,
-    wait_for_offline_page,
     wait_until,
+    wait_until_all_is_sent,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
-
-SENT = "Sent. Your clinic can see your answers."
-
-
-@pytest.fixture
-def patient():
-    return patient_with_plan()
-
-
-@pytest.fixture
-def own_phone(phone, patient, live_server, browser_monitor):
-    return open_own_phone(patient, phone, live_server.url, browser_monitor)
-
-
-@pytest.fixture
-def under_way(own_phone):
-    """Open a session that was started online, at its first exercise; the phone has stored it."""
-    button(own_phone, "Start").tap()
-    button(own_phone, "4").tap()
-    get_ready(own_phone)
-    expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
-    wait_for_offline_page(own_phone, '"ill": "no"')
-    return own_phone
-
-
-def kinds():
-    return sorted(Alert.objects.values_list("kind", flat=True))
-
-
-def advice(page):
-    return page.locator("[data-advice]:visible h2")
 
 
 def test_i_cannot_stand_as_before_told_as_a_follow_up_without_a_connection(under_way):
@@ -63,7 +34,7 @@ def test_i_cannot_stand_as_before_told_as_a_follow_up_without_a_connection(under
     check_signs(under_way, "fell")
     button(under_way, "Send").tap()
     expect(under_way).to_have_url(re.compile("/more/$"))
-    assert kinds() == ["fall"]
+    assert alert_kinds() == ["fall"]
     go_offline(under_way)
 
     answer_follow_up(under_way, fell_head="no", fell_stands="no")
@@ -71,7 +42,7 @@ def test_i_cannot_stand_as_before_told_as_a_follow_up_without_a_connection(under
     expect(advice(under_way).first).to_have_text("You cannot stand as before: get help now")
     go_online(under_way)
     expect(under_way.get_by_text(SENT)).to_be_visible()
-    assert kinds() == ["fall", "head"]
+    assert alert_kinds() == ["fall", "head"]
     assert (
         SafetyReport.objects.count() + ExerciseSession.objects.filter(answers__fell_stands=False).count() == 1
     )
@@ -85,8 +56,8 @@ def test_a_danger_of_an_incomplete_check_in_is_answered_and_sent_and_the_session
     button(under_way, "Send").tap()
     expect(advice(under_way)).to_have_text(["Stay off that foot altogether"])
     go_online(under_way)
-    wait_until(under_way, "async () => !surefootStore.waiting(await surefootStore.all()).length")
-    assert kinds() == ["hot_foot"]
+    wait_until_all_is_sent(under_way)
+    assert alert_kinds() == ["hot_foot"]
     assert not ExerciseSession.objects.get().is_finished
 
     go_offline(under_way)
@@ -105,8 +76,8 @@ def test_a_danger_of_an_incomplete_check_in_is_answered_and_sent_and_the_session
 
     go_online(under_way)
 
-    wait_until(under_way, "async () => !surefootStore.waiting(await surefootStore.all()).length")
-    assert kinds() == ["fall", "head", "hot_foot"]
+    wait_until_all_is_sent(under_way)
+    assert alert_kinds() == ["fall", "head", "hot_foot"]
     session = ExerciseSession.objects.get()
     assert (session.is_finished, session.pain_after) == (False, None)
 
@@ -122,9 +93,7 @@ class TestASignInThatHasEnded:
         under_way.context.clear_cookies(name="sessionid")
         button(under_way, "Send").tap()
 
-        expect(
-            under_way.get_by_role("heading", name="Chest pain: call for help now", level=1)
-        ).to_be_visible()
+        expect(heading(under_way, "Chest pain: call for help now")).to_be_visible()
         expect(under_way.get_by_role("link", name="Call 911 now")).to_be_visible()
         expect(under_way.get_by_text("You are signed out.", exact=False)).to_be_visible()
         screenshot(under_way, "signed-out")
@@ -141,7 +110,7 @@ class TestASignInThatHasEnded:
         expect(under_way).to_have_url(re.compile("/my/offline/$"))
         expect(advice(under_way)).to_have_text(["Chest pain: call for help now"])
         expect(under_way.get_by_text(SENT)).to_be_visible()
-        assert kinds() == ["chest"]
+        assert alert_kinds() == ["chest"]
         assert ExerciseSession.objects.count() == 1
 
     def test_another_account_is_told_that_something_waits_and_sees_none_of_it(
@@ -174,7 +143,7 @@ class TestASignInThatHasEnded:
 
         expect(own_phone.get_by_text("Sent. Your clinic has what you told us.")).to_be_visible()
         expect(own_phone.locator("[data-parked]")).to_be_hidden()
-        assert kinds() == ["chest"]
+        assert alert_kinds() == ["chest"]
         assert Alert.objects.get().patient == patient
 
 
@@ -202,7 +171,7 @@ def test_an_answer_that_no_page_has_read_comes_before_a_start_and_before_today(o
         old.get_by_role("link", name="Today", exact=True).tap()
     expect(advice(old)).to_have_text(["You fainted: call for help now"])
     expect(old.get_by_text(SENT)).to_be_visible()
-    assert kinds() == ["faint"]
+    assert alert_kinds() == ["faint"]
     assert not ExerciseSession.objects.exists()
 
 
@@ -234,4 +203,4 @@ class TestAPageThatIsNotOurs:
         own_phone.evaluate("dispatchEvent(new Event('online'))")
 
         expect(own_phone.get_by_text(SENT)).to_be_visible()
-        assert kinds() == ["chest"]
+        assert alert_kinds() == ["chest"]

@@ -3,17 +3,19 @@
 import pytest
 from playwright.sync_api import expect
 
-from patients.models import Alert, ExerciseSession
+from patients.models import ExerciseSession
 from tests.architecture.source import ROOT
 from tests.functional.offline_steps import (
-    begin,
+    STORE_IS_FULL,
+    advice,
+    alert_kinds,
+    begin_in_two_tabs,
     button,
     check_signs,
-    go_offline,
     go_online,
-    open_own_phone,
-    patient_with_plan,
+    heading,
     wait_until,
+    wait_until_all_is_sent,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -103,7 +105,6 @@ class TestTwoTabs:
 class TestAFullPhone:
     """IndexedDB refuses to write; the second place, or the memory of the page, takes the records."""
 
-    FULL = "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };"
     TOLD_WHILE_SENDING = """
     async ([sending, told]) => {
       await surefootStore.put(sending);
@@ -115,7 +116,12 @@ class TestAFullPhone:
     """
 
     @pytest.mark.parametrize(
-        "refuse", ["", FULL, FULL + "Storage.prototype.setItem = () => { throw new DOMException('full'); };"]
+        "refuse",
+        [
+            "",
+            STORE_IS_FULL,
+            STORE_IS_FULL + "Storage.prototype.setItem = () => { throw new DOMException('full'); };",
+        ],
     )
     def test_a_danger_told_while_another_is_sent_stays_and_is_sent(self, store, refuse):
         store(f"() => {{ {refuse} }}")
@@ -124,7 +130,7 @@ class TestAFullPhone:
         left = store(self.TOLD_WHILE_SENDING, [sending, told])
         assert [(one["state"], one["told"]) for one in left] == [("waiting", told["told"])]
 
-    @pytest.mark.parametrize("refuse", ["", FULL])
+    @pytest.mark.parametrize("refuse", ["", STORE_IS_FULL])
     def test_what_was_sent_unchanged_is_settled(self, store, refuse):
         store(f"() => {{ {refuse} }}")
         states = store(
@@ -250,33 +256,24 @@ class TestAtMidnight:
         assert page.evaluate("async () => (await surefootStore.all()).length") == 0
 
 
-def test_a_danger_that_another_tab_stored_is_answered_at_the_next_tap(phone, live_server, browser_monitor):
-    own_phone = open_own_phone(patient_with_plan(), phone, live_server.url, browser_monitor)
-    go_offline(own_phone)
-    own_phone.goto("/my/")
-    begin(own_phone)
-    older = own_phone.context.new_page()
-    older.goto("/my/")
-    button(older, "Carry on").tap()
-    expect(older.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+def test_a_danger_that_another_tab_stored_is_answered_at_the_next_tap(own_phone):
+    older = begin_in_two_tabs(own_phone)
+    expect(heading(older, "Ankle pump")).to_be_visible()
     button(own_phone, "Stop here and say how it went").tap()
     check_signs(own_phone, "chest")
     button(own_phone, "Send").tap()
-    expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["Chest pain: call for help now"])
+    expect(advice(own_phone)).to_have_text(["Chest pain: call for help now"])
 
     button(older, "Done").tap()
 
-    expect(older.locator("[data-advice]:visible h2")).to_have_text(["Chest pain: call for help now"])
+    expect(advice(older)).to_have_text(["Chest pain: call for help now"])
     go_online(older)
-    wait_until(older, "async () => !surefootStore.waiting(await surefootStore.all()).length")
-    assert list(Alert.objects.values_list("kind", flat=True)) == ["chest"]
+    wait_until_all_is_sent(older)
+    assert alert_kinds() == ["chest"]
     assert ExerciseSession.objects.count() == 1
 
 
-def test_after_a_deployment_the_files_of_the_stored_page_stay_until_the_page_is_a_new_one(
-    phone, live_server, browser_monitor
-):
-    own_phone = open_own_phone(patient_with_plan(), phone, live_server.url, browser_monitor)
+def test_after_a_deployment_the_files_of_the_stored_page_stay_until_the_page_is_a_new_one(own_phone):
     files = "async () => (await caches.keys()).filter((name) => name.startsWith('surefoot-files-')).length"
     keep = "async () => (await navigator.serviceWorker.ready).active.postMessage('keep')"
     own_phone.evaluate("() => caches.open('surefoot-files-older')")

@@ -10,22 +10,17 @@ from patients.sessions import check_in as check_in_table
 from patients.sessions.advice import every_advice, get_advice
 from patients.sessions.offline.snapshot import as_sent
 from tests.functional.offline_steps import (
+    advice,
     button,
     check_in,
     do_exercises,
     go_offline,
     go_online,
     open_own_phone,
-    patient_with_plan,
 )
 from tests.patients.sessions.new_question import SWOLLEN_HAND, add_to_table
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def patient():
-    return patient_with_plan()
 
 
 @pytest.fixture
@@ -40,7 +35,7 @@ def test_a_new_question_works_offline_and_arrives(own_phone):
     do_exercises(own_phone)
     check_in(own_phone, SWOLLEN_HAND.id)
 
-    expect(own_phone.locator("[data-advice]:visible h2")).to_have_text([str(SWOLLEN_HAND.advice[0].title)])
+    expect(advice(own_phone)).to_have_text([str(SWOLLEN_HAND.advice[0].title)])
     button(own_phone, "Back to today").tap()
     expect(own_phone.get_by_role("heading", name="Rest for today")).to_be_visible()
     assert not ExerciseSession.objects.exists()

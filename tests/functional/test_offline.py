@@ -9,6 +9,10 @@ from playwright.sync_api import expect
 from patients.models import Alert, ExerciseSession
 from tests.factories import published_plan
 from tests.functional.offline_steps import (
+    SAVED,
+    SENT,
+    advice,
+    alert_kinds,
     answer_follow_up,
     begin,
     button,
@@ -17,8 +21,7 @@ from tests.functional.offline_steps import (
     get_ready,
     go_offline,
     go_online,
-    open_own_phone,
-    patient_with_plan,
+    heading,
     press_done,
     stop_here,
     stored_data,
@@ -26,16 +29,6 @@ from tests.functional.offline_steps import (
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
-
-
-@pytest.fixture
-def patient():
-    return patient_with_plan()
-
-
-@pytest.fixture
-def own_phone(phone, patient, live_server, browser_monitor):
-    return open_own_phone(patient, phone, live_server.url, browser_monitor)
 
 
 def test_a_session_done_offline_is_sent_once_when_the_connection_is_back(
@@ -47,13 +40,13 @@ def test_a_session_done_offline_is_sent_once_when_the_connection_is_back(
     screenshot(own_phone, "home")
     do_exercises(own_phone)
     check_in(own_phone)
-    expect(own_phone.get_by_text("Saved on this phone. We send it when you are online.")).to_be_visible()
+    expect(own_phone.get_by_text(SAVED)).to_be_visible()
     screenshot(own_phone, "saved")
     assert not ExerciseSession.objects.exists()
 
     go_online(own_phone)
 
-    expect(own_phone.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    expect(own_phone.get_by_text(SENT)).to_be_visible()
     session = ExerciseSession.objects.get()
     assert session.is_finished
     assert list(session.entries.values_list("outcome", "effort")) == [("done", "about_right")] * 3
@@ -104,7 +97,7 @@ def test_a_lost_response_leaves_one_session(own_phone):
     do_exercises(own_phone)
     with own_phone.expect_event("requestfailed"):
         check_in(own_phone)
-    expect(own_phone.get_by_text("Saved on this phone. We send it when you are online.")).to_be_visible()
+    expect(own_phone.get_by_text(SAVED)).to_be_visible()
     assert lost == [200]
     assert ExerciseSession.objects.count() == 1
 
@@ -125,7 +118,7 @@ def test_two_tabs_that_send_at_once_leave_one_session(own_phone):
 
     go_online(own_phone)
 
-    expect(own_phone.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    expect(own_phone.get_by_text(SENT)).to_be_visible()
     for tab in tabs:
         expect(tab.get_by_text(re.compile(": Sent"))).to_be_visible()
     assert ExerciseSession.objects.count() == 1
@@ -149,7 +142,7 @@ def test_two_sessions_are_sent_in_the_order_they_were_done(own_phone):
 
     go_online(own_phone)
 
-    expect(own_phone.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    expect(own_phone.get_by_text(SENT)).to_be_visible()
     assert [one["session"]["pain_before"] for one in sent] == [3, 5]
     assert ExerciseSession.objects.count() == 2
 
@@ -180,7 +173,7 @@ def test_a_danger_sign_gives_advice_at_once_and_an_alert_when_sent(
     do_exercises(own_phone)
     check_in(own_phone, "chest", "fell", pain="8")
 
-    expect(own_phone.locator("[data-advice]:visible h2").first).to_have_text("Chest pain: call for help now")
+    expect(advice(own_phone).first).to_have_text("Chest pain: call for help now")
     expect(own_phone.get_by_role("link", name="Call 911 now").first).to_have_attribute("href", "tel:911")
     expect(own_phone.locator("[data-advice]:visible h2 + a")).to_have_text(["Call 911 now"])
     expect(own_phone.get_by_text("You had a fall. Stop for today")).to_be_visible()
@@ -197,7 +190,7 @@ def test_a_danger_sign_gives_advice_at_once_and_an_alert_when_sent(
     go_online(own_phone)
 
     expect(own_phone.get_by_text(re.compile(": Sent"))).to_be_visible()
-    assert {"fall", "chest"} <= set(Alert.objects.values_list("kind", flat=True))
+    assert {"fall", "chest"} <= set(alert_kinds())
 
 
 def test_dizzy_on_standing_up_leaves_sitting_exercises_only(own_phone, patient):
@@ -213,10 +206,10 @@ def test_dizzy_on_standing_up_leaves_sitting_exercises_only(own_phone, patient):
 
     button(own_phone, "Continue with the exercises that are left").tap()
 
-    expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+    expect(heading(own_phone, "Ankle pump")).to_be_visible()
     press_done(own_phone)
     button(own_phone, "Easy").tap()
-    expect(own_phone.get_by_role("heading", name="Seated march", level=1)).to_be_visible()
+    expect(heading(own_phone, "Seated march")).to_be_visible()
 
 
 def test_start_pressed_without_a_connection_opens_the_plan_on_the_phone(own_phone):
@@ -227,21 +220,15 @@ def test_start_pressed_without_a_connection_opens_the_plan_on_the_phone(own_phon
     do_exercises(own_phone)
 
 
-def test_a_session_begun_online_is_finished_offline_as_the_same_session(own_phone):
-    own_phone.goto("/my/")
-    button(own_phone, "Start").tap()
-    button(own_phone, "4").tap()
-    get_ready(own_phone)
-    expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
-    wait_for_offline_page(own_phone, '"ill": "no"')
-    go_offline(own_phone)
-    own_phone.goto("/my/session/")
-    button(own_phone, "Carry on").tap()
-    stop_here(own_phone, after="Ankle pump")
-    check_in(own_phone)
+def test_a_session_begun_online_is_finished_offline_as_the_same_session(under_way):
+    go_offline(under_way)
+    under_way.goto("/my/session/")
+    button(under_way, "Carry on").tap()
+    stop_here(under_way, after="Ankle pump")
+    check_in(under_way)
 
-    go_online(own_phone)
+    go_online(under_way)
 
-    expect(own_phone.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    expect(under_way.get_by_text(SENT)).to_be_visible()
     session = ExerciseSession.objects.get()
     assert (session.pain_before, session.is_finished) == (4, True)

@@ -7,15 +7,14 @@ from playwright.sync_api import expect
 
 from patients.models import Alert, ExerciseSession, SafetyReport, SkippedDay
 from tests.functional.offline_steps import (
+    SENT,
     answer_follow_up,
     answer_questions,
     button,
     check_in,
-    get_ready,
     go_offline,
     go_online,
-    open_own_phone,
-    patient_with_plan,
+    heading,
     press_done,
     stop_here,
     stored_data,
@@ -23,18 +22,6 @@ from tests.functional.offline_steps import (
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
-
-
-@pytest.fixture
-def under_way(phone, live_server, browser_monitor):
-    """Open a session that was started online, at its first exercise; the phone has stored it."""
-    open_own_phone(patient_with_plan(), phone, live_server.url, browser_monitor)
-    button(phone, "Start").tap()
-    button(phone, "4").tap()
-    get_ready(phone)
-    expect(phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
-    wait_for_offline_page(phone, '"ill": "no"')
-    return phone
 
 
 def the_entries():
@@ -55,7 +42,7 @@ def test_done_tapped_offline_is_saved_and_the_session_continues(under_way):
 
     go_online(under_way)
 
-    expect(under_way.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    expect(under_way.get_by_text(SENT)).to_be_visible()
     assert the_entries() == [("done", "too_hard"), ("done", "easy")]
     session = ExerciseSession.objects.get()
     assert (session.pain_before, session.is_finished) == (4, True)
@@ -73,7 +60,7 @@ def test_an_effort_tapped_offline_keeps_the_exercise_as_done(under_way):
 
     go_online(under_way)
 
-    expect(under_way.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    expect(under_way.get_by_text(SENT)).to_be_visible()
     assert the_entries() == [("done", "too_hard")]
 
 
@@ -91,7 +78,7 @@ def answered(under_way):
 def test_undo_tapped_offline_asks_again_and_the_new_answer_counts(answered):
     go_offline(answered)
     button(answered, "Undo: Ankle pump, Done").tap()
-    expect(answered.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+    expect(heading(answered, "Ankle pump")).to_be_visible()
     button(answered, "Not today").tap()
     button(answered, "No time").tap()
     stop_here(answered, after="Calf raise")
@@ -99,7 +86,7 @@ def test_undo_tapped_offline_asks_again_and_the_new_answer_counts(answered):
 
     go_online(answered)
 
-    expect(answered.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    expect(answered.get_by_text(SENT)).to_be_visible()
     assert the_entries() == [("not_today", "")]
 
 
@@ -107,7 +94,7 @@ def test_undo_tapped_offline_survives_a_closed_page_and_is_sent(answered):
     context = answered.context
     go_offline(answered)
     button(answered, "Undo: Ankle pump, Done").tap()
-    expect(answered.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+    expect(heading(answered, "Ankle pump")).to_be_visible()
     answered.close()
     again = context.new_page()
     again.goto("/my/")
@@ -116,7 +103,7 @@ def test_undo_tapped_offline_survives_a_closed_page_and_is_sent(answered):
 
     go_online(again)
 
-    expect(again.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    expect(again.get_by_text(SENT)).to_be_visible()
     assert the_entries() == []
     assert ExerciseSession.objects.get().is_finished
 
@@ -175,7 +162,7 @@ def test_a_check_in_with_a_lost_response_leaves_one_session(under_way):
 
     button(under_way, "Send").tap()
 
-    expect(under_way.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    expect(under_way.get_by_text(SENT)).to_be_visible()
     assert lost == [302]
     assert ExerciseSession.objects.get().pain_after == 2
     assert stored_data(under_way)["states"] == ["sent"]
@@ -188,11 +175,11 @@ def test_going_back_to_a_form_response_reloads_its_page_and_stores_nothing(under
     expect(under_way.get_by_role("alert")).to_be_visible()
     answer_questions(under_way)
     button(under_way, "Send").tap()
-    expect(under_way.get_by_role("heading", name="Well done", level=1)).to_be_visible()
+    expect(heading(under_way, "Well done")).to_be_visible()
 
     under_way.go_back()
 
-    expect(under_way.get_by_role("heading", name="Well done", level=1)).to_be_visible()
+    expect(heading(under_way, "Well done")).to_be_visible()
     expect(under_way.get_by_role("alert")).to_have_count(0)
     expect(under_way).to_have_url(re.compile("/advice/$"))
     assert stored_data(under_way)["states"] == []

@@ -7,14 +7,11 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from patients.models import ExerciseSession
 from tests.functional.offline_steps import (
-    NO_NETWORK,
+    SAVED,
     check_in,
     do_exercises,
     go_offline,
     go_online,
-    patient_with_plan,
-    sign_in,
-    store_offline_page,
     stored_data,
     wait_for_offline_page,
 )
@@ -80,22 +77,13 @@ def wait_until(page: Page, condition) -> None:
     pytest.fail("It never came to that.")
 
 
-@pytest.fixture
-def own_phone(phone, live_server, browser_monitor):
-    """Return the patient's own phone with the offline page stored."""
-    browser_monitor.expect(*NO_NETWORK)
-    sign_in(phone, patient_with_plan(), live_server.url)
-    store_offline_page(phone)
-    return phone
-
-
 def test_a_session_that_waits_is_sent_when_no_page_is_open(own_phone, live_server):
     context = own_phone.context
     go_offline(own_phone)
     own_phone.goto("/my/")
     do_exercises(own_phone)
     check_in(own_phone)
-    expect(own_phone.get_by_text("Saved on this phone. We send it when you are online.")).to_be_visible()
+    expect(own_phone.get_by_text(SAVED)).to_be_visible()
     assert own_phone.evaluate(WAIT_FOR_ORDER)
     blank = context.new_page()
     own_phone.close()
@@ -122,7 +110,7 @@ def test_the_worker_asks_for_another_sync_after_a_failed_one(own_phone):
     own_phone.goto("/my/")
     do_exercises(own_phone)
     check_in(own_phone)
-    expect(own_phone.get_by_text("Saved on this phone. We send it when you are online.")).to_be_visible()
+    expect(own_phone.get_by_text(SAVED)).to_be_visible()
     [worker] = own_phone.context.service_workers
 
     assert worker.evaluate(WAKE) == "ask again"

@@ -8,13 +8,10 @@ from playwright.sync_api import Page, expect
 from patients.models import Patient
 from tests.functional.fixtures import make_page_data
 from tests.functional.offline_steps import (
-    NO_NETWORK,
     button,
     choose,
     go_offline,
     go_online,
-    sign_in,
-    store_offline_page,
     wait_for_offline_page,
 )
 from tests.functional.spanish import find_english_text
@@ -25,15 +22,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_database
 @pytest.fixture
 def patient():
     return Patient.objects.get(pk=make_page_data(states=()).things["patient"]["patient_id"])
-
-
-@pytest.fixture
-def own_phone(phone, patient, live_server, browser_monitor):
-    """Return the patient's own phone with exercises of the library stored, in English."""
-    browser_monitor.expect(*NO_NETWORK)
-    sign_in(phone, patient, live_server.url)
-    store_offline_page(phone)
-    return phone
 
 
 def reads(page: Page, heading: str) -> None:

@@ -7,12 +7,12 @@ from playwright.sync_api import expect
 
 from patients.models import Alert, ExerciseSession
 from tests.functional.offline_steps import (
+    SENT,
+    advice,
     button,
     check_in,
     go_offline,
     go_online,
-    open_own_phone,
-    patient_with_plan,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,17 +31,12 @@ async changes => {
 
 
 @pytest.fixture
-def patient():
-    return patient_with_plan()
-
-
-@pytest.fixture
-def own_phone(phone, patient, live_server, browser_monitor):
-    own = open_own_phone(patient, phone, live_server.url, browser_monitor)
-    go_offline(own)
-    own.goto("/my/")
-    expect(button(own, "Start")).to_be_visible()
-    return own
+def own_phone(own_phone):
+    """Return the patient's own phone without a connection, on today's page."""
+    go_offline(own_phone)
+    own_phone.goto("/my/")
+    expect(button(own_phone, "Start")).to_be_visible()
+    return own_phone
 
 
 def test_an_unsent_fall_means_rest_and_is_sent(own_phone):
@@ -64,10 +59,10 @@ def test_a_sore_reported_in_an_open_session_is_not_lost(own_phone):
     own_phone.goto("/my/")
     button(own_phone, "Stop here and say how it went").tap()
     check_in(own_phone)
-    expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["Rest the foot with the new sore"])
+    expect(advice(own_phone)).to_have_text(["Rest the foot with the new sore"])
 
     go_online(own_phone)
 
-    expect(own_phone.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    expect(own_phone.get_by_text(SENT)).to_be_visible()
     assert ExerciseSession.objects.get().answers["new_sore"] is True
     assert Alert.objects.get().kind == "sore"

@@ -11,12 +11,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from exercises import catalogue
-from exercises.catalogue.services.load import load_catalogue
 from exercises.models import Exercise
 from tests.factories import PatientFactory, published_plan
 from tests.functional.offline_steps import (
     NO_NETWORK,
+    SAVED,
+    SENT,
     answer_follow_up,
     begin,
     button,
@@ -31,6 +31,7 @@ from tests.functional.offline_steps import (
 from tests.functional.page_checks import LEAST_GAP, SMALLEST, TOO_CLOSE, TOO_SMALL
 from tests.functional.pages import open_all
 from tests.functional.patient_states import PRESCRIBED, WEEK
+from tests.whole_catalogue import load_whole_catalogue
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -74,12 +75,7 @@ def own_phone(phone, live_server, browser_monitor):
     Its exercises are from the library: sitting, standing with two hands, on one leg.
     """
     browser_monitor.expect(*NO_NETWORK, "status of 422")
-    load_catalogue(
-        exercises=catalogue.EXERCISES,
-        routines=catalogue.ROUTINES,
-        equipment=catalogue.EQUIPMENT,
-        focus=catalogue.FOCUS,
-    )
+    load_whole_catalogue()
     patient = PatientFactory(full_name="Rosa Delgado")
     exercises = [Exercise.objects.get(slug=slug) for slug in PRESCRIBED]
     published_plan(patient, exercises, sets=2, start_date=patient.today(timezone.now()) - WEEK)
@@ -216,7 +212,7 @@ def test_each_level_of_advice_and_each_sending_state_is_accessible(own_phone, sc
     stop_here(own_phone, after="Seated knee straightening")
     check_in(own_phone)
     heading(own_phone, "Well done")
-    expect(own_phone.get_by_text("Saved on this phone. We send it when you are online.")).to_be_visible()
+    expect(own_phone.get_by_text(SAVED)).to_be_visible()
     screen_checker.check("well, saved on this phone")
     again(own_phone, "1")
     check_in(own_phone, pain="5")
@@ -242,7 +238,7 @@ def test_each_level_of_advice_and_each_sending_state_is_accessible(own_phone, sc
     own_phone.context.unroute("**/my/sync/")
     own_phone.evaluate("dispatchEvent(new Event('online'))")
 
-    expect(own_phone.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    expect(own_phone.get_by_text(SENT)).to_be_visible()
     screen_checker.check("danger, sent")
     button(own_phone, "Back to today").tap()
     heading(own_phone, "Rest for today")

@@ -10,6 +10,7 @@ from exercises.models import Position
 from patients.models import ExerciseHold
 from tests.factories import ExerciseFactory, PatientFactory, PatientFlagFactory, published_plan
 from tests.functional.offline_steps import (
+    advice,
     answer_follow_up,
     begin,
     button,
@@ -17,7 +18,7 @@ from tests.functional.offline_steps import (
     choose,
     go_offline,
     go_online,
-    open_own_phone,
+    heading,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,19 +35,10 @@ def patient():
 
 
 @pytest.fixture
-def offline_phone(phone, patient, live_server, browser_monitor):
-    own_phone = open_own_phone(patient, phone, live_server.url, browser_monitor)
+def offline_phone(own_phone):
     go_offline(own_phone)
     own_phone.goto("/my/")
     return own_phone
-
-
-def heading(page, name):
-    return page.get_by_role("heading", name=name, level=1)
-
-
-def advice(page):
-    return page.locator("[data-advice]:visible h2")
 
 
 def read(page, sugar, ketones=None):

@@ -11,13 +11,14 @@ from playwright.sync_api import expect
 from patients.models import Device, ExerciseSession
 from patients.sign_in.services.devices import sign_out_device
 from tests.functional.offline_steps import (
+    SAVED,
     begin,
     button,
     check_in,
     do_exercises,
     go_offline,
     go_online,
-    open_own_phone,
+    heading,
     patient_with_plan,
     sign_in,
     stored_data,
@@ -28,23 +29,13 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_database
 
 
 @pytest.fixture
-def patient():
-    return patient_with_plan()
-
-
-@pytest.fixture
-def own_phone(phone, patient, live_server, browser_monitor):
-    return open_own_phone(patient, phone, live_server.url, browser_monitor)
-
-
-@pytest.fixture
 def unsent(own_phone):
     """Return an online phone with a session that could not be sent; requests to the server still fail."""
     own_phone.context.route("**/my/sync/", lambda route: route.abort())
     own_phone.goto("/my/offline/")
     do_exercises(own_phone)
     check_in(own_phone)
-    expect(own_phone.get_by_text("Saved on this phone. We send it when you are online.")).to_be_visible()
+    expect(own_phone.get_by_text(SAVED)).to_be_visible()
     return own_phone
 
 
@@ -83,7 +74,7 @@ def test_signing_out_says_that_a_session_was_begun_on_this_phone_and_leads_back_
     go_offline(own_phone)
     own_phone.goto("/my/")
     begin(own_phone, pain="7")
-    expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+    expect(heading(own_phone, "Ankle pump")).to_be_visible()
     go_online(own_phone)
 
     own_phone.goto("/my/sign-out/")
@@ -93,7 +84,7 @@ def test_signing_out_says_that_a_session_was_begun_on_this_phone_and_leads_back_
     assert stored_data(own_phone)["states"] == ["open"]
     own_phone.get_by_role("link", name="Carry on with it").tap()
     button(own_phone, "Carry on").tap()
-    expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+    expect(heading(own_phone, "Ankle pump")).to_be_visible()
 
 
 def test_signing_out_without_a_connection_leaves_everything_as_it_is(own_phone):

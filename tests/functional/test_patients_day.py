@@ -9,8 +9,6 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from exercises import catalogue
-from exercises.catalogue.services.load import load_catalogue
 from exercises.models import Exercise
 from patients.models import Patient
 from patients.sessions import check_in
@@ -22,6 +20,7 @@ from tests.functional.page_checks import SCROLLS_SIDEWAYS, TOO_WIDE, ZOOMED
 from tests.functional.patient_states import PRESCRIBED, WEEK
 from tests.functional.spanish import find_english_text
 from tests.functional.test_by_keyboard import tab_to
+from tests.whole_catalogue import load_whole_catalogue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,12 +86,7 @@ WAYS = {
 
 @pytest.fixture
 def patient(db) -> Patient:
-    load_catalogue(
-        exercises=catalogue.EXERCISES,
-        routines=catalogue.ROUTINES,
-        equipment=catalogue.EQUIPMENT,
-        focus=catalogue.FOCUS,
-    )
+    load_whole_catalogue()
     clinic = ClinicFactory(name="Harbour Clinic", emergency_text="In an emergency call 911.")
     patient = PatientFactory(full_name="Rosa Delgado", clinic=clinic)
     exercises = [Exercise.objects.get(slug=slug) for slug in PRESCRIBED]

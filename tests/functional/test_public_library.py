@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from exercises import catalogue
-from exercises.catalogue.services.load import load_catalogue
+from tests.whole_catalogue import load_whole_catalogue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,12 +30,7 @@ MODES = {
 
 @pytest.fixture(autouse=True)
 def _catalogue():
-    load_catalogue(
-        exercises=catalogue.EXERCISES,
-        routines=catalogue.ROUTINES,
-        equipment=catalogue.EQUIPMENT,
-        focus=catalogue.FOCUS,
-    )
+    load_whole_catalogue()
 
 
 def picture(page: Page):

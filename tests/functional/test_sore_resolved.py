@@ -7,8 +7,6 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from exercises import catalogue
-from exercises.catalogue.services.load import load_catalogue
 from exercises.models import Exercise
 from patients.models import Alert, ExerciseHold, PatientFlag
 from patients.sessions.selectors.today import get_today
@@ -16,6 +14,7 @@ from tests.factories import ClinicFactory, PatientFactory, clinician, published_
 from tests.functional.fixtures import PageData
 from tests.functional.patient_states import WEEK
 from tests.functional.user_actions import answer_follow_up
+from tests.whole_catalogue import load_whole_catalogue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,12 +25,7 @@ ALL = {SEATED, "Calf raise", "Towel toe curls", "Stationary cycling"}
 @pytest.fixture
 def page_data() -> PageData:
     """Create Margaret, whose plan has a seated exercise, and three that load a foot, two of them sitting."""
-    load_catalogue(
-        exercises=catalogue.EXERCISES,
-        routines=catalogue.ROUTINES,
-        equipment=catalogue.EQUIPMENT,
-        focus=catalogue.FOCUS,
-    )
+    load_whole_catalogue()
     clinic = ClinicFactory(name="Harbour Clinic")
     margaret = PatientFactory(clinic=clinic, full_name="Margaret Lee")
     slugs = ("seated-knee-extension", "calf-raise", "towel-toe-curls", "stationary-cycling")

@@ -8,6 +8,11 @@ from playwright.sync_api import expect
 from patients.models import Alert, ExerciseSession, SafetyReport
 from tests.factories import PatientFlagFactory
 from tests.functional.offline_steps import (
+    REST,
+    SAVED,
+    SENT,
+    advice,
+    alert_kinds,
     answer_follow_up,
     answer_questions,
     begin,
@@ -19,49 +24,13 @@ from tests.functional.offline_steps import (
     get_ready,
     go_offline,
     go_online,
-    open_own_phone,
-    patient_with_plan,
+    heading,
     stop_here,
-    wait_for_offline_page,
     wait_until,
+    wait_until_all_is_sent,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
-
-SENT = "Sent. Your clinic can see your answers."
-SAVED = "Saved on this phone. We send it when you are online."
-REST = "Rest for today"
-
-
-@pytest.fixture
-def patient():
-    return patient_with_plan()
-
-
-@pytest.fixture
-def own_phone(phone, patient, live_server, browser_monitor):
-    return open_own_phone(patient, phone, live_server.url, browser_monitor)
-
-
-@pytest.fixture
-def under_way(own_phone):
-    """Open a session that was started online, at its check-in; the phone has stored it."""
-    button(own_phone, "Start").tap()
-    button(own_phone, "4").tap()
-    get_ready(own_phone)
-    expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
-    wait_for_offline_page(own_phone, '"ill": "no"')
-    own_phone.get_by_role("link", name="Stop here and say how it went").tap()
-    expect(heading(own_phone, "How did it go?")).to_be_visible()
-    return own_phone
-
-
-def kinds():
-    return sorted(Alert.objects.values_list("kind", flat=True))
-
-
-def heading(page, name):
-    return page.get_by_role("heading", name=name, level=1)
 
 
 class TestTodayAfterADanger:
@@ -84,13 +53,13 @@ class TestTodayAfterADanger:
         expect(own_phone.get_by_text("Sent. Your clinic has your session.")).to_be_visible()
         expect(button(own_phone, "Start")).to_have_count(0)
 
-    def test_a_session_begun_online_and_sent_is_not_called_open(self, under_way):
-        go_offline(under_way)
-        answer_questions(under_way)
-        button(under_way, "Send").tap()
-        expect(under_way.get_by_text(SAVED)).to_be_visible()
-        today = under_way.context.new_page()
-        go_online(under_way)
+    def test_a_session_begun_online_and_sent_is_not_called_open(self, at_check_in):
+        go_offline(at_check_in)
+        answer_questions(at_check_in)
+        button(at_check_in, "Send").tap()
+        expect(at_check_in.get_by_text(SAVED)).to_be_visible()
+        today = at_check_in.context.new_page()
+        go_online(at_check_in)
         today.goto("/my/")
         expect(heading(today, "Well done. You are done for today")).to_be_visible()
         assert ExerciseSession.objects.count() == 1
@@ -156,7 +125,7 @@ class TestToldOnThePhone:
         button(own_phone, "Start").tap()
         button(own_phone, "2").tap()
         get_ready(own_phone, "hot_foot")
-        expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["Stay off that foot altogether"])
+        expect(advice(own_phone)).to_have_text(["Stay off that foot altogether"])
         expect(own_phone.get_by_role("link", name=re.compile("Call your clinic")).first).to_be_visible()
         expect(button(own_phone, "Continue with the exercises that are left")).to_have_count(0)
         screenshot(own_phone, "hot-foot")
@@ -169,7 +138,7 @@ class TestToldOnThePhone:
             own_phone,
             "async () => (await surefootStore.all()).every((one) => one.sent_told === JSON.stringify(one.told))",
         )
-        assert kinds() == ["hot_foot"]
+        assert alert_kinds() == ["hot_foot"]
         session = ExerciseSession.objects.get()
         assert (session.is_finished, session.answers["hot_foot"]) == (False, True)
         assert patient.flags.get().flag == "charcot_active"
@@ -178,9 +147,9 @@ class TestToldOnThePhone:
         choose(own_phone, "pain_after", "2")
         button(own_phone, "Send").tap()
         expect(button(own_phone, "Send")).to_be_hidden()
-        wait_until(own_phone, "async () => !surefootStore.waiting(await surefootStore.all()).length")
+        wait_until_all_is_sent(own_phone)
         expect(own_phone.get_by_text(SENT)).to_be_visible()
-        assert kinds() == ["hot_foot"]
+        assert alert_kinds() == ["hot_foot"]
         assert ExerciseSession.objects.get().is_finished
 
     def test_a_sign_told_on_the_stop_sheet(self, own_phone, screenshot, check_accessibility):
@@ -190,14 +159,12 @@ class TestToldOnThePhone:
         screenshot(own_phone, "stop")
         check_accessibility(own_phone)
         button(own_phone, "I fell").tap()
-        expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["You had a fall. Stop for today"])
+        expect(advice(own_phone)).to_have_text(["You had a fall. Stop for today"])
         expect(own_phone.get_by_text(SAVED)).to_be_visible()
         screenshot(own_phone, "follow-up")
         check_accessibility(own_phone)
         answer_follow_up(own_phone, fell_head="yes", fell_stands="yes")
-        expect(own_phone.locator("[data-advice]:visible h2").first).to_have_text(
-            "You hit your head: get help now"
-        )
+        expect(advice(own_phone).first).to_have_text("You hit your head: get help now")
         button(own_phone, "Back to today").tap()
         expect(heading(own_phone, REST)).to_be_visible()
         expect(button(own_phone, "Start")).to_have_count(0)
@@ -205,7 +172,7 @@ class TestToldOnThePhone:
         go_online(own_phone)
 
         expect(own_phone.get_by_text(re.compile(": Sent"))).to_be_visible()
-        assert kinds() == ["fall", "head"]
+        assert alert_kinds() == ["fall", "head"]
         report = SafetyReport.objects.get()
         assert report.answers == {"fell": True, "fell_head": True, "fell_stands": True}
 
@@ -213,10 +180,10 @@ class TestToldOnThePhone:
         own_phone.goto("/my/stop/")
         go_offline(own_phone)
         button(own_phone, "Chest pain or pressure").tap()
-        expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["Chest pain: call for help now"])
+        expect(advice(own_phone)).to_have_text(["Chest pain: call for help now"])
         go_online(own_phone)
         expect(own_phone.get_by_text(SENT)).to_be_visible()
-        assert kinds() == ["chest"]
+        assert alert_kinds() == ["chest"]
 
     def test_my_foot_as_the_reason_asks_about_the_foot_first(self, own_phone):
         own_phone.goto("/my/not-today/")
@@ -224,44 +191,47 @@ class TestToldOnThePhone:
         button(own_phone, "My foot").tap()
         expect(heading(own_phone, "Look at both feet now")).to_be_visible()
         answer_follow_up(own_phone, new_sore="no", hot_foot="yes")
-        expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["Stay off that foot altogether"])
+        expect(advice(own_phone)).to_have_text(["Stay off that foot altogether"])
         go_online(own_phone)
         expect(own_phone.get_by_text(SENT)).to_be_visible()
-        assert kinds() == ["hot_foot"]
+        assert alert_kinds() == ["hot_foot"]
         assert SafetyReport.objects.get().reason == "foot"
 
+    def leave_one_out_as_unsteady(self, page, *, fell):
+        """Begin a session without a connection, and leave out its first exercise."""
+        go_offline(page)
+        page.goto("/my/")
+        begin(page)
+        button(page, "Not today").tap()
+        button(page, "I feel unsteady").tap()
+        answer_follow_up(page, fell=fell, dizzy="no")
+
     def test_a_fall_as_the_reason_for_leaving_one_out_ends_the_session(self, own_phone):
-        go_offline(own_phone)
-        own_phone.goto("/my/")
-        begin(own_phone)
-        button(own_phone, "Not today").tap()
-        button(own_phone, "I feel unsteady").tap()
-        answer_follow_up(own_phone, fell="yes", dizzy="no")
+        self.leave_one_out_as_unsteady(own_phone, fell="yes")
         answer_follow_up(own_phone, fell_head="no", fell_stands="yes")
         expect(own_phone.get_by_text("You had a fall. Stop for today")).to_be_visible()
         expect(button(own_phone, "Continue with the exercises that are left")).to_have_count(0)
 
     def test_a_reason_without_a_danger_gives_its_words_and_the_session_goes_on(self, own_phone):
-        go_offline(own_phone)
-        own_phone.goto("/my/")
-        begin(own_phone)
-        button(own_phone, "Not today").tap()
-        button(own_phone, "I feel unsteady").tap()
-        answer_follow_up(own_phone, fell="no", dizzy="no")
+        self.leave_one_out_as_unsteady(own_phone, fell="no")
         expect(own_phone.get_by_text("Good that you stopped.", exact=False)).to_be_visible()
         button(own_phone, "Continue with the exercises that are left").tap()
         expect(heading(own_phone, "Calf raise")).to_be_visible()
 
+    def send_chest_pain_without_the_number(self, page):
+        """Begin a session without a connection, and send its check-in without the number for the pain."""
+        go_offline(page)
+        page.goto("/my/")
+        begin(page)
+        stop_here(page, "Ankle pump")
+        check_signs(page, "chest")
+        button(page, "Send").tap()
+
     def test_chest_pain_without_the_number_for_the_pain_is_advised_at_once(
         self, own_phone, screenshot, check_accessibility
     ):
-        go_offline(own_phone)
-        own_phone.goto("/my/")
-        begin(own_phone)
-        stop_here(own_phone, "Ankle pump")
-        check_signs(own_phone, "chest")
-        button(own_phone, "Send").tap()
-        expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["Chest pain: call for help now"])
+        self.send_chest_pain_without_the_number(own_phone)
+        expect(advice(own_phone)).to_have_text(["Chest pain: call for help now"])
         expect(own_phone.get_by_role("link", name="Call 911 now").first).to_be_visible()
         screenshot(own_phone, "found")
         check_accessibility(own_phone)
@@ -274,16 +244,11 @@ class TestToldOnThePhone:
         )
 
     def test_chest_pain_without_the_number_reaches_the_clinic(self, own_phone):
-        go_offline(own_phone)
-        own_phone.goto("/my/")
-        begin(own_phone)
-        stop_here(own_phone, "Ankle pump")
-        check_signs(own_phone, "chest")
-        button(own_phone, "Send").tap()
+        self.send_chest_pain_without_the_number(own_phone)
         expect(own_phone.get_by_text(SAVED)).to_be_visible()
         go_online(own_phone)
         expect(own_phone.get_by_text(SENT)).to_be_visible()
-        assert kinds() == ["chest"]
+        assert alert_kinds() == ["chest"]
         assert not ExerciseSession.objects.get().is_finished
 
     def test_one_follow_up_of_two_that_is_an_emergency_is_advised_at_once(self, own_phone):
@@ -291,12 +256,12 @@ class TestToldOnThePhone:
         own_phone.goto("/my/stop/")
         button(own_phone, "I fell").tap()
         answer_follow_up(own_phone, fell_stands="no")
-        titles = own_phone.locator("[data-advice]:visible h2")
+        titles = advice(own_phone)
         expect(titles.first).to_have_text("You cannot stand as before: get help now")
         expect(own_phone.get_by_text("Did you hit your head?")).to_be_visible()
         go_online(own_phone)
         expect(own_phone.get_by_text(SENT)).to_be_visible()
-        assert kinds() == ["fall", "head"]
+        assert alert_kinds() == ["fall", "head"]
 
     def test_an_advice_that_names_the_emergency_number_has_its_button(self, own_phone):
         go_offline(own_phone)
@@ -314,15 +279,16 @@ class TestToldOnThePhone:
         go_offline(own_phone)
         button(own_phone, "Pain").tap()
         answer_follow_up(own_phone, pain_after="1", new_pain="yes")
-        expect(own_phone.locator("[data-advice]:visible h2").first).to_have_text("New pain: stop for today")
+        expect(advice(own_phone).first).to_have_text("New pain: stop for today")
         go_online(own_phone)
         expect(own_phone.get_by_text(SENT)).to_be_visible()
-        assert "new_pain" in kinds()
+        assert "new_pain" in alert_kinds()
 
     def test_sitting_exercises_are_named_to_who_is_afraid_to_fall(self, own_phone):
         own_phone.goto("/my/not-today/")
         go_offline(own_phone)
         button(own_phone, "I am afraid to fall").tap()
+        answer_follow_up(own_phone, more_support="no", someone_there="yes")
         expect(own_phone.get_by_text("Someone may stand beside you.")).to_be_visible()
         expect(own_phone.get_by_text("Sitting exercises are fine.").locator("visible=true")).to_have_count(1)
 
@@ -334,19 +300,20 @@ class TestToldOnThePhone:
         button(second, "Chest pain or pressure").tap()
         expect(second.get_by_text(SAVED)).to_be_visible()
         button(own_phone, "I am afraid to fall").tap()
+        answer_follow_up(own_phone, more_support="no", someone_there="yes")
         expect(own_phone.get_by_text("Someone may stand beside you.")).to_be_visible()
         expect(own_phone.get_by_text("Sitting exercises are fine.").locator("visible=true")).to_have_count(0)
 
     def test_none_of_these_on_a_page_of_the_server_is_a_no_to_the_signs_of_that_page(
-        self, under_way, patient
+        self, at_check_in, patient
     ):
         PatientFlagFactory(patient=patient, flag="spine")
-        under_way.reload()
-        expect(under_way.get_by_label("Both legs weak, numb between them", exact=False)).to_be_visible()
-        go_offline(under_way)
-        check_in(under_way)
-        go_online(under_way)
-        expect(under_way.get_by_text(SENT)).to_be_visible()
+        at_check_in.reload()
+        expect(at_check_in.get_by_label("Both legs weak, numb between them", exact=False)).to_be_visible()
+        go_offline(at_check_in)
+        check_in(at_check_in)
+        go_online(at_check_in)
+        expect(at_check_in.get_by_text(SENT)).to_be_visible()
         assert ExerciseSession.objects.get().answers["saddle"] is False
 
     def test_signs_or_none_of_these_have_to_be_checked(self, own_phone, check_accessibility):

@@ -18,6 +18,7 @@ from tests.factories import (
     published_plan,
 )
 from tests.factories import clinician as member
+from tests.patients.hold_steps import tell_from_stop_sheet
 
 
 @pytest.fixture(autouse=True)
@@ -35,19 +36,13 @@ def clinic():
 @pytest.fixture
 def dana(clinic):
     """A clinician."""
-    user = member(clinic)
-    user.name = "Dana Reyes"
-    user.save()
-    return user
+    return member(clinic, name="Dana Reyes")
 
 
 @pytest.fixture
 def other(clinic):
     """A second clinician of the same clinic."""
-    user = member(clinic)
-    user.name = "Omar Haddad"
-    user.save()
-    return user
+    return member(clinic, name="Omar Haddad")
 
 
 @pytest.fixture
@@ -127,6 +122,12 @@ def session(phone, version, patient):
     """A session that has just been started."""
     phone.post("/my/session/start/")
     return patient.sessions.open().get()
+
+
+@pytest.fixture
+def tell(patient, version):
+    """Return `tell(chest=True)`, which tells a sign from the stop sheet and returns the report."""
+    return lambda now=NOON, **answers: tell_from_stop_sheet(patient, now=now, **answers)
 
 
 @pytest.fixture

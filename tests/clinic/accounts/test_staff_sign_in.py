@@ -23,10 +23,7 @@ def fresh_limits():
 
 @pytest.fixture
 def dana(clinic):
-    user = clinician(clinic)
-    user.email = "dana@clinic.example"
-    user.save()
-    return user
+    return clinician(clinic, email="dana@clinic.example")
 
 
 def sign_in(client, email="dana@clinic.example", password=PASSWORD):

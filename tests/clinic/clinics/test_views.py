@@ -18,17 +18,6 @@ NINE_TO_FIVE = OpeningInterval(T(9), T(17))
 
 
 @pytest.fixture
-def miriam(clinic):
-    return clinician(clinic, Role.CLINIC_ADMIN)
-
-
-@pytest.fixture
-def browser(client, miriam):
-    client.force_login(miriam)
-    return client
-
-
-@pytest.fixture
 def open_weekdays(clinic):
     """Store opening hours from Monday to Friday, nine to five."""
     OpeningHours.objects.bulk_create(

@@ -1,13 +1,12 @@
 """A form is stored as one request, even if it arrives several times or concurrently."""
 
-import threading
 import uuid
 
 import pytest
-from django.db import connection
 
 from clinic.consultations.services import Answers, create_request
 from clinic.models import AuditEvent, ConsultationRequest, OutboxMessage
+from tests.concurrency import call_at_once
 from tests.factories import ClinicFactory
 
 ANSWERS = Answers("Maria", "555 010 0123", "maria@example.org", "self", ("pain",), "any", "")
@@ -38,26 +37,11 @@ def test_the_same_words_from_another_form_are_another_request(db):
 
 @pytest.mark.django_db(transaction=True)
 def test_five_copies_arriving_at_once_are_one_request():
-    clinic, key, start = ClinicFactory(), uuid.uuid4(), threading.Barrier(5)
-    received, errors = [], []
-
-    def send():
-        try:
-            start.wait()
-            received.append(
-                create_request(clinic=clinic, answers=ANSWERS, form_key=key, quarantined_for="").pk
-            )
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=send) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    clinic, key = ClinicFactory(), uuid.uuid4()
+    received = call_at_once(
+        lambda _number: create_request(clinic=clinic, answers=ANSWERS, form_key=key, quarantined_for="").pk,
+        times=5,
+    )
     assert len(received) == 5
     assert set(received) == {ConsultationRequest.objects.get().pk}
     assert OutboxMessage.objects.count() == 2

@@ -2,11 +2,10 @@
 
 import datetime
 import socket
-import threading
 
 import pytest
 from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternatives, send_mail
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from clinic.models import OutboxMessage
@@ -20,6 +19,7 @@ from clinic.outbox.backends import (
     retry_messages,
 )
 from tests.clinic.smtp_sink import SmtpSink
+from tests.concurrency import call_at_once
 
 
 def post(subject="Hello", body="A secret link", to=("maria@example.org",), **more):
@@ -240,26 +240,14 @@ class TestLease:
     def test_two_workers_at_once_deliver_each_message_once(self, sink):
         for number in range(20):
             post(subject=f"message {number}")
-        start, errors = threading.Barrier(2), []
 
-        def work():
-            try:
-                start.wait()
-                while deliver_next():
-                    pass
-            except Exception as error:
-                errors.append(error)
-            finally:
-                connection.close()
+        def work(_number):
+            while deliver_next():
+                pass
 
-        workers = [threading.Thread(target=work) for _ in range(2)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
+        call_at_once(work, times=2)
         while deliver_next():  # messages that one worker skipped because the other had locked them
             pass
-        assert errors == []
         assert sorted(message["Subject"] for message in sink.messages) == sorted(
             f"message {number}" for number in range(20)
         )

@@ -13,17 +13,6 @@ INVITE = "/staff/clinic/team/invite/"
 
 
 @pytest.fixture
-def miriam(clinic):
-    return clinician(clinic, Role.CLINIC_ADMIN)
-
-
-@pytest.fixture
-def browser(client, miriam):
-    client.force_login(miriam)
-    return client
-
-
-@pytest.fixture
 def answers():
     return {"name": "Nia New", "email": "nia@clinic.example", "role": "front_desk"}
 

@@ -4,11 +4,10 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext
 
-from exercises import catalogue
 from exercises.catalogue import CATEGORIES, EQUIPMENT, EXERCISES, FOCUS
-from exercises.catalogue.services.load import load_catalogue
 from exercises.library.search import SYNONYMS, Document, rank, words_of
 from exercises.models import Position
+from tests.whole_catalogue import load_whole_catalogue
 
 NAMES = {entry.slug: entry.name for entry in (*FOCUS, *EQUIPMENT, *CATEGORIES) if hasattr(entry, "name")}
 
@@ -94,12 +93,7 @@ def test_each_spanish_synonym_maps_to_a_word_of_the_library():
 
 @pytest.mark.django_db
 def test_the_page_shows_spanish_results(client):
-    load_catalogue(
-        exercises=catalogue.EXERCISES,
-        routines=catalogue.ROUTINES,
-        equipment=catalogue.EQUIPMENT,
-        focus=catalogue.FOCUS,
-    )
+    load_whole_catalogue()
     page = client.get("/exercises/?q=tobillo", HTTP_ACCEPT_LANGUAGE="es").content.decode()
     assert "Círculos con los tobillos" in page
     assert "Ankle circles" not in page

@@ -1,11 +1,8 @@
 """Creating, updating, copying, retiring and restoring routines; permissions and concurrent requests."""
 
-import threading
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
 
 from clinic.models import AuditEvent, Role
 from exercises.clinic_exercises.selectors import revisions
@@ -21,9 +18,8 @@ from exercises.routines.services import (
     retire_routine,
     update_routine,
 )
+from tests.concurrency import AT_ONCE, call_at_once
 from tests.factories import ClinicFactory, ExerciseFactory, RoutineFactory, RoutineItemFactory, clinician
-
-AT_ONCE = 4
 
 
 @pytest.fixture
@@ -160,43 +156,23 @@ class TestWhose:
 
 @pytest.mark.django_db(transaction=True)
 class TestAtOnce:
-    @pytest.fixture
-    def at_once(self):
-        """Return a function that runs `work(number)` in four simultaneous threads and returns results or exceptions."""
-
-        def run(work):
-            start = threading.Barrier(AT_ONCE)
-
-            def one(number):
-                start.wait()
-                try:
-                    return work(number)
-                except StaleRoutineError as refused:
-                    return refused
-                finally:
-                    connection.close()
-
-            with ThreadPoolExecutor(AT_ONCE) as pool:
-                return list(pool.map(one, range(AT_ONCE)))
-
-        return run
-
-    def test_one_form_is_one_routine(self, at_once, clinic, dana, routine_content):
+    def test_one_form_is_one_routine(self, clinic, dana, routine_content):
         key = uuid.uuid4()
-        made = at_once(
+        made = call_at_once(
             lambda _number: create_routine(clinic=clinic, content=routine_content, form_key=key, by=dana)
         )
         assert len({routine.pk for routine in made}) == Routine.objects.count() == 1
         assert RoutineItem.objects.count() == 2
 
     def test_of_several_concurrent_edits_one_is_saved_and_the_others_raise_an_error(
-        self, at_once, clinic, dana, routine_content
+        self, clinic, dana, routine_content
     ):
         ours = create_routine(clinic=clinic, content=routine_content, form_key=uuid.uuid4(), by=dana)
-        results = at_once(
+        results = call_at_once(
             lambda number: update_routine(
                 routine=ours, content=changed(routine_content, name=f"Name {number}"), edit_number=0, by=dana
-            )
+            ),
+            refusals=(StaleRoutineError,),
         )
         refused = [result for result in results if isinstance(result, StaleRoutineError)]
         assert len(refused) == AT_ONCE - 1

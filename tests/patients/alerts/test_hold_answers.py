@@ -7,52 +7,19 @@ import pytest
 from django.urls import reverse
 
 from patients.alerts.services.answers import HoldAnswer, resolve_alert
-from patients.models import ExerciseHold, HoldOutcome, ReportPlace
+from patients.models import ExerciseHold, HoldOutcome
 from patients.safety.services.holds import end_hold
-from patients.sessions.services.reports import add_to_report, save_report
+from patients.sessions.services.reports import add_to_report
 from tests.factories import NOON
+from tests.patients.hold_steps import live_flags, resolve_url
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tell(patient, version):
-    def report(**answers):
-        return save_report(
-            patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=NOON
-        )
-
-    return report
-
-
-@pytest.fixture
-def sore(tell):
-    """The alert of a new sore."""
-    return tell(new_sore=True).alerts.get(kind="sore")
-
-
-@pytest.fixture
-def hold(sore):
-    return ExerciseHold.objects.for_a_person().get()
-
-
-@pytest.fixture
-def client(dana, signed_in):
-    return signed_in(dana)
-
-
-def url_of(alert):
-    return reverse("staff:alert_resolve", args=[alert.pk])
-
-
-def live_flags(patient):
-    return set(patient.flags.live().values_list("flag", flat=True))
 
 
 def test_a_hot_foot_is_asked_for_what_it_was_with_one_line_for_each_answer(client, tell):
     alert = tell(hot_foot=True).alerts.get(kind="hot_foot")
     hold = ExerciseHold.objects.for_a_person().get()
-    text = client.get(url_of(alert)).text
+    text = client.get(resolve_url(alert)).text
 
     radios = re.findall(rf'<input type="radio" name="outcome-{hold.pk}" value="(\w+)"', text)
     assert radios == ["flag_kept", "healed", "infection", "clot", "other", "not_found"]
@@ -68,10 +35,10 @@ def test_another_cause_needs_its_name_and_the_day_to_start(client, tell, patient
     hold = ExerciseHold.objects.for_a_person().get()
     data = {f"outcome-{hold.pk}": outcome, "seen_by": "Dr. Kim", "note": "", "seen": ""}
 
-    errors = client.post(url_of(alert), data | {f"cause-{hold.pk}": " "}).context["form"].errors
+    errors = client.post(resolve_url(alert), data | {f"cause-{hold.pk}": " "}).context["form"].errors
     assert set(errors) == {f"cause-{hold.pk}", f"start-{hold.pk}"}
     typed = {f"cause-{hold.pk}": "Gout", f"start-{hold.pk}": "2026-03-09"}
-    assert client.post(url_of(alert), data | typed).status_code == 302
+    assert client.post(resolve_url(alert), data | typed).status_code == 302
     hold.refresh_from_db()
     assert (hold.outcome, hold.cause, hold.start_on) == (outcome, "Gout", datetime.date(2026, 3, 9))
     assert live_flags(patient) == set()
@@ -81,7 +48,7 @@ def test_a_cause_left_beside_another_answer_does_not_count(client, tell):
     alert = tell(hot_foot=True).alerts.get(kind="hot_foot")
     hold = ExerciseHold.objects.for_a_person().get()
     data = {f"outcome-{hold.pk}": "flag_kept", f"cause-{hold.pk}": "Gout", "seen_by": "Dr. Kim", "seen": ""}
-    client.post(url_of(alert), data)
+    client.post(resolve_url(alert), data)
 
     hold.refresh_from_db()
     assert (hold.outcome, hold.cause) == ("flag_kept", "")
@@ -89,7 +56,7 @@ def test_a_cause_left_beside_another_answer_does_not_count(client, tell):
 
 def test_two_signs_of_one_report_are_asked_about_with_what_was_said(client, tell):
     alert = tell(chest=True, faint=True).alerts.get(kind="chest")
-    text = client.get(url_of(alert)).text
+    text = client.get(resolve_url(alert)).text
 
     assert text.count('<input type="radio" name="outcome-') == 4
     assert "“Yes, I had chest pain or pressure.”" in text
@@ -112,8 +79,8 @@ class TestAPageThatIsOutOfDate:
     def test_the_second_answer_to_an_alert_is_refused_and_the_first_is_shown(
         self, client, theirs, sore, hold, patient
     ):
-        client.post(url_of(sore), self.answer(hold, "flag_kept", seen_by="Dr. Kim"))
-        page = theirs.post(url_of(sore), self.answer(hold, "healed"), follow=True).text
+        client.post(resolve_url(sore), self.answer(hold, "flag_kept", seen_by="Dr. Kim"))
+        page = theirs.post(resolve_url(sore), self.answer(hold, "healed"), follow=True).text
 
         assert "Dana Reyes has settled this already. Their note stands." in page
         assert "On record: Feet on hold. Open sore: the flag stays. Seen by Dr. Kim." in page
@@ -125,7 +92,7 @@ class TestAPageThatIsOutOfDate:
         self, client, theirs, sore, hold, dana, patient
     ):
         end_hold(hold=hold, outcome=HoldOutcome.FLAG_KEPT, seen_by="Dr. Kim", by=dana, now=NOON)
-        response = theirs.post(url_of(sore), self.answer(hold, "healed"))
+        response = theirs.post(resolve_url(sore), self.answer(hold, "healed"))
 
         assert response.status_code == 409
         assert "A hold has ended meanwhile. Nothing was saved." in response.text
@@ -133,7 +100,7 @@ class TestAPageThatIsOutOfDate:
         sore.refresh_from_db()
         assert sore.is_waiting
         assert live_flags(patient) == {"foot_sore"}
-        assert theirs.post(url_of(sore), {"note": "Read.", "seen": ""}).status_code == 302
+        assert theirs.post(resolve_url(sore), {"note": "Read.", "seen": ""}).status_code == 302
         sore.refresh_from_db()
         assert not sore.is_waiting
 
@@ -144,7 +111,7 @@ class TestAPageThatIsOutOfDate:
         answers = {"fell_head": True, "fell_stands": True}
         add_to_report(report=report, answers=answers, by=patient.user, now=NOON)
         head = ExerciseHold.objects.for_a_person().get(question="fell_head")
-        response = client.post(url_of(alert), self.answer(hold, "flag_kept"))
+        response = client.post(resolve_url(alert), self.answer(hold, "flag_kept"))
 
         assert list(response.context["form"].errors) == [f"outcome-{head.pk}"]
         assert ExerciseHold.objects.for_a_person().count() == 2
@@ -175,8 +142,8 @@ class TestAPageThatIsOutOfDate:
         ExerciseHold.objects.update(ended_at=NOON, ended_by=patient.user)
         page = client.get(reverse("staff:hold_end", args=[hold.pk]), follow=True).text
         assert "Margaret Lee has ended this hold already." in page
-        client.post(url_of(alert), {"note": "", "seen": ""})
-        assert "has settled this already" in client.get(url_of(alert), follow=True).text
+        client.post(resolve_url(alert), {"note": "", "seen": ""})
+        assert "has settled this already" in client.get(resolve_url(alert), follow=True).text
         assert "On record" not in page
 
     def test_an_answer_that_was_overtaken_is_not_called_saved(self, theirs, hold, dana, monkeypatch):

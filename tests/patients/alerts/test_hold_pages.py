@@ -9,48 +9,14 @@ from django.urls import reverse
 from exercises.models import Position
 from patients.alerts.services.answers import HoldAnswer, resolve_alert
 from patients.exceptions import NotPossibleError
-from patients.models import Alert, ExerciseHold, HoldOutcome, PainLimit, ReportPlace
+from patients.models import Alert, ExerciseHold, HoldOutcome, PainLimit
 from patients.safety.services.holds import end_hold, look_at_hold
-from patients.sessions.services.reports import save_report
 from tests.factories import NOON, ExerciseFactory, published_plan
+from tests.patients.hold_steps import live_flags, resolve_url
 
 pytestmark = pytest.mark.django_db
 
 DAY = datetime.timedelta(days=1)
-
-
-@pytest.fixture
-def tell(patient, version):
-    def report(**answers):
-        return save_report(
-            patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=NOON
-        )
-
-    return report
-
-
-@pytest.fixture
-def sore(tell):
-    """The alert of a new sore."""
-    return tell(new_sore=True).alerts.get(kind="sore")
-
-
-@pytest.fixture
-def hold(sore):
-    return ExerciseHold.objects.for_a_person().get()
-
-
-@pytest.fixture
-def client(dana, signed_in):
-    return signed_in(dana)
-
-
-def url_of(alert):
-    return reverse("staff:alert_resolve", args=[alert.pk])
-
-
-def live_flags(patient):
-    return set(patient.flags.live().values_list("flag", flat=True))
 
 
 # --- Resolving --------------------------------------------------------------------------------------------------------
@@ -59,21 +25,21 @@ def live_flags(patient):
 def test_an_alert_with_a_hold_leads_to_a_page_and_has_no_button_that_resolves_it(client, sore):
     page = client.get(reverse("staff:alerts")).text
 
-    assert f'href="{url_of(sore)}?back=alerts"' in page
-    assert f'formaction="{url_of(sore)}"' not in page
+    assert f'href="{resolve_url(sore)}?back=alerts"' in page
+    assert f'formaction="{resolve_url(sore)}"' not in page
 
 
 def test_an_alert_without_a_hold_is_resolved_with_one_click(client, tell):
     near_fall = tell(near_fall=True).alerts.get()
-    assert f'formaction="{url_of(near_fall)}"' in client.get(reverse("staff:alerts")).text
+    assert f'formaction="{resolve_url(near_fall)}"' in client.get(reverse("staff:alerts")).text
 
-    client.post(url_of(near_fall), {"note": "", "seen": "", "back": "today"})
+    client.post(resolve_url(near_fall), {"note": "", "seen": "", "back": "today"})
     near_fall.refresh_from_db()
     assert not near_fall.is_waiting
 
 
 def test_the_page_offers_the_answers_of_the_table_and_chooses_none(client, sore, hold):
-    text = client.get(url_of(sore)).text
+    text = client.get(resolve_url(sore)).text
 
     radios = re.findall(rf'<input type="radio" name="outcome-{hold.pk}" value="(\w+)"([^>]*)>', text)
     assert [value for value, _rest in radios] == ["flag_kept", "healed", "not_found"]
@@ -98,7 +64,7 @@ def test_without_an_answer_nothing_is_resolved_and_errors_are_at_their_fields(
     data = {"seen": "", "note": "Called.", **typed}
     if "outcome" in data:
         data[f"outcome-{hold.pk}"] = data.pop("outcome")
-    response = client.post(url_of(sore), data)
+    response = client.post(resolve_url(sore), data)
 
     errors = response.context["form"].errors
     assert {name.split("-")[0] for name in errors} == wrong
@@ -120,7 +86,7 @@ def test_an_answer_resolves_the_alert_and_ends_the_hold_at_once(
     client, sore, hold, patient, dana, outcome, flags
 ):
     data = {f"outcome-{hold.pk}": outcome, "seen_by": "Dr. Kim", "note": "Seen at noon.", "seen": ""}
-    response = client.post(url_of(sore), data | {"back": "today"}, follow=True)
+    response = client.post(resolve_url(sore), data | {"back": "today"}, follow=True)
 
     assert response.redirect_chain[-1][0] == reverse("staff:today")
     sore.refresh_from_db()
@@ -135,10 +101,10 @@ def test_an_answer_that_needs_a_date_asks_for_it(client, tell):
     hold = ExerciseHold.objects.for_a_person().get()
     data = {f"outcome-{hold.pk}": "cleared", "seen_by": "Dr. Kim", "note": "", "seen": ""}
 
-    assert list(client.post(url_of(chest), data).context["form"].errors) == [f"start-{hold.pk}"]
-    early = client.post(url_of(chest), data | {f"start-{hold.pk}": "2026-03-01"})
+    assert list(client.post(resolve_url(chest), data).context["form"].errors) == [f"start-{hold.pk}"]
+    early = client.post(resolve_url(chest), data | {f"start-{hold.pk}": "2026-03-01"})
     assert list(early.context["form"].errors) == [f"start-{hold.pk}"]
-    assert client.post(url_of(chest), data | {f"start-{hold.pk}": "2026-03-09"}).status_code == 302
+    assert client.post(resolve_url(chest), data | {f"start-{hold.pk}": "2026-03-09"}).status_code == 302
     hold.refresh_from_db()
     assert hold.start_on == datetime.date(2026, 3, 9)
 
@@ -147,9 +113,9 @@ def test_a_fall_and_a_sore_of_one_report_are_asked_about_on_one_page(client, tel
     alert = tell(fell=True, new_sore=True).alerts.get(kind="fall")
     standing, feet = (ExerciseHold.objects.for_a_person().get(kind=kind) for kind in ("standing", "feet"))
     data = {f"outcome-{standing.pk}": "flag_kept", "seen_by": "Dr. Kim", "note": "", "seen": ""}
-    assert list(client.post(url_of(alert), data).context["form"].errors) == [f"outcome-{feet.pk}"]
+    assert list(client.post(resolve_url(alert), data).context["form"].errors) == [f"outcome-{feet.pk}"]
 
-    client.post(url_of(alert), data | {f"outcome-{feet.pk}": "not_found"})
+    client.post(resolve_url(alert), data | {f"outcome-{feet.pk}": "not_found"})
     assert not Alert.objects.waiting().exists()
     assert not ExerciseHold.objects.for_a_person().exists()
     assert live_flags(patient) == {"fell"}
@@ -159,23 +125,23 @@ def test_a_second_report_of_a_sore_has_a_hold_and_an_answer_of_its_own(client, s
     second = tell(new_sore=True).alerts.get(kind="sore")
     other = second.report.exercise_holds.get(ends_at=None)
     data = {f"outcome-{hold.pk}": "not_found", "seen_by": "Dr. Kim", "note": "", "seen": ""}
-    client.post(url_of(sore), data)
+    client.post(resolve_url(sore), data)
 
     assert list(ExerciseHold.objects.for_a_person()) == [other]
     assert live_flags(patient) == {"foot_sore"}
     with pytest.raises(NotPossibleError):
         resolve_alert(alert=second, by=second.patient.user, now=NOON)
-    page = client.get(url_of(second)).text
+    page = client.get(resolve_url(second)).text
     assert f'name="outcome-{other.pk}"' in page
     assert f"outcome-{hold.pk}" not in page
-    client.post(url_of(second), {f"outcome-{other.pk}": "not_found", "seen_by": "Dr. Kim"})
+    client.post(resolve_url(second), {f"outcome-{other.pk}": "not_found", "seen_by": "Dr. Kim"})
     assert live_flags(patient) == set()
 
 
 def test_after_the_hold_has_ended_the_alert_is_resolved_with_one_click(client, sore, hold, dana):
     end_hold(hold=hold, outcome=HoldOutcome.NOT_FOUND, seen_by="Dr. Kim", by=dana, now=NOON)
 
-    client.post(url_of(sore), {"note": "", "seen": ""})
+    client.post(resolve_url(sore), {"note": "", "seen": ""})
     sore.refresh_from_db()
     assert not sore.is_waiting
 
@@ -194,12 +160,12 @@ def test_the_service_ends_nothing_if_one_answer_is_refused(tell, patient, dana):
 def test_a_note_written_meanwhile_keeps_what_was_typed(client, sore, hold):
     data = {f"outcome-{hold.pk}": "healed", "seen_by": "Dr. Kim", "note": "Mine.", "seen": ""}
     Alert.objects.update(note="Theirs.")
-    response = client.post(url_of(sore), data)
+    response = client.post(resolve_url(sore), data)
 
     assert response.status_code == 409
     assert "Theirs." in response.text
     again = {name: value for name, value in response.context["form"].data.items() if value}
-    assert client.post(url_of(sore), again).status_code == 302
+    assert client.post(resolve_url(sore), again).status_code == 302
     sore.refresh_from_db()
     assert sore.note == "Mine."
 
@@ -208,7 +174,7 @@ def test_a_resolved_alert_has_no_page(client, sore, hold, dana):
     answers = {hold.pk: HoldAnswer(outcome=HoldOutcome.HEALED)}
     resolve_alert(alert=sore, by=dana, answers=answers, seen_by="Dr. Kim", now=NOON)
 
-    page = client.get(url_of(sore), follow=True)
+    page = client.get(resolve_url(sore), follow=True)
     assert "has settled this already" in page.text
 
 
@@ -232,7 +198,7 @@ def test_the_patients_page_shows_the_hold_and_what_it_keeps_away(version, sore, 
     assert "Nothing that loads the foot is offered until someone has seen it." in text
     assert "<s><strong>Towel toe curls</strong></s>" in text
     assert "<s><strong>Arm raise</strong></s>" not in text
-    assert f'href="{url_of(sore)}"' in text
+    assert f'href="{resolve_url(sore)}"' in text
     assert 'href="tel:555-0123"' in text
     assert "Margaret Lee is offered 1 of 2\n  exercises until the hold ends." in text
 
@@ -326,7 +292,7 @@ def test_the_pages_stay_within_ten_queries(count, client, tell, patient, django_
     client.get(reverse("staff:patient", args=[patient.pk]))
     hold = ExerciseHold.objects.for_a_person().first()
     for url in (
-        url_of(alert),
+        resolve_url(alert),
         reverse("staff:hold_end", args=[hold.pk]),
         reverse("staff:patient", args=[patient.pk]),
         reverse("staff:today"),

@@ -14,15 +14,15 @@ from patients.models import (
     ExerciseHold,
     ExerciseSession,
     Reason,
-    ReportPlace,
     Screening,
     SessionEntry,
 )
 from patients.sessions.selectors.pain import get_pain_context
-from patients.sessions.services.reports import add_to_report, save_report
+from patients.sessions.services.reports import add_to_report
 from patients.sessions.services.sessions import finish_session, save_answers
 from patients.sessions.services.skipped_days import skip_day
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, published_plan
+from tests.patients.hold_steps import tell_from_stop_sheet
 
 pytestmark = pytest.mark.django_db
 
@@ -195,7 +195,7 @@ def report(version, patient):
 
     def tell(ago, **answers):
         now = NOON - ago * DAY
-        return save_report(patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=now)
+        return tell_from_stop_sheet(patient, now=now, **answers)
 
     return tell
 

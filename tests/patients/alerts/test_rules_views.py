@@ -20,10 +20,7 @@ URL = "/staff/clinic/alert-rules/"
 
 @pytest.fixture
 def admin(clinic):
-    user = member(clinic, role=Role.CLINIC_ADMIN)
-    user.name = "Miriam Goldberg"
-    user.save()
-    return user
+    return member(clinic, role=Role.CLINIC_ADMIN, name="Miriam Goldberg")
 
 
 @pytest.fixture

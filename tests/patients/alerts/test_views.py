@@ -28,11 +28,6 @@ MINUTE = datetime.timedelta(minutes=1)
 
 
 @pytest.fixture
-def client(dana, signed_in):
-    return signed_in(dana)
-
-
-@pytest.fixture
 def told(clinic):
     """Return `told("fall", level=3)`, which creates an alert of a check-in of a new patient."""
 

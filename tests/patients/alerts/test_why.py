@@ -5,10 +5,7 @@ from django.urls import reverse
 
 from clinic.models import Role
 from patients.alerts.rules import alert_rule_definitions
-from patients.models import ReportPlace
 from patients.safety.sources import SOURCES
-from patients.sessions.services.reports import save_report
-from tests.factories import NOON
 from tests.factories import clinician as member
 
 #: Kind of alert → the marks of its row in the clinical rules.
@@ -65,10 +62,8 @@ def test_the_sources_are_written_out_with_how_sure_they_are():
 @pytest.mark.django_db
 class TestPages:
     @pytest.fixture
-    def hot_foot(self, patient, version):
-        return save_report(
-            patient=patient, place=ReportPlace.STOP, answers={"hot_foot": True}, by=patient.user, now=NOON
-        )
+    def hot_foot(self, tell):
+        return tell(hot_foot=True)
 
     WORDS = "IWGDF guideline on Charcot foot, 2023, in a review (Wounds 2024;36:206) (from a summary)"
 
@@ -83,10 +78,8 @@ class TestPages:
         assert self.WORDS in panel[: panel.index("</section>")]
         assert page.count(self.WORDS) >= 2
 
-    def test_a_hold_of_an_answer_without_an_alert_has_no_reason_to_open(
-        self, signed_in, dana, patient, version
-    ):
-        save_report(patient=patient, place=ReportPlace.STOP, answers={"ill": True}, by=patient.user, now=NOON)
+    def test_a_hold_of_an_answer_without_an_alert_has_no_reason_to_open(self, signed_in, dana, patient, tell):
+        tell(ill=True)
         page = signed_in(dana).get(reverse("staff:patient", args=[patient.pk])).text
         panel = page[page.index("hold-panel") :]
         assert "Why?" not in panel[: panel.index("</section>")]

@@ -1,8 +1,5 @@
 """Removing a member or changing a role transfers the member's patients in the same transaction."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -15,9 +12,8 @@ from clinic.team.selectors import state_token
 from clinic.team.services import StaleMemberError, TeamChangeError
 from patients.caseload.services import NoSuccessorError, change_member_role, remove_from_team
 from patients.models import Patient
+from tests.concurrency import AT_ONCE, call_at_once
 from tests.factories import NOON, ClinicFactory, PatientFactory, clinician
-
-AT_ONCE = 4
 
 
 @pytest.fixture
@@ -226,28 +222,10 @@ class TestPages:
 
 @pytest.mark.django_db(transaction=True)
 class TestConcurrency:
-    @pytest.fixture
-    def at_once(self):
-        """Return `at_once(work)`, which gives the results or errors of `work(number)` in four concurrent threads."""
+    def at_once(self, work):
+        return call_at_once(work, refusals=(TeamChangeError, StaleMemberError, PermissionDenied))
 
-        def run(work):
-            start = threading.Barrier(AT_ONCE)
-
-            def one(number):
-                start.wait()
-                try:
-                    return work(number)
-                except (TeamChangeError, StaleMemberError, PermissionDenied) as refused:
-                    return refused
-                finally:
-                    connection.close()
-
-            with ThreadPoolExecutor(AT_ONCE) as pool:
-                return list(pool.map(one, range(AT_ONCE)))
-
-        return run
-
-    def test_one_admin_remains_when_admins_demote_each_other(self, at_once, harbour):
+    def test_one_admin_remains_when_admins_demote_each_other(self, harbour):
         admins = [admin_of(harbour) for _number in range(AT_ONCE)]
         stood = {admin: seen(admin) for admin in admins}
 
@@ -262,15 +240,15 @@ class TestConcurrency:
                 by=admins[number],
             )
 
-        results = at_once(demote)
+        results = self.at_once(demote)
         left = Membership.objects.live().for_clinic(harbour).filter(role=Role.CLINIC_ADMIN).count()
         assert left >= 1
         assert left == sum(isinstance(result, Exception) for result in results)
 
-    def test_one_admin_remains_when_all_give_up_the_role_concurrently(self, at_once, harbour):
+    def test_one_admin_remains_when_all_give_up_the_role_concurrently(self, harbour):
         admins = [admin_of(harbour) for _number in range(AT_ONCE)]
         stood = {admin: seen(admin) for admin in admins}
-        at_once(
+        self.at_once(
             lambda number: change_member_role(
                 member=admins[number],
                 clinic=harbour,
@@ -282,11 +260,11 @@ class TestConcurrency:
         )
         assert Membership.objects.live().filter(role=Role.CLINIC_ADMIN).count() == 1
 
-    def test_concurrent_requests_remove_a_member_once(self, at_once, harbour):
+    def test_concurrent_requests_remove_a_member_once(self, harbour):
         miriam, colleague, leaver = admin_of(harbour), clinician(harbour), clinician(harbour)
         PatientFactory.create_batch(2, clinic=harbour, clinician=leaver)
         before = seen(leaver)
-        handed = at_once(
+        handed = self.at_once(
             lambda _number: remove_from_team(
                 member=leaver, clinic=harbour, transfer_to=colleague, seen=before, by=miriam
             )

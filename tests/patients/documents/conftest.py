@@ -1,12 +1,10 @@
-"""Fixtures: a clinic, a clinician, and a patient with a plan of three exercises for Monday, Wednesday and Friday."""
+"""Fixtures for the tests of documents: a clinic, and a patient with a plan for Monday, Wednesday and Friday."""
 
 import datetime
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
 
-from clinic.models import Role
 from patients.models import Patient, PlanState, PlanVersion
 from patients.models.schedule import get_scheduled_days
 from patients.plans.prescription import content_of
@@ -42,8 +40,8 @@ def planned(patient: Patient, *items: dict, **version_fields) -> PlanVersion:
 
 
 @pytest.fixture(autouse=True)
-def _friday(time_machine):
-    time_machine.move_to(FRIDAY_NOON, tick=False)
+def _friday(clock):
+    clock.move_to(FRIDAY_NOON)
     cache.clear()
     yield
     cache.clear()
@@ -52,19 +50,6 @@ def _friday(time_machine):
 @pytest.fixture
 def clinic():
     return ClinicFactory(name="Harbour Clinic", phone="555-0100", emergency_text="In an emergency, call 911.")
-
-
-@pytest.fixture
-def dana(clinic):
-    user = member(clinic)
-    user.name = "Dana Reyes"
-    user.save()
-    return user
-
-
-@pytest.fixture
-def desk(clinic):
-    return member(clinic, role=Role.FRONT_DESK)
 
 
 @pytest.fixture
@@ -80,13 +65,3 @@ def version(patient):
         ExerciseFactory(slug="ankle-pump", name="Ankle pump", position="seated"),
     ]
     return published_plan(patient, exercises, start_date=MONDAY, weekdays=[0, 2, 4])
-
-
-@pytest.fixture
-def signed_in():
-    def sign_in(user):
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return sign_in

@@ -1,35 +1,15 @@
 """Concurrent requests that enter the same paper log store it once."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection
 
 from patients.documents.paper_log import DayEntry, paper_log
 from patients.documents.services.paper_logs import StalePaperLogError, save_paper_log
 from patients.models import Alert, ExerciseSession, PlanItem
+from tests.concurrency import AT_ONCE, call_at_once
 from tests.factories import MONDAY
 from tests.patients.documents.conftest import FRIDAY_NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AT_ONCE = 4
-
-
-def all_at_once(work):
-    start = threading.Barrier(AT_ONCE)
-
-    def one(number):
-        start.wait()
-        try:
-            return work(number)
-        except StalePaperLogError as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(one, range(AT_ONCE)))
 
 
 @pytest.fixture
@@ -47,7 +27,9 @@ def enter(patient, version, dana):
 def test_four_concurrent_identical_paper_logs_make_one_session(patient, version, enter):
     done = frozenset(PlanItem.objects.filter(version=version).values_list("pk", flat=True))
 
-    results = all_at_once(lambda _number: enter(DayEntry(MONDAY, done, 3, frozenset({"fell"}))))
+    results = call_at_once(
+        lambda _number: enter(DayEntry(MONDAY, done, 3, frozenset({"fell"}))), refusals=(StalePaperLogError,)
+    )
 
     assert sum(result.new for result in results) == 1
     assert ExerciseSession.objects.get(patient=patient).entries.count() == len(done)
@@ -57,7 +39,9 @@ def test_four_concurrent_identical_paper_logs_make_one_session(patient, version,
 def test_one_of_four_concurrent_different_paper_logs_is_stored_completely(patient, version, enter):
     items = list(PlanItem.objects.filter(version=version).values_list("pk", flat=True))
 
-    results = all_at_once(lambda number: enter(DayEntry(MONDAY, frozenset(items[:1]), number)))
+    results = call_at_once(
+        lambda number: enter(DayEntry(MONDAY, frozenset(items[:1]), number)), refusals=(StalePaperLogError,)
+    )
 
     refused = [result for result in results if isinstance(result, StalePaperLogError)]
     assert len(refused) == AT_ONCE - 1

@@ -1,10 +1,6 @@
 """Concurrent requests run one after the other, and nothing is done twice."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection
 
 from clinic.models import AuditEvent, OutboxMessage
 from patients.alerts.services.answers import acknowledge_alert, pause_plan_for_alert, resolve_alert
@@ -15,40 +11,21 @@ from patients.plans.services.drafts import StaleDraftError, create_next_version,
 from patients.plans.services.plans import move_plan, start_plan
 from patients.plans.states import Move
 from patients.records.services.patients import Details, register_patient
+from tests.concurrency import AT_ONCE, call_at_once
 from tests.factories import MONDAY, NOON, AlertFactory, ExerciseSessionFactory, published_plan
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-AT_ONCE = 4
 
-
-@pytest.fixture
-def at_once():
-    """`at_once(work)`: return the results or errors of `work` in four threads that start together."""
-
-    def run(work):
-        start = threading.Barrier(AT_ONCE)
-
-        def one(number):
-            start.wait()
-            try:
-                return work(number)
-            except (NotPossibleError, StaleDraftError) as refused:
-                return refused
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(one, range(AT_ONCE)))
-
-    return run
+def at_once(work):
+    return call_at_once(work, refusals=(NotPossibleError, StaleDraftError))
 
 
 def refusals(results):
     return [result for result in results if isinstance(result, Exception)]
 
 
-def test_concurrent_starts_create_one_plan(at_once, patient, dana, routine):
+def test_concurrent_starts_create_one_plan(patient, dana, routine):
     results = at_once(lambda _number: start_plan(patient=patient, by=dana, routine=routine, now=NOON))
 
     assert len(refusals(results)) == AT_ONCE - 1
@@ -56,7 +33,7 @@ def test_concurrent_starts_create_one_plan(at_once, patient, dana, routine):
     assert Plan.objects.count() == PlanVersion.objects.count() == 1
 
 
-def test_concurrent_publishing_publishes_once(at_once, draft, dana):
+def test_concurrent_publishing_publishes_once(draft, dana):
     results = at_once(
         lambda _number: publish_plan(
             plan=draft.plan, number=1, edit_number=1, change_note="", by=dana, now=NOON
@@ -68,7 +45,7 @@ def test_concurrent_publishing_publishes_once(at_once, draft, dana):
     assert AuditEvent.objects.filter(action="plan.published").count() == 1
 
 
-def test_of_concurrent_edits_one_is_saved_and_the_others_are_stale(at_once, draft, dana, content_of):
+def test_of_concurrent_edits_one_is_saved_and_the_others_are_stale(draft, dana, content_of):
     content = content_of(draft)
 
     def edit(number):
@@ -87,7 +64,7 @@ def test_of_concurrent_edits_one_is_saved_and_the_others_are_stale(at_once, draf
     assert all(refused.content.weeks == draft.weeks for refused in refusals(results))
 
 
-def test_concurrent_requests_create_one_next_version(at_once, patient, dana):
+def test_concurrent_requests_create_one_next_version(patient, dana):
     plan = published_plan(patient).plan
 
     results = at_once(lambda _number: create_next_version(plan=plan, by=dana, now=NOON))
@@ -96,7 +73,7 @@ def test_concurrent_requests_create_one_next_version(at_once, patient, dana):
     assert PlanVersion.objects.drafts().get().items.count() == 2
 
 
-def test_concurrent_pauses_pause_a_plan_once(at_once, patient, dana):
+def test_concurrent_pauses_pause_a_plan_once(patient, dana):
     plan = published_plan(patient).plan
 
     at_once(lambda _number: move_plan(plan=plan, move=Move.PAUSE, by=dana, reason="Holiday.", now=NOON))
@@ -104,7 +81,7 @@ def test_concurrent_pauses_pause_a_plan_once(at_once, patient, dana):
     assert PlanEvent.objects.count() == 1
 
 
-def test_the_same_form_sent_concurrently_registers_one_patient(at_once, clinic, desk):
+def test_the_same_form_sent_concurrently_registers_one_patient(clinic, desk):
     details = Details(full_name="Rosa Delgado", date_of_birth=MONDAY.replace(year=1956))
     key = "0f6f1f5e-0000-4000-8000-000000000001"
 
@@ -116,7 +93,7 @@ def test_the_same_form_sent_concurrently_registers_one_patient(at_once, clinic, 
     assert Patient.objects.count() == 1
 
 
-def test_a_report_is_resolved_by_one_person(at_once, patient, dana, other):
+def test_a_report_is_resolved_by_one_person(patient, dana, other):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
 
     results = at_once(lambda number: resolve_alert(alert=event, by=(dana, other)[number % 2], now=NOON))
@@ -125,7 +102,7 @@ def test_a_report_is_resolved_by_one_person(at_once, patient, dana, other):
     assert AuditEvent.objects.filter(action="alert.settled").count() == 1
 
 
-def test_an_alert_is_acknowledged_by_one_person(at_once, patient, dana, other):
+def test_an_alert_is_acknowledged_by_one_person(patient, dana, other):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
 
     results = at_once(lambda number: acknowledge_alert(alert=event, by=(dana, other)[number % 2], now=NOON))
@@ -134,7 +111,7 @@ def test_an_alert_is_acknowledged_by_one_person(at_once, patient, dana, other):
     assert AuditEvent.objects.filter(action="alert.acknowledged").count() == 1
 
 
-def test_concurrent_pauses_from_an_alert_pause_the_plan_once(at_once, patient, dana, other):
+def test_concurrent_pauses_from_an_alert_pause_the_plan_once(patient, dana, other):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
 
     results = at_once(
@@ -145,7 +122,7 @@ def test_concurrent_pauses_from_an_alert_pause_the_plan_once(at_once, patient, d
     assert PlanEvent.objects.count() == 1
 
 
-def test_concurrent_workers_escalate_an_alert_once(at_once, patient, dana, settings):
+def test_concurrent_workers_escalate_an_alert_once(patient, dana, settings):
     settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
     AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall", team_from=NOON)
 
@@ -155,7 +132,7 @@ def test_concurrent_workers_escalate_an_alert_once(at_once, patient, dana, setti
     assert OutboxMessage.objects.filter(to=dana.email).count() == 1
 
 
-def test_one_inactivity_alert_is_raised_under_concurrency(at_once, patient):
+def test_one_inactivity_alert_is_raised_under_concurrency(patient):
     published_plan(patient)
 
     results = at_once(

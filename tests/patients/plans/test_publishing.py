@@ -17,6 +17,7 @@ from patients.plans.services.drafts import (
 from patients.plans.services.plans import move_plan, start_plan
 from patients.plans.states import Move
 from tests.factories import (
+    LATER,
     MONDAY,
     NOON,
     clinician,
@@ -25,8 +26,6 @@ from tests.factories import (
 from tests.patients.plans.plan_steps import actions_on, publish
 
 pytestmark = pytest.mark.django_db
-
-LATER = NOON + datetime.timedelta(hours=1)
 
 
 # --- Publishing -------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from patients.plans.services.drafts import DraftGoneError, StaleDraftError, save
 from patients.plans.services.plans import choose_weekdays, move_plan, start_plan
 from patients.plans.states import Move
 from tests.factories import (
+    LATER,
     MONDAY,
     NOON,
     ExerciseFactory,
@@ -26,8 +27,6 @@ from tests.factories import (
 from tests.patients.plans.plan_steps import actions_on, publish
 
 pytestmark = pytest.mark.django_db
-
-LATER = NOON + datetime.timedelta(hours=1)
 
 
 # --- Starting ---------------------------------------------------------------------------------------------------------

@@ -2,8 +2,10 @@
 
 from clinic.models import AuditEvent
 from exercises.models import Support
+from patients.models import FlagOrigin
 from patients.safety.selectors.plan_safety import get_item_safety
-from tests.factories import ExerciseFactory, PlanItemFactory, PlanVersionFactory
+from patients.safety.services.flags import set_flag
+from tests.factories import NOON, ExerciseFactory, PlanItemFactory, PlanVersionFactory
 
 
 def audited(obj):
@@ -12,6 +14,13 @@ def audited(obj):
         AuditEvent.objects.filter(object_id=str(obj.pk), object_type=obj._meta.label_lower)
         .order_by("at", "id")
         .values_list("action", flat=True)
+    )
+
+
+def suspect(patient, flag, now=NOON):
+    """Set a flag as a report of the patient does, which a clinician has not confirmed."""
+    return set_flag(
+        patient=patient, flag=flag, by=patient.user, now=now, origin=FlagOrigin.REPORT, is_unsettled=True
     )
 
 

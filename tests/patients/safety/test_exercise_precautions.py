@@ -16,17 +16,11 @@ from patients.safety.holds import HoldKind
 from patients.safety.selectors.plan_safety import get_item_safety
 from tests.factories import (
     ExerciseFactory,
-    PatientFactory,
     PatientFlagFactory,
     published_plan,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def patient():
-    return PatientFactory()
 
 
 def exercise_and_safety(patient, *flags, support=None, **facts):

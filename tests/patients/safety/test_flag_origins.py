@@ -6,22 +6,10 @@ import pytest
 
 from patients.models import Flag, FlagOrigin
 from patients.safety.services.flags import confirm_flag, get_review_date, set_flag
-from tests.factories import NOON, PatientFactory, clinician
-from tests.patients.safety.safety_parts import audited
+from tests.factories import LATER, NOON
+from tests.patients.safety.safety_parts import audited, suspect
 
 pytestmark = pytest.mark.django_db
-
-LATER = NOON + datetime.timedelta(hours=1)
-
-
-@pytest.fixture
-def patient():
-    return PatientFactory()
-
-
-@pytest.fixture
-def dana(patient):
-    return clinician(patient.clinic)
 
 
 def test_a_flag_is_stored_with_its_origin_and_its_review(patient, dana):
@@ -52,14 +40,7 @@ def test_a_flag_set_by_a_clinician_is_settled_and_has_no_review(patient, dana):
 class TestConfirming:
     @pytest.fixture
     def suspected(self, patient):
-        return set_flag(
-            patient=patient,
-            flag=Flag.CHARCOT_ACTIVE,
-            by=patient.user,
-            now=NOON,
-            origin=FlagOrigin.REPORT,
-            is_unsettled=True,
-        )
+        return suspect(patient, Flag.CHARCOT_ACTIVE)
 
     @pytest.mark.parametrize("act", [set_flag, confirm_flag])
     def test_a_clinician_settles_a_suspicion_and_its_origin_stays(self, patient, dana, suspected, act):
@@ -91,14 +72,7 @@ class TestConfirming:
     def test_a_suspicion_does_not_unsettle_what_a_clinician_has_confirmed(self, patient, dana, suspected):
         confirm_flag(patient=patient, flag=Flag.CHARCOT_ACTIVE, by=dana)
 
-        set_flag(
-            patient=patient,
-            flag=Flag.CHARCOT_ACTIVE,
-            by=patient.user,
-            now=LATER,
-            origin=FlagOrigin.REPORT,
-            is_unsettled=True,
-        )
+        suspect(patient, Flag.CHARCOT_ACTIVE, now=LATER)
 
         suspected.refresh_from_db()
         assert not suspected.is_unsettled

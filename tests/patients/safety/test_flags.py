@@ -26,6 +26,7 @@ from patients.safety.services.flags import (
 from patients.safety.services.overrides import override_block
 from tests.examples import examples
 from tests.factories import (
+    LATER,
     NOON,
     CircumstancesFactory,
     EyesClosedUnlockFactory,
@@ -36,23 +37,6 @@ from tests.factories import (
 from tests.patients.safety.safety_parts import audited, draft_item, safety_of
 
 pytestmark = pytest.mark.django_db
-
-LATER = NOON + datetime.timedelta(hours=1)
-
-
-@pytest.fixture
-def patient():
-    return PatientFactory()
-
-
-@pytest.fixture
-def dana(patient):
-    return clinician(patient.clinic)
-
-
-@pytest.fixture
-def omar(patient):
-    return clinician(patient.clinic)
 
 
 def equipment(*slugs):
@@ -76,30 +60,30 @@ def test_a_flag_is_stored_with_its_author_and_time(patient, dana):
     assert audited(row) == ["flag.set"]
 
 
-def test_a_flag_set_twice_is_one_row_with_the_first_author(patient, dana, omar):
+def test_a_flag_set_twice_is_one_row_with_the_first_author(patient, dana, other):
     first = set_flag(patient=patient, flag=Flag.FELL, by=dana, now=NOON)
-    second = set_flag(patient=patient, flag=Flag.FELL, by=omar, now=LATER)
+    second = set_flag(patient=patient, flag=Flag.FELL, by=other, now=LATER)
 
     assert second == first
     assert (second.set_by, second.set_at) == (dana, NOON)
     assert audited(first) == ["flag.set"]
 
 
-def test_a_cleared_flag_is_stored_with_the_author_and_time_of_clearing(patient, dana, omar):
+def test_a_cleared_flag_is_stored_with_the_author_and_time_of_clearing(patient, dana, other):
     set_flag(patient=patient, flag=Flag.FELL, by=dana, now=NOON)
-    row = clear_flag(patient=patient, flag=Flag.FELL, by=omar, now=LATER)
+    row = clear_flag(patient=patient, flag=Flag.FELL, by=other, now=LATER)
 
     row.refresh_from_db()
-    assert (row.set_by, row.set_at, row.cleared_by, row.cleared_at) == (dana, NOON, omar, LATER)
+    assert (row.set_by, row.set_at, row.cleared_by, row.cleared_at) == (dana, NOON, other, LATER)
     assert not row.is_live
     assert audited(row) == ["flag.set", "flag.cleared"]
 
 
-def test_clearing_twice_clears_once(patient, dana, omar):
+def test_clearing_twice_clears_once(patient, dana, other):
     set_flag(patient=patient, flag=Flag.FELL, by=dana, now=NOON)
     row = clear_flag(patient=patient, flag=Flag.FELL, by=dana, now=LATER)
 
-    assert clear_flag(patient=patient, flag=Flag.FELL, by=omar, now=LATER) is None
+    assert clear_flag(patient=patient, flag=Flag.FELL, by=other, now=LATER) is None
     row.refresh_from_db()
     assert row.cleared_by == dana
     assert audited(row) == ["flag.set", "flag.cleared"]
@@ -234,17 +218,17 @@ def test_the_time_and_the_equipment_at_home_are_stored_with_author_and_time(pati
     assert audited(row) == ["circumstances.set"]
 
 
-def test_the_same_edit_sent_twice_is_made_once(patient, dana, omar):
+def test_the_same_edit_sent_twice_is_made_once(patient, dana, other):
     edit = {"patient": patient, "minutes_a_session": 20, "equipment": equipment("chair"), "edit_number": 0}
     first = save_circumstances(**edit, by=dana, now=NOON)
-    again = save_circumstances(**edit, by=omar, now=LATER)
+    again = save_circumstances(**edit, by=other, now=LATER)
 
     assert (again.edit_number, again.edited_by) == (first.edit_number, dana)
     assert audited(first) == ["circumstances.set"]
 
 
 @pytest.mark.parametrize(("minutes", "slugs"), [(20, ["band"]), (30, ["chair"]), (None, ["chair"]), (20, [])])
-def test_either_part_can_be_changed_alone(patient, dana, omar, minutes, slugs):
+def test_either_part_can_be_changed_alone(patient, dana, other, minutes, slugs):
     save_circumstances(
         patient=patient, minutes_a_session=20, equipment=equipment("chair"), edit_number=0, by=dana, now=NOON
     )
@@ -253,16 +237,16 @@ def test_either_part_can_be_changed_alone(patient, dana, omar, minutes, slugs):
         minutes_a_session=minutes,
         equipment=equipment(*slugs),
         edit_number=1,
-        by=omar,
+        by=other,
         now=LATER,
     )
 
     row = Circumstances.objects.get(pk=row.pk)
-    assert (row.minutes_a_session, row.edit_number, row.edited_by) == (minutes, 2, omar)
+    assert (row.minutes_a_session, row.edit_number, row.edited_by) == (minutes, 2, other)
     assert [thing.slug for thing in row.equipment.all()] == slugs
 
 
-def test_an_edit_of_an_outdated_row_is_refused_and_the_stored_row_stays(patient, dana, omar):
+def test_an_edit_of_an_outdated_row_is_refused_and_the_stored_row_stays(patient, dana, other):
     seen = save_circumstances(
         patient=patient, minutes_a_session=20, equipment=equipment("chair"), edit_number=0, by=dana, now=NOON
     )
@@ -271,7 +255,7 @@ def test_an_edit_of_an_outdated_row_is_refused_and_the_stored_row_stays(patient,
         minutes_a_session=30,
         equipment=equipment("chair", "ball"),
         edit_number=seen.edit_number,
-        by=omar,
+        by=other,
         now=LATER,
     )
 
@@ -280,27 +264,27 @@ def test_an_edit_of_an_outdated_row_is_refused_and_the_stored_row_stays(patient,
             patient=patient, minutes_a_session=None, equipment=[], edit_number=1, by=dana, now=LATER
         )
 
-    assert (told.value.circumstances.minutes_a_session, told.value.circumstances.edited_by) == (30, omar)
+    assert (told.value.circumstances.minutes_a_session, told.value.circumstances.edited_by) == (30, other)
     theirs.refresh_from_db()
     assert theirs.minutes_a_session == 30
     assert {thing.slug for thing in theirs.equipment.all()} == {"chair", "ball"}
 
 
-def test_the_first_edits_of_two_people_do_not_overwrite_each_other(patient, dana, omar):
+def test_the_first_edits_of_two_people_do_not_overwrite_each_other(patient, dana, other):
     save_circumstances(patient=patient, minutes_a_session=20, equipment=[], edit_number=0, by=dana, now=NOON)
 
     with pytest.raises(StaleCircumstancesError):
         save_circumstances(
-            patient=patient, minutes_a_session=40, equipment=[], edit_number=0, by=omar, now=LATER
+            patient=patient, minutes_a_session=40, equipment=[], edit_number=0, by=other, now=LATER
         )
 
 
-def test_earlier_circumstances_can_be_read_in_their_history(patient, dana, omar):
+def test_earlier_circumstances_can_be_read_in_their_history(patient, dana, other):
     save_circumstances(
         patient=patient, minutes_a_session=20, equipment=equipment("chair"), edit_number=0, by=dana, now=NOON
     )
     row = save_circumstances(
-        patient=patient, minutes_a_session=None, equipment=[], edit_number=1, by=omar, now=LATER
+        patient=patient, minutes_a_session=None, equipment=[], edit_number=1, by=other, now=LATER
     )
 
     told = [
@@ -308,7 +292,7 @@ def test_earlier_circumstances_can_be_read_in_their_history(patient, dana, omar)
         for then in row.history.order_by("history_id")
     ]
     assert (20, {"chair"}, dana) in told
-    assert told[-1] == (None, set(), omar)
+    assert told[-1] == (None, set(), other)
 
 
 def test_validation_reports_an_impossible_time_before_the_database_refuses_it(patient):
@@ -334,12 +318,12 @@ def test_eyes_closed_is_locked_until_a_clinician_unlocks_it_for_this_patient(pat
     assert audited(row) == ["eyes_closed.unlocked"]
 
 
-def test_unlocking_and_locking_twice_is_unlocking_and_locking_once(patient, dana, omar):
+def test_unlocking_and_locking_twice_is_unlocking_and_locking_once(patient, dana, other):
     row = unlock_eyes_closed(patient=patient, by=dana, now=NOON)
-    assert unlock_eyes_closed(patient=patient, by=omar, now=LATER) == row
+    assert unlock_eyes_closed(patient=patient, by=other, now=LATER) == row
 
     assert lock_eyes_closed(patient=patient, by=dana, now=LATER) == row
-    assert lock_eyes_closed(patient=patient, by=omar, now=LATER) is None
+    assert lock_eyes_closed(patient=patient, by=other, now=LATER) is None
 
     kept = EyesClosedUnlock.objects.get()
     assert (kept.set_by, kept.cleared_by, kept.cleared_at) == (dana, dana, LATER)

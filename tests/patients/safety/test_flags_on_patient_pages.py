@@ -10,6 +10,7 @@ from patients.plans.prescription import content_of
 from patients.safety.services.flags import clear_flag, set_flag
 from patients.safety.services.overrides import override_block
 from tests.factories import (
+    LATER,
     NOON,
     ExerciseFactory,
     PatientFlagFactory,
@@ -24,8 +25,6 @@ from tests.patients import rosa
 patient = rosa.patient
 
 pytestmark = pytest.mark.django_db
-
-LATER = NOON + datetime.timedelta(hours=1)
 
 
 @pytest.fixture

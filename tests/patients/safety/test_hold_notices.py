@@ -6,51 +6,26 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from patients.alerts.services.answers import HoldAnswer, list_holds, resolve_alert
-from patients.models import Alert, HoldOutcome, ReportPlace
+from patients.models import Alert
 from patients.safety.hold_texts import list_hold_notices
 from patients.safety.selectors.holds import list_live_holds
 from patients.sessions.selectors.today import get_today
-from patients.sessions.services.reports import save_report
 from tests.factories import NOON
+from tests.patients.hold_steps import FALL
 
 pytestmark = pytest.mark.django_db
 
 HOUR, DAY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
-FALL = {"fell": True, "fell_head": False, "fell_stands": True}
-
-
-@pytest.fixture
-def tell(patient, version):
-    """Return `tell(chest=True)`, which tells a sign from the stop sheet and returns its alert."""
-
-    def report(now=NOON, **answers):
-        told = save_report(patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=now)
-        return told.alerts.order_by("-level", "kind").first()
-
-    return report
-
-
-@pytest.fixture
-def settle(dana):
-    """Return `settle(alert, "mistake")`, which answers each hold that the page of the alert asks about."""
-
-    def answer(alert, outcome, now=NOON + 2 * DAY, **more):
-        given = HoldAnswer(outcome=HoldOutcome(outcome), **more)
-        answers = {hold.pk: given for hold in list_holds(alert)}
-        return resolve_alert(alert=alert, by=dana, answers=answers, seen_by="Dr. Kim", now=now)
-
-    return answer
 
 
 # --- The team's pages -------------------------------------------------------------------------------------------------
 
 
 def test_the_patients_page_of_the_team_shows_each_hold_with_what_was_told(
-    patient, tell, dana, signed_in, clock
+    patient, tell_alert, dana, signed_in, clock
 ):
-    tell(chest=True)
-    calf = tell(now=NOON + HOUR, calf=True, calf_breath=False)
+    tell_alert(chest=True)
+    calf = tell_alert(now=NOON + HOUR, calf=True, calf_breath=False)
     clock.move_to(NOON + 2 * HOUR)
     page = signed_in(dana).get(reverse("staff:patient", args=[patient.pk])).text
 
@@ -60,8 +35,8 @@ def test_the_patients_page_of_the_team_shows_each_hold_with_what_was_told(
     assert f'href="{reverse("staff:alert_resolve", args=[calf.pk])}"' in page
 
 
-def test_the_first_page_of_the_team_tells_holds_of_one_kind_apart(patient, tell, dana, signed_in):
-    tell(chest=True, faint=True)
+def test_the_first_page_of_the_team_tells_holds_of_one_kind_apart(patient, tell_alert, dana, signed_in):
+    tell_alert(chest=True, faint=True)
     Alert.objects.all().delete()
     page = signed_in(dana).get(reverse("staff:today")).text
 
@@ -76,9 +51,9 @@ def notices(patient, at):
     return list_hold_notices(list_live_holds(patient, at), patient.zone, patient.today(at))
 
 
-def test_the_patient_reads_one_notice_with_all_that_was_told(patient, tell):
-    tell(chest=True, faint=True)
-    tell(now=NOON + DAY, calf=True, calf_breath=False)
+def test_the_patient_reads_one_notice_with_all_that_was_told(patient, tell_alert):
+    tell_alert(chest=True, faint=True)
+    tell_alert(now=NOON + DAY, calf=True, calf_breath=False)
 
     (notice,) = notices(patient, NOON + 2 * DAY)
     assert str(notice.title) == "No exercises until the clinic says so"
@@ -88,9 +63,9 @@ def test_the_patient_reads_one_notice_with_all_that_was_told(patient, tell):
     ]
 
 
-def test_what_is_told_twice_on_one_day_is_read_once(patient, tell):
-    tell(chest=True)
-    tell(now=NOON + HOUR, chest=True)
+def test_what_is_told_twice_on_one_day_is_read_once(patient, tell_alert):
+    tell_alert(chest=True)
+    tell_alert(now=NOON + HOUR, chest=True)
 
     (notice,) = notices(patient, NOON + DAY)
     assert [told.signs for told in notice.told] == ["Chest pain or pressure"]
@@ -107,9 +82,9 @@ def todays_page(patient, clock, signed_in):
     return read
 
 
-def test_todays_page_says_what_was_told_on_each_day(tell, todays_page):
-    tell(chest=True)
-    tell(now=NOON + DAY, calf=True, calf_breath=False)
+def test_todays_page_says_what_was_told_on_each_day(tell_alert, todays_page):
+    tell_alert(chest=True)
+    tell_alert(now=NOON + DAY, calf=True, calf_breath=False)
 
     text = todays_page(2)
     assert text.count("No exercises until the clinic says so</h1>") == 1
@@ -119,8 +94,8 @@ def test_todays_page_says_what_was_told_on_each_day(tell, todays_page):
 
 class TestUntilADate:
     @pytest.fixture
-    def cleared(self, patient, tell, settle):
-        settle(tell(chest=True), "cleared", start_on=patient.today(NOON) + 10 * DAY)
+    def cleared(self, patient, tell_alert, settle):
+        settle(tell_alert(chest=True), "cleared", start_on=patient.today(NOON) + 10 * DAY)
 
     def test_the_patient_reads_the_date(self, cleared, todays_page):
         for days in (2, 9):
@@ -133,22 +108,27 @@ class TestUntilADate:
             (notice,) = notices(patient, NOON + 3 * DAY)
         assert notice.title == "Sin ejercicios hasta el 12 de marzo"
 
-    def test_a_hold_of_another_kind_goes_on_after_that(self, cleared, tell, todays_page):
-        tell(now=NOON + 3 * DAY, **FALL)
+    def test_a_hold_of_another_kind_goes_on_after_that(self, cleared, tell_alert, todays_page):
+        tell_alert(now=NOON + 3 * DAY, **FALL)
         text = todays_page(4)
         assert "After that: Sitting exercises only" in text
         assert "From tomorrow" not in text
 
-    def test_a_new_danger_is_not_over_on_that_date(self, patient, cleared, tell):
-        tell(now=NOON + 3 * DAY, faint=True)
+    def test_a_new_danger_is_not_over_on_that_date(self, patient, cleared, tell_alert):
+        tell_alert(now=NOON + 3 * DAY, faint=True)
         assert str(notices(patient, NOON + 11 * DAY)[0].title) == "No exercises until the clinic says so"
         assert not get_today(patient, NOON + 11 * DAY).can_start
 
-    def test_a_hold_of_the_day_is_rest_for_today(self, patient, tell):
-        tell(racing_heart=True)
+    def test_a_hold_of_the_day_is_rest_for_today(self, patient, tell_alert):
+        tell_alert(racing_heart=True)
         assert [str(each.title) for each in notices(patient, NOON)] == ["Rest for today"]
 
-    def test_a_foot_is_at_rest_until_the_date(self, patient, tell, settle):
-        settle(tell(hot_foot=True), "other", start_on=patient.today(NOON) + 10 * DAY, cause="Sprained ankle")
+    def test_a_foot_is_at_rest_until_the_date(self, patient, tell_alert, settle):
+        settle(
+            tell_alert(hot_foot=True),
+            "other",
+            start_on=patient.today(NOON) + 10 * DAY,
+            cause="Sprained ankle",
+        )
         (notice,) = notices(patient, NOON + 3 * DAY)
         assert notice.title == "Rest the foot altogether until 12 March"

@@ -15,7 +15,6 @@ from patients.models import (
     FlagOrigin,
     HoldOutcome,
     PatientFlag,
-    ReportPlace,
 )
 from patients.safety.hold_endings import ENDINGS, ENDINGS_BY_QUESTION, endings_of
 from patients.safety.holds import DEMANDS_KEPT_AWAY, HOLDS_OF_A_DAY, HoldKind
@@ -30,10 +29,10 @@ from patients.safety.services.holds import (
 from patients.sessions import check_in
 from patients.sessions.questions import Until
 from patients.sessions.selectors.today import get_today
-from patients.sessions.services.reports import save_report
 from patients.sessions.services.skipped_days import unskip_day
 from patients.tasks import escalate_due_alerts
 from tests.factories import NOON, published_plan
+from tests.patients.hold_steps import live_flags, tell_from_stop_sheet
 
 pytestmark = pytest.mark.django_db
 
@@ -73,12 +72,9 @@ WITH_CAUSE = {"infection", "other"}
 @pytest.fixture
 def tell(patient, version):
     """Return `tell("new_sore")`, which tells a sign from the stop sheet."""
-
-    def report(*questions, now=NOON, **answers):
-        told = dict.fromkeys(questions, True) | answers
-        return save_report(patient=patient, place=ReportPlace.STOP, answers=told, by=patient.user, now=now)
-
-    return report
+    return lambda *questions, now=NOON, **answers: tell_from_stop_sheet(
+        patient, now=now, **dict.fromkeys(questions, True) | answers
+    )
 
 
 def for_a_person(patient):
@@ -88,10 +84,6 @@ def for_a_person(patient):
 def end(hold, dana, outcome, **more):
     typed = {"seen_by": "Dr. Kim, podiatrist", "now": NOON + DAY} | more
     return end_hold(hold=hold, outcome=HoldOutcome(outcome), by=dana, **typed)
-
-
-def live_flags(patient):
-    return set(patient.flags.live().values_list("flag", flat=True))
 
 
 # --- The table --------------------------------------------------------------------------------------------------------

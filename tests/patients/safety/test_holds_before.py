@@ -9,12 +9,11 @@ from django.apps import apps
 
 from clinic.models import AuditEvent
 from patients import migrations
-from patients.models import Alert, ExerciseHold, Flag, FlagOrigin, HoldOutcome, PatientFlag, ReportPlace
+from patients.models import Alert, ExerciseHold, Flag, FlagOrigin, HoldOutcome, PatientFlag
 from patients.safety.services.flags import confirm_flag, set_flag
 from patients.safety.services.holds import end_hold
 from patients.sessions import check_in
 from patients.sessions.questions import Until
-from patients.sessions.services.reports import save_report
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -33,14 +32,6 @@ def migration():
 @pytest.fixture
 def migrate(migration):
     return lambda: migration.forward(apps, None)
-
-
-@pytest.fixture
-def tell(patient, version):
-    def report(now=NOON, **answers):
-        return save_report(patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=now)
-
-    return report
 
 
 def forget(report):

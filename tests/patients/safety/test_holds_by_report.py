@@ -19,37 +19,14 @@ from patients.sessions.selectors.today import TodayState, get_today
 from patients.sessions.services.reports import add_to_report, save_report
 from patients.sessions.services.sessions import finish_session, save_answers
 from tests.factories import NOON
+from tests.patients.hold_steps import FALL, live_flags
 from tests.patients.session_steps import check_in as send_check_in
 from tests.patients.session_steps import open_session
 
 pytestmark = pytest.mark.django_db
 
 HOUR, DAY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
-FALL = {"fell": True, "fell_head": False, "fell_stands": True}
 WEAK = {"weak": True, "weak_sudden": False, "weak_both": False}
-
-
-@pytest.fixture
-def tell(patient, version):
-    """Return `tell(chest=True)`, which tells a sign from the stop sheet and returns its alert."""
-
-    def report(now=NOON, **answers):
-        told = save_report(patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=now)
-        return told.alerts.order_by("-level", "kind").first()
-
-    return report
-
-
-@pytest.fixture
-def settle(dana):
-    """Return `settle(alert, "mistake")`, which answers each hold that the page of the alert asks about."""
-
-    def answer(alert, outcome, now=NOON + 2 * DAY, **more):
-        given = HoldAnswer(outcome=HoldOutcome(outcome), **more)
-        answers = {hold.pk: given for hold in list_holds(alert)}
-        return resolve_alert(alert=alert, by=dana, answers=answers, seen_by="Dr. Kim", now=now)
-
-    return answer
 
 
 def asked(alert):
@@ -62,16 +39,12 @@ def for_a_person():
     return ExerciseHold.objects.for_a_person()
 
 
-def live_flags(patient):
-    return set(patient.flags.live().values_list("flag", flat=True))
-
-
 # --- Two reports ------------------------------------------------------------------------------------------------------
 
 
-def test_a_chest_pain_by_mistake_does_not_end_the_hold_of_a_swollen_calf(patient, tell, settle):
-    chest = tell(chest=True)
-    calf = tell(now=NOON + HOUR, calf=True, calf_breath=False)
+def test_a_chest_pain_by_mistake_does_not_end_the_hold_of_a_swollen_calf(patient, tell_alert, settle):
+    chest = tell_alert(chest=True)
+    calf = tell_alert(now=NOON + HOUR, calf=True, calf_breath=False)
     settle(chest, "mistake")
 
     assert for_a_person().get().question == "calf"
@@ -86,8 +59,8 @@ def test_a_chest_pain_by_mistake_does_not_end_the_hold_of_a_swollen_calf(patient
     assert get_today(patient, NOON + 4 * DAY).can_start
 
 
-def test_a_fall_of_monday_by_mistake_leaves_the_hold_and_the_flag_of_tuesdays(patient, tell, settle):
-    monday, tuesday = tell(**FALL), tell(now=NOON + DAY, **FALL)
+def test_a_fall_of_monday_by_mistake_leaves_the_hold_and_the_flag_of_tuesdays(patient, tell_alert, settle):
+    monday, tuesday = tell_alert(**FALL), tell_alert(now=NOON + DAY, **FALL)
     settle(monday, "mistake")
 
     assert for_a_person().get().report == tuesday.report
@@ -98,8 +71,8 @@ def test_a_fall_of_monday_by_mistake_leaves_the_hold_and_the_flag_of_tuesdays(pa
     assert live_flags(patient) == {"fell"}
 
 
-def test_when_both_falls_were_told_by_mistake_no_flag_is_left(patient, tell, settle):
-    monday, tuesday = tell(**FALL), tell(now=NOON + DAY, **FALL)
+def test_when_both_falls_were_told_by_mistake_no_flag_is_left(patient, tell_alert, settle):
+    monday, tuesday = tell_alert(**FALL), tell_alert(now=NOON + DAY, **FALL)
     for alert in (tuesday, monday):
         assert live_flags(patient) == {"fell"}
         settle(alert, "mistake")
@@ -108,8 +81,8 @@ def test_when_both_falls_were_told_by_mistake_no_flag_is_left(patient, tell, set
     assert not for_a_person().exists()
 
 
-def test_two_signs_of_one_report_have_a_hold_and_an_answer_each(patient, tell, settle):
-    alert = tell(chest=True, faint=True)
+def test_two_signs_of_one_report_have_a_hold_and_an_answer_each(patient, tell_alert, settle):
+    alert = tell_alert(chest=True, faint=True)
 
     assert asked(alert) == {"chest": ["cleared", "mistake"], "faint": ["cleared", "mistake"]}
     chest = for_a_person().get(question="chest")
@@ -136,15 +109,15 @@ def test_two_signs_of_one_report_have_a_hold_and_an_answer_each(patient, tell, s
     ],
     ids=["weak, then fell", "fell, then weak", "faint, then a bad fall", "a bad fall, then faint"],
 )
-def test_each_alert_asks_about_what_was_told_in_its_own_report(tell, first, second, question, answers):
-    earlier, alert = tell(**first), tell(now=NOON + HOUR, **second)
+def test_each_alert_asks_about_what_was_told_in_its_own_report(tell_alert, first, second, question, answers):
+    earlier, alert = tell_alert(**first), tell_alert(now=NOON + HOUR, **second)
 
     assert asked(alert) == {question: answers}
     assert set(asked(earlier)) == {next(iter(first))}
 
 
-def test_settling_a_weakness_says_nothing_about_a_fall_told_before(patient, tell, settle):
-    fall, weak = tell(**FALL), tell(now=NOON + HOUR, **WEAK)
+def test_settling_a_weakness_says_nothing_about_a_fall_told_before(patient, tell_alert, settle):
+    fall, weak = tell_alert(**FALL), tell_alert(now=NOON + HOUR, **WEAK)
     settle(weak, "cleared")
 
     assert for_a_person().get().question == "fell"
@@ -186,8 +159,8 @@ def test_a_report_of_a_phone_that_arrives_twice_begins_one_hold(patient, version
     assert for_a_person().get().question == "chest"
 
 
-def test_a_later_answer_of_the_same_report_begins_the_hold_of_that_answer_only(patient, tell, settle):
-    report = tell(fell=True).report
+def test_a_later_answer_of_the_same_report_begins_the_hold_of_that_answer_only(patient, tell_alert, settle):
+    report = tell_alert(fell=True).report
     by = patient.user
     add_to_report(report=report, answers={"fell_head": True, "fell_stands": True}, by=by, now=NOON + HOUR)
 
@@ -197,8 +170,8 @@ def test_a_later_answer_of_the_same_report_begins_the_hold_of_that_answer_only(p
     ]
 
 
-def test_a_hold_that_a_clinician_has_ended_is_not_begun_again_by_the_same_report(patient, tell, settle):
-    alert = tell(chest=True)
+def test_a_hold_that_a_clinician_has_ended_is_not_begun_again_by_the_same_report(patient, tell_alert, settle):
+    alert = tell_alert(chest=True)
     settle(alert, "mistake")
 
     again = {"begun": check_in.holds_begun_by({"chest": True}), "source": alert.report}
@@ -217,8 +190,8 @@ def test_ketones_that_come_back_in_the_same_session_begin_their_hold_again(patie
     assert ExerciseHold.objects.filter(kind="ketones", ended_at=None).count() == 1
 
 
-def test_the_database_refuses_a_second_live_hold_for_the_same_sign_of_a_report(patient, tell):
-    hold = ExerciseHold.objects.get(report=tell(chest=True).report)
+def test_the_database_refuses_a_second_live_hold_for_the_same_sign_of_a_report(patient, tell_alert):
+    hold = ExerciseHold.objects.get(report=tell_alert(chest=True).report)
     hold.pk, hold._state.adding = uuid.uuid4(), True
     with pytest.raises(IntegrityError), transaction.atomic():
         hold.save(force_insert=True)
@@ -228,8 +201,8 @@ def test_the_database_refuses_a_second_live_hold_for_the_same_sign_of_a_report(p
 
 
 class TestAFlagThatStandsForMoreThanTheReport:
-    def test_a_real_fall_stays_when_a_later_one_was_told_by_mistake(self, patient, tell, settle, dana):
-        settle(tell(**FALL), "flag_kept")
+    def test_a_real_fall_stays_when_a_later_one_was_told_by_mistake(self, patient, tell_alert, settle, dana):
+        settle(tell_alert(**FALL), "flag_kept")
         row = PatientFlag.objects.get()
         assert (row.origin, row.confirmed_by, row.confirmed_at) == (
             FlagOrigin.REPORT,
@@ -237,7 +210,7 @@ class TestAFlagThatStandsForMoreThanTheReport:
             NOON + 2 * DAY,
         )
 
-        settle(tell(now=NOON + 40 * DAY, **FALL), "mistake", now=NOON + 41 * DAY)
+        settle(tell_alert(now=NOON + 40 * DAY, **FALL), "mistake", now=NOON + 41 * DAY)
         assert live_flags(patient) == {"fell"}
 
     @pytest.mark.parametrize("origin", [FlagOrigin.CLINICIAN, FlagOrigin.SCREENING])
@@ -250,33 +223,39 @@ class TestAFlagThatStandsForMoreThanTheReport:
         ],
     )
     def test_a_flag_that_was_known_before_stays(
-        self, patient, tell, settle, dana, flag, told, outcomes, origin
+        self, patient, tell_alert, settle, dana, flag, told, outcomes, origin
     ):
         set_flag(patient=patient, flag=flag, by=dana, now=NOON - DAY, origin=origin)
         for number, outcome in enumerate(outcomes):
-            settle(tell(now=NOON + number * DAY, **told), outcome, now=NOON + (number + 1) * DAY)
+            settle(tell_alert(now=NOON + number * DAY, **told), outcome, now=NOON + (number + 1) * DAY)
             assert flag in live_flags(patient)
 
-    def test_a_sore_that_is_healed_ends_the_flag_whoever_set_it(self, patient, tell, settle, dana):
+    def test_a_sore_that_is_healed_ends_the_flag_whoever_set_it(self, patient, tell_alert, settle, dana):
         set_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=NOON - DAY)
-        settle(tell(new_sore=True, sore_bad=False), "healed")
+        settle(tell_alert(new_sore=True, sore_bad=False), "healed")
         assert live_flags(patient) == {"past_ulcer"}
 
-    def test_a_sore_that_is_healed_leaves_the_flag_while_another_report_waits(self, patient, tell, settle):
-        first, second = (tell(now=NOON + number * DAY, new_sore=True, sore_bad=False) for number in range(2))
+    def test_a_sore_that_is_healed_leaves_the_flag_while_another_report_waits(
+        self, patient, tell_alert, settle
+    ):
+        first, second = (
+            tell_alert(now=NOON + number * DAY, new_sore=True, sore_bad=False) for number in range(2)
+        )
         settle(first, "healed")
         assert live_flags(patient) == {"foot_sore", "past_ulcer"}
         settle(second, "not_found")
         assert live_flags(patient) == {"past_ulcer"}
 
-    def test_a_flag_that_a_clinician_confirms_on_the_page_of_flags_stays(self, patient, tell, settle, dana):
-        alert = tell(hot_foot=True)
+    def test_a_flag_that_a_clinician_confirms_on_the_page_of_flags_stays(
+        self, patient, tell_alert, settle, dana
+    ):
+        alert = tell_alert(hot_foot=True)
         set_flag(patient=patient, flag=Flag.CHARCOT_ACTIVE, by=dana, now=NOON + HOUR)
         settle(alert, "not_found")
         assert live_flags(patient) == {"charcot_active"}
 
-    def test_a_flag_that_a_finished_screening_says_too_stays(self, patient, tell, settle, dana):
-        alert = tell(**FALL)
+    def test_a_flag_that_a_finished_screening_says_too_stays(self, patient, tell_alert, settle, dana):
+        alert = tell_alert(**FALL)
         says_so = [RaisedFlag(flag=Flag.FELL, is_unsettled=False, questions=("fell",))]
         set_raised_flags(patient, says_so, by=dana, now=NOON + HOUR, settles=True)
         settle(alert, "mistake")
@@ -284,23 +263,23 @@ class TestAFlagThatStandsForMoreThanTheReport:
 
     @pytest.mark.parametrize(("is_unsettled", "settles"), [(True, True), (False, False)])
     def test_a_screening_that_is_unsure_or_not_finished_confirms_nothing(
-        self, patient, tell, settle, dana, is_unsettled, settles
+        self, patient, tell_alert, settle, dana, is_unsettled, settles
     ):
-        alert = tell(**FALL)
+        alert = tell_alert(**FALL)
         says_so = [RaisedFlag(flag=Flag.FELL, is_unsettled=is_unsettled, questions=("fell",))]
         set_raised_flags(patient, says_so, by=dana, now=NOON + HOUR, settles=settles)
         settle(alert, "mistake")
         assert live_flags(patient) == set()
 
     def test_a_flag_that_was_set_anew_by_hand_is_not_taken_by_an_older_report(
-        self, patient, tell, settle, dana
+        self, patient, tell_alert, settle, dana
     ):
-        alert = tell(**FALL)
+        alert = tell_alert(**FALL)
         PatientFlag.objects.update(cleared_at=NOON + HOUR, cleared_by=dana)
         set_flag(patient=patient, flag=Flag.FELL, by=dana, now=NOON + HOUR)
         settle(alert, "mistake")
         assert live_flags(patient) == {"fell"}
 
-    def test_a_flag_of_one_report_by_mistake_ends(self, patient, tell, settle):
-        settle(tell(**FALL), "mistake")
+    def test_a_flag_of_one_report_by_mistake_ends(self, patient, tell_alert, settle):
+        settle(tell_alert(**FALL), "mistake")
         assert live_flags(patient) == set()

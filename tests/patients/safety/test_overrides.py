@@ -1,7 +1,5 @@
 """Safety overrides: stored once with the plan, and in force only for the flag, demand and support they are for."""
 
-import datetime
-
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -9,7 +7,7 @@ from clinic.models import AppendOnlyError
 from exercises.models import Position, Support
 from patients.exceptions import NotPossibleError
 from patients.models import Flag, OverrideKind, PatientFlag, Plan, SafetyOverride
-from patients.plans.services.drafts import create_next_version, discard_draft, publish_plan
+from patients.plans.services.drafts import create_next_version, discard_draft
 from patients.safety.services.flags import clear_flag, set_flag
 from patients.safety.services.overrides import (
     acknowledge_warning,
@@ -17,39 +15,12 @@ from patients.safety.services.overrides import (
     override_block,
     revoke_override,
 )
-from tests.factories import NOON, ExerciseFactory, PatientFactory, PatientFlagFactory, clinician
+from tests.factories import LATER, NOON, ExerciseFactory, PatientFlagFactory
 from tests.factories_of_drafts import SafetyOverrideFactory
+from tests.patients.plans.plan_steps import publish
 from tests.patients.safety.safety_parts import audited, draft_item, safety_of
 
 pytestmark = pytest.mark.django_db
-
-LATER = NOON + datetime.timedelta(hours=1)
-
-
-@pytest.fixture
-def patient():
-    return PatientFactory()
-
-
-@pytest.fixture
-def dana(patient):
-    return clinician(patient.clinic)
-
-
-@pytest.fixture
-def omar(patient):
-    return clinician(patient.clinic)
-
-
-def publish(version, by):
-    return publish_plan(
-        plan=version.plan,
-        number=version.number,
-        edit_number=version.edit_number,
-        change_note="",
-        by=by,
-        now=NOON,
-    )
 
 
 # --- Answers ----------------------------------------------------------------------------------------------------------
@@ -107,12 +78,14 @@ def test_a_warning_is_acknowledged_for_all_its_pairs_at_once(patient, dana):
         ),
     ],
 )
-def test_an_answer_given_twice_is_stored_once_and_the_first_counts(patient, dana, omar, flag, demand, answer):
+def test_an_answer_given_twice_is_stored_once_and_the_first_counts(
+    patient, dana, other, flag, demand, answer
+):
     PatientFlagFactory(patient=patient, flag=flag)
     item = draft_item(patient, demands=[demand], position=Position.SEATED)
     (first,) = answer(item=item, by=dana, now=NOON)
 
-    assert answer(item=item, by=omar, now=LATER) == []
+    assert answer(item=item, by=other, now=LATER) == []
     kept = SafetyOverride.objects.get()
     assert (kept.pk, kept.by, kept.at) == (first.pk, dana, NOON)
     assert len(audited(first)) == 1
@@ -137,7 +110,7 @@ def test_a_note_takes_no_answer_and_a_warning_takes_no_reason(patient, dana):
         override_block(item=item, rule="risk-of-falling", reason="Fine.", by=dana, now=NOON)
 
 
-def test_less_support_than_answered_for_needs_a_new_answer_which_replaces_the_old_one(patient, dana, omar):
+def test_less_support_than_answered_for_needs_a_new_answer_which_replaces_the_old_one(patient, dana, other):
     PatientFlagFactory(patient=patient, flag=Flag.FELL)
     item = draft_item(patient, demands=["single_leg"], support=Support.ONE_HAND)
     acknowledge_warning(item=item, rule="risk-of-falling", by=dana, now=NOON)
@@ -147,9 +120,9 @@ def test_less_support_than_answered_for_needs_a_new_answer_which_replaces_the_ol
     (asked,) = safety_of(item).unanswered
     assert asked.more_support == Support.ONE_HAND
 
-    acknowledge_warning(item=item, rule="risk-of-falling", by=omar, now=LATER)
+    acknowledge_warning(item=item, rule="risk-of-falling", by=other, now=LATER)
     kept = SafetyOverride.objects.get()
-    assert (kept.support, kept.by, kept.at) == (Support.FINGERTIPS, omar, LATER)
+    assert (kept.support, kept.by, kept.at) == (Support.FINGERTIPS, other, LATER)
     assert safety_of(item).unanswered == ()
 
 
@@ -258,8 +231,8 @@ def next_draft(version, by, change=lambda item: None):
     return draft.items.select_related("exercise", "version__plan__patient").get()
 
 
-def test_the_next_version_has_unchanged_copies_of_the_answers(answered, dana, omar):
-    item = next_draft(answered, omar)
+def test_the_next_version_has_unchanged_copies_of_the_answers(answered, dana, other):
+    item = next_draft(answered, other)
 
     assert safety_of(item).unanswered == ()
     assert {(row.flag, row.kind, row.reason, row.by, row.at) for row in item.safety_overrides.all()} == {

@@ -14,34 +14,21 @@ from patients.safety.selectors.plan_safety import PatientSafety, get_item_safety
 from patients.safety.services.flags import set_flag
 from patients.safety.services.overrides import acknowledge_warning, override_block
 from tests.factories import (
+    LATER,
     NOON,
     CircumstancesFactory,
     ExerciseFactory,
     EyesClosedUnlockFactory,
-    PatientFactory,
     PatientFlagFactory,
     PlanItemFactory,
     PlanVersionFactory,
     UserFactory,
-    clinician,
     published_plan,
 )
 from tests.factories_of_drafts import SafetyOverrideFactory
 from tests.patients.safety.safety_parts import draft_item, safety_of
 
 pytestmark = pytest.mark.django_db
-
-LATER = NOON + datetime.timedelta(hours=1)
-
-
-@pytest.fixture
-def patient():
-    return PatientFactory()
-
-
-@pytest.fixture
-def dana(patient):
-    return clinician(patient.clinic)
 
 
 def test_a_plan_is_not_published_while_a_block_or_a_warning_has_no_answer(patient, dana):

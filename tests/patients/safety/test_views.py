@@ -5,7 +5,7 @@ from django.utils.html import escape
 
 from clinic.models import AuditEvent
 from exercises.models import Equipment
-from patients.models import Flag, FlagOrigin, PatientFlag
+from patients.models import Flag, PatientFlag
 from patients.safety.selectors.flags_page import FLAG_GROUPS, list_flag_effects
 from patients.safety.selectors.plan_safety import PatientSafety
 from patients.safety.selectors.safety_record import SafetyRecord, differences, merge
@@ -20,6 +20,7 @@ from tests.factories import (
     clinician,
     published_plan,
 )
+from tests.patients.safety.safety_parts import suspect
 
 pytestmark = pytest.mark.django_db
 
@@ -129,13 +130,7 @@ class TestThePage:
 class TestASuspicion:
     @pytest.fixture
     def suspected(self, patient):
-        return set_flag(
-            patient=patient,
-            flag=Flag.CHARCOT_ACTIVE,
-            by=patient.user,
-            origin=FlagOrigin.REPORT,
-            is_unsettled=True,
-        )
+        return suspect(patient, Flag.CHARCOT_ACTIVE)
 
     def test_is_shown_with_its_origin_and_can_be_confirmed(self, desk, patient, dana, suspected):
         seen = on_record(patient)
@@ -165,13 +160,7 @@ class TestASuspicion:
 
     def test_that_came_in_meanwhile_is_shown_before_anything_is_saved(self, desk, patient):
         seen = on_record(patient)
-        set_flag(
-            patient=patient,
-            flag=Flag.FOOT_SORE,
-            by=patient.user,
-            origin=FlagOrigin.REPORT,
-            is_unsettled=True,
-        )
+        suspect(patient, Flag.FOOT_SORE)
 
         page = desk.post(address(patient), sent(seen, flags=["fell"]))
 

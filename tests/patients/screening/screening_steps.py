@@ -1,11 +1,6 @@
 """Helpers shared by the tests of screenings."""
 
-import datetime
-
 from patients.models import PatientFlag
-from tests.factories import NOON
-
-LATER = NOON + datetime.timedelta(hours=1)
 
 
 def live_flags(patient):

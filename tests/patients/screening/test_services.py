@@ -24,10 +24,10 @@ from patients.screening.services.screenings import (
     ask_again,
     screen_again,
 )
-from tests.factories import NOON
+from tests.factories import LATER, NOON
 from tests.factories_of_screenings import asked_screening, finished_screening, screening_answers
 from tests.patients.plans.plan_steps import actions_on
-from tests.patients.screening.screening_steps import LATER, live_flags
+from tests.patients.screening.screening_steps import live_flags
 
 pytestmark = pytest.mark.django_db
 

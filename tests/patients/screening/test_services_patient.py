@@ -11,10 +11,11 @@ from patients.screening.selectors import get_my_screening, get_screening_page
 from patients.screening.services.answers import answer_question, report_late_answer, send_screening
 from patients.screening.services.screenings import invite_patient
 from patients.sessions.services.reports import save_report
-from tests.factories import NOON
+from tests.factories import LATER, NOON
 from tests.factories_of_patients import HelperFactory
 from tests.factories_of_screenings import asked_screening, screening_answers
-from tests.patients.screening.screening_steps import LATER, live_flags
+from tests.patients.safety.safety_parts import suspect
+from tests.patients.screening.screening_steps import live_flags
 
 pytestmark = pytest.mark.django_db
 
@@ -181,14 +182,7 @@ def test_sending_sets_no_flag_without_a_yes_or_a_not_sure(patient):
 
 def test_sending_a_no_clears_nothing_and_settles_nothing(patient, dana):
     set_flag(patient=patient, flag=Flag.FELL, by=dana, now=NOON)
-    set_flag(
-        patient=patient,
-        flag=Flag.VERTIGO,
-        by=patient.user,
-        now=NOON,
-        origin=FlagOrigin.REPORT,
-        is_unsettled=True,
-    )
+    suspect(patient, Flag.VERTIGO)
     asked_screening(patient)
 
     send(patient, s_spin="yes")

@@ -13,29 +13,14 @@ from patients.sessions.offline.snapshot import get_snapshot
 from patients.sessions.services.reports import save_report
 from tests.factories import NOON, ExerciseFactory, PatientFlagFactory, published_plan
 from tests.patients.session_steps import finish, get_ready, hold_kinds, text, url, where
+from tests.patients.sessions import before_first_exercise
 from tests.patients.sessions.offline.offline_steps import make_own
 
 DAY = datetime.timedelta(days=1)
 
 pytestmark = pytest.mark.django_db
 
-
-@pytest.fixture
-def version(patient):
-    """Return a plan with standing exercises, one of which has a seated alternative, and a seated exercise."""
-    gentle = ExerciseFactory(name="Knee straightening", position=Position.SEATED)
-    raised = ExerciseFactory(name="Calf raise", position=Position.STANDING, easier=gentle)
-    stand = ExerciseFactory(name="One-leg stand", position=Position.STANDING)
-    march = ExerciseFactory(name="Seated march", position=Position.SEATED)
-    return published_plan(patient, [raised, stand, march])
-
-
-@pytest.fixture
-def session(phone, version, patient):
-    phone.post("/my/session/start/")
-    session = patient.sessions.open().get()
-    phone.post(url("pain", session), {"pain": "2"})
-    return session
+version, session = before_first_exercise.version, before_first_exercise.session
 
 
 class TestBloodSugar:

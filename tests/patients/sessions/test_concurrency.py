@@ -1,11 +1,8 @@
 """Tests of parallel requests: the same request sent many times at once has one effect."""
 
 import re
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from clinic.models import AuditEvent, OutboxMessage
@@ -19,6 +16,7 @@ from patients.models import (
     VersionSeen,
 )
 from patients.sign_in.services.cards import create_card
+from tests.concurrency import call_at_once
 from tests.factories import clinician, published_plan
 from tests.factories_of_patients import DeviceFactory, VerifiedEmailFactory
 from tests.patients.session_steps import url
@@ -30,22 +28,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def clock():
     """Use the real time, since a frozen clock would also stop the waiting of the threads."""
-
-
-def at_once(times, send):
-    """Call `send(number)` from that many threads at once, and return the results."""
-    gate = threading.Barrier(min(times, 10))
-
-    def one(number):
-        try:
-            if number < gate.parties:
-                gate.wait(timeout=30)
-            return send(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(max_workers=gate.parties) as pool:
-        return list(pool.map(one, range(times)))
 
 
 @pytest.fixture
@@ -63,7 +45,7 @@ def post(phone):
 
 def test_50_parallel_check_ins_are_saved_once_with_one_set_of_alerts(post, session):
     sent = {"pain_after": "6", "signs": ["fell", "faint", "new_sore"]}
-    answers = at_once(50, lambda _number: post(url("check_in", session), sent))
+    answers = call_at_once(lambda _number: post(url("check_in", session), sent), 50)
     assert {(answer.status_code, answer.url) for answer in answers} == {(302, url("follow_up", session))}
     kept = ExerciseSession.objects.get()
     assert (kept.is_finished, kept.pain_after, kept.answers["fell"]) == (True, 6, True)
@@ -80,7 +62,7 @@ def test_an_offline_session_sent_50_times_is_saved_once_with_one_alert(phone, ve
         client.cookies["sessionid"] = cookie
         return send(client, kept)
 
-    answers = at_once(50, post)
+    answers = call_at_once(post, 50)
 
     assert {(answer.status_code, answer.content) for answer in answers} == {(200, answers[0].content)}
     assert ExerciseSession.objects.get().entries.count() == 3
@@ -96,34 +78,34 @@ def test_10_parallel_offline_sessions_are_all_saved(phone, version):
         client.cookies["sessionid"] = cookie
         return send(client, kept_session(version, session=moments_ago(minutes=30)))
 
-    assert {answer.status_code for answer in at_once(10, post)} == {200}
+    assert {answer.status_code for answer in call_at_once(post, 10)} == {200}
     assert ExerciseSession.objects.count() == 10
 
 
 def test_10_parallel_starts_create_one_session(post, version, patient):
     second = published_plan(plan=version.plan, number=2)
-    answers = at_once(10, lambda _number: post("/my/session/start/"))
+    answers = call_at_once(lambda _number: post("/my/session/start/"), 10)
     assert {answer.url for answer in answers} == {"/my/session/"}
     assert patient.sessions.get().version == second
     assert VersionSeen.objects.count() == 1
 
 
 def test_10_parallel_answers_create_one_entry(post, session, items):
-    at_once(10, lambda _number: post(url("step", session, items[0]), {"outcome": "done"}))
+    call_at_once(lambda _number: post(url("step", session, items[0]), {"outcome": "done"}), 10)
     assert SessionEntry.objects.get().outcome == "done"
 
 
 def test_10_parallel_uses_of_one_card_sign_in_once(patient):
     _card, code = create_card(patient=patient, by=clinician(patient.clinic))
     form = {"code": code, "day": "12", "month": "4", "year": "1950", "device": "own"}
-    answers = at_once(10, lambda number: Client(REMOTE_ADDR=f"198.51.100.{number}").post("/card/", form))
+    answers = call_at_once(lambda number: Client(REMOTE_ADDR=f"198.51.100.{number}").post("/card/", form), 10)
     assert sorted(answer.status_code for answer in answers) == [200] * 9 + [302]
     assert AuditEvent.objects.filter(action="card.used").count() == 1
 
 
 def test_of_10_cards_made_in_parallel_one_is_valid(patient):
     dana = clinician(patient.clinic)
-    at_once(10, lambda _number: create_card(patient=patient, by=dana))
+    call_at_once(lambda _number: create_card(patient=patient, by=dana), 10)
     assert SignInCard.objects.count() == 10
     assert SignInCard.objects.live().count() == 1
 
@@ -146,7 +128,7 @@ def test_10_concurrent_uses_of_one_mailed_code_sign_in_once(asked):
         client.cookies["sessionid"] = cookie
         return client.post("/sign-in/mail/code/", {"code": code})
 
-    answers = at_once(10, use)
+    answers = call_at_once(use, 10)
     assert sum(getattr(answer, "url", "") == "/my/" for answer in answers) == 1
     assert AuditEvent.objects.filter(action="mailed_code.used").count() == 1
     assert Device.objects.count() == 1
@@ -161,7 +143,7 @@ def test_10_concurrent_wrong_codes_count_five_and_invalidate_the_code(asked):
         client.cookies["sessionid"] = cookie
         return client.post("/sign-in/mail/code/", {"code": wrong})
 
-    at_once(10, guess)
+    call_at_once(guess, 10)
     kept = MailedCode.objects.get()
     assert kept.wrong_codes == 5
     assert kept.ended_at is not None
@@ -170,7 +152,7 @@ def test_10_concurrent_wrong_codes_count_five_and_invalidate_the_code(asked):
 def test_of_10_codes_requested_in_parallel_one_is_valid(patient, outbox):
     VerifiedEmailFactory(patient=patient, email="rosa@example.org")
     form = {"email": "rosa@example.org", "day": "12", "month": "4", "year": "1950", "device": "own"}
-    at_once(10, lambda number: Client(REMOTE_ADDR=f"198.51.100.{number}").post("/sign-in/mail/", form))
+    call_at_once(lambda number: Client(REMOTE_ADDR=f"198.51.100.{number}").post("/sign-in/mail/", form), 10)
     assert MailedCode.objects.live().count() == 1
     assert OutboxMessage.objects.count() == MailedCode.objects.count() == 5
 
@@ -178,6 +160,6 @@ def test_of_10_codes_requested_in_parallel_one_is_valid(patient, outbox):
 def test_10_parallel_requests_to_end_other_sessions_end_each_once(post, patient):
     for _number in range(3):
         DeviceFactory(user=patient.user)
-    at_once(10, lambda _number: post("/my/devices/others/"))
+    call_at_once(lambda _number: post("/my/devices/others/"), 10)
     assert not Device.objects.live().exists()
     assert AuditEvent.objects.filter(action="device.ended").count() == 3

@@ -40,9 +40,7 @@ def item(items):
 
 
 @pytest.fixture
-def session(phone, version, patient):
-    phone.post("/my/session/start/")
-    session = patient.sessions.open().get()
+def session(session, phone):
     phone.post(url("pain", session), {"pain": "2"})
     get_ready(phone, session)
     return session

@@ -11,15 +11,14 @@ from patients.models import (
     Plan,
     PlanState,
     Reason,
-    ReportPlace,
     SessionEntry,
     SkippedDay,
 )
 from patients.sessions.selectors.progress import DayStatus, get_progress
 from patients.sessions.selectors.this_week import ThisWeek
 from patients.sessions.selectors.today import TodayState, get_today
-from patients.sessions.services.reports import save_report
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, PatientFactory, published_plan
+from tests.patients.hold_steps import tell_from_stop_sheet
 from tests.patients.session_steps import open_session, text
 
 pytestmark = pytest.mark.django_db
@@ -37,10 +36,6 @@ def version(patient):
 
 def did(version, *days, **fields):
     return [ExerciseSessionFactory(version=version, on_date=day, **fields) for day in days]
-
-
-def tell(patient, at, **answers):
-    save_report(patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=at)
 
 
 def words(page):
@@ -97,14 +92,14 @@ class TestTheRing:
     def test_a_day_that_a_hold_took_away_is_neither_planned_nor_done(self, version, patient):
         did(version, MONDAY)
         at = NOON + 2 * DAY
-        tell(patient, at, ill=True)
+        tell_from_stop_sheet(patient, now=at, ill=True)
         assert get_today(patient, at).week == ThisWeek(done=1, planned=2)
         assert get_progress(patient, at).week == ThisWeek(done=1, planned=2)
 
     def test_a_session_before_a_danger_of_the_same_day_is_neither_planned_nor_done(self, version, patient):
         [session] = did(version, MONDAY)
         SessionEntry.objects.create(session=session, item=version.items.first(), outcome=Outcome.DONE)
-        tell(patient, NOON, chest=True)
+        tell_from_stop_sheet(patient, chest=True)
         assert get_today(patient, NOON).week == ThisWeek(done=0, planned=2)
 
     def test_a_day_skipped_because_of_an_illness_is_not_planned(self, version, patient):

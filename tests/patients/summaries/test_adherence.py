@@ -21,6 +21,7 @@ from patients.summaries.adherence import (
     total_percent,
 )
 from tests.factories import MONDAY
+from tests.patients.summaries.day_steps import days
 
 UTC = datetime.UTC
 EVERY_DAY = frozenset(range(7))
@@ -40,11 +41,6 @@ def schedule(published=MONDAY, start=MONDAY, weeks=6, weekdays=EVERY_DAY, plan=1
         end_date=start + datetime.timedelta(weeks=weeks) - ONE_DAY,
         weekdays=frozenset(weekdays),
     )
-
-
-def days(*numbers):
-    """Return days counted from MONDAY: 0 is that Monday."""
-    return {MONDAY + number * ONE_DAY for number in numbers}
 
 
 def planned(schedules, rests=(), first=MONDAY, last=SUNDAY):

@@ -1,33 +1,14 @@
 """A hold that keeps some exercises away takes the days of whose exercises it leaves none. Pure."""
 
-import datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from patients.models.schedule import get_scheduled_days
 from patients.summaries.adherence import PlannedItem, Schedule
-from patients.summaries.taken_days import HoldSpan, get_taken_days
+from patients.summaries.taken_days import HoldSpan
 from tests.factories import MONDAY
-
-DAY = datetime.timedelta(days=1)
-NEW_YORK = ZoneInfo("America/New_York")
-
-
-def days(*numbers):
-    return {MONDAY + number * DAY for number in numbers}
-
-
-def local(number, hour=0, minute=0):
-    return datetime.datetime.combine(
-        MONDAY + number * DAY, datetime.time(hour, minute), tzinfo=NEW_YORK
-    ).astimezone(datetime.UTC)
-
-
-def taken(*holds, ill=(), today=6, schedules=()):
-    return get_taken_days(holds, ill, zone=NEW_YORK, today=MONDAY + today * DAY, schedules=schedules)
-
+from tests.patients.summaries.day_steps import DAY, days, local, taken
 
 #: Exercises by what they ask: standing, sitting with a load on the foot, moving the foot, and the arms.
 STAND, CURL, PUMP, ARMS = (

@@ -1,8 +1,5 @@
 """Days that a hold, an illness or a sign of tier 1 or 2 took away count neither as missed nor as done."""
 
-import datetime
-from zoneinfo import ZoneInfo
-
 import pytest
 from django.db.models import QuerySet
 from hypothesis import given
@@ -16,7 +13,6 @@ from patients.models import (
     HoldOutcome,
     PlanItem,
     Reason,
-    ReportPlace,
     SessionEntry,
 )
 from patients.records.selectors.patient_detail import get_patient_detail
@@ -27,7 +23,6 @@ from patients.sessions import check_in
 from patients.sessions.questions import Level
 from patients.sessions.selectors.progress import get_progress
 from patients.sessions.selectors.today import get_today
-from patients.sessions.services.reports import save_report
 from patients.sessions.services.sessions import finish_session, start_session
 from patients.sessions.services.skipped_days import skip_day
 from patients.summaries.selectors import compute_summaries
@@ -37,27 +32,10 @@ from patients.summaries.taken_days import (
     HoldSpan,
     TakenDays,
     counts_as_done,
-    get_taken_days,
 )
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, published_plan
-
-DAY = datetime.timedelta(days=1)
-NEW_YORK = ZoneInfo("America/New_York")
-
-
-def days(*numbers):
-    return {MONDAY + number * DAY for number in numbers}
-
-
-def local(number, hour=0, minute=0):
-    return datetime.datetime.combine(
-        MONDAY + number * DAY, datetime.time(hour, minute), tzinfo=NEW_YORK
-    ).astimezone(datetime.UTC)
-
-
-def taken(*holds, ill=(), today=6, schedules=()):
-    return get_taken_days(holds, ill, zone=NEW_YORK, today=MONDAY + today * DAY, schedules=schedules)
-
+from tests.patients.hold_steps import FALL, tell_from_stop_sheet
+from tests.patients.summaries.day_steps import DAY, days, local, taken
 
 # --- Pure -------------------------------------------------------------------------------------------------------------
 
@@ -207,13 +185,7 @@ class TestAPatient:
 
     def test_such_a_hold_raises_no_alert_about_inactivity(self, patient, done, clock):
         done(10)
-        save_report(
-            patient=patient,
-            place=ReportPlace.STOP,
-            answers={"fell": True, "fell_head": False, "fell_stands": True},
-            by=patient.user,
-            now=NOON,
-        )
+        tell_from_stop_sheet(patient, **FALL)
         for days_later in (1, 4, 10, 16, 20):
             now = NOON + days_later * DAY
             found = summary(patient, now)
@@ -275,13 +247,7 @@ class TestAPatient:
     def test_a_report_is_contact_with_the_patient(self, patient, done):
         done(9)
         assert summary(patient).missed_days == 8
-        save_report(
-            patient=patient,
-            place=ReportPlace.STOP,
-            answers={"near_fall": True},
-            by=patient.user,
-            now=NOON - DAY,
-        )
+        tell_from_stop_sheet(patient, now=NOON - DAY, near_fall=True)
         assert summary(patient).missed_days == 0
         assert not Alert.objects.about_inactivity().waiting().exists()
 

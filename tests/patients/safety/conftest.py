@@ -1,0 +1,27 @@
+"""Fixtures for the tests of safety: the alert of a sign that a patient tells, and the answer to its holds."""
+
+import datetime
+
+import pytest
+
+from patients.alerts.services.answers import HoldAnswer, list_holds, resolve_alert
+from patients.models import HoldOutcome
+from tests.factories import NOON
+
+
+@pytest.fixture
+def tell_alert(tell):
+    """Return `tell_alert(chest=True)`, which tells a sign from the stop sheet and returns its most urgent alert."""
+    return lambda now=NOON, **answers: tell(now=now, **answers).alerts.order_by("-level", "kind").first()
+
+
+@pytest.fixture
+def settle(dana):
+    """Return `settle(alert, "mistake")`, which answers each hold that the page of the alert asks about."""
+
+    def answer(alert, outcome, now=NOON + datetime.timedelta(days=2), **more):
+        given = HoldAnswer(outcome=HoldOutcome(outcome), **more)
+        answers = {hold.pk: given for hold in list_holds(alert)}
+        return resolve_alert(alert=alert, by=dana, answers=answers, seen_by="Dr. Kim", now=now)
+
+    return answer
