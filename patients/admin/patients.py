@@ -89,6 +89,8 @@ class PatientAdmin(NoDeleteMixin, HistoryAdmin):
         "registered_at",
         "registered_by",
         "edit_number",
+        "angina_plan",
+        "sugar_numbers",
     )
     fieldsets = (
         (

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             model_name="historicalpatient",
             name="sugar_numbers",
             field=models.CharField(
-                blank=True, editable=False, max_length=300, verbose_name="own blood sugar numbers"
+                blank=True, editable=False, max_length=300, verbose_name="blood sugar numbers for this patient"
             ),
         ),
         migrations.AddField(
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             model_name="patient",
             name="sugar_numbers",
             field=models.CharField(
-                blank=True, editable=False, max_length=300, verbose_name="own blood sugar numbers"
+                blank=True, editable=False, max_length=300, verbose_name="blood sugar numbers for this patient"
             ),
         ),
     ]

@@ -120,7 +120,10 @@ class Patient(PublicModel):
         _("plan for known angina"), max_length=MAX_INSTRUCTION_LENGTH, blank=True, editable=False
     )
     sugar_numbers = models.CharField(
-        _("own blood sugar numbers"), max_length=MAX_INSTRUCTION_LENGTH, blank=True, editable=False
+        _("blood sugar numbers for this patient"),
+        max_length=MAX_INSTRUCTION_LENGTH,
+        blank=True,
+        editable=False,
     )
     edit_number = models.PositiveIntegerField(default=1, editable=False)
 

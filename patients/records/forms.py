@@ -11,7 +11,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import DateInput, StyledForm
+from clinic.forms import DateInput, PlainTextField, StyledForm
 from clinic.models import Clinic, ConsultationRequest, User
 from exercises.catalogue.glucose import UNIT_NAMES
 from patients.models import Patient
@@ -23,35 +23,35 @@ from patients.records.services.patients import Details
 class InstructionsForm(StyledForm):
     """Instructions of a clinician for one patient. An empty field shows nothing."""
 
-    angina_plan = forms.CharField(
+    angina_plan = PlainTextField(
         label=_("Known angina: the plan of the patient’s doctor"),
         max_length=MAX_INSTRUCTION_LENGTH,
         required=False,
-        widget=forms.Textarea({"rows": 4}),
         help_text=_(
-            "Only for known angina, and only what the doctor has written down. The patient reads it at chest pain, "
-            "before the number to call. Empty: the patient is told to call at once."
+            "Only for known angina, and only what the doctor has written down. The patient reads it before the number "
+            "to call, when they report chest pain and no other emergency. Empty: the patient is told to call at once."
         ),
     )
-    sugar_numbers = forms.CharField(
+    sugar_numbers = PlainTextField(
         label=_("Blood sugar: other numbers for this patient"),
         max_length=MAX_INSTRUCTION_LENGTH,
         required=False,
-        widget=forms.Textarea({"rows": 4}),
         help_text=_(
             "Write the unit beside each number, such as “Start only from 126 mg/dL (7.0 mmol/L)”. The patient reads it "
-            "with the question and with the advice. A very low reading always means no exercise."
+            "where the blood sugar is asked: with the flag “Takes insulin or a sulfonylurea” or “Severe low blood "
+            "sugar”. A low, and high ketones, always mean no exercise yet."
         ),
     )
-    edit_number = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     @staticmethod
     def start_from_record(patient: Patient) -> dict[str, Any]:
         """Return the initial values."""
+        known = Instructions.of(patient)
         return {
-            "angina_plan": patient.angina_plan,
-            "sugar_numbers": patient.sugar_numbers,
-            "edit_number": patient.edit_number,
+            "angina_plan": known.angina_plan,
+            "sugar_numbers": known.sugar_numbers,
+            "seen": known.token,
         }
 
     @property
@@ -61,15 +61,17 @@ class InstructionsForm(StyledForm):
         )
 
     def clean_sugar_numbers(self) -> str:
-        """Raise ValidationError for a number without the unit that a reading is judged in."""
+        """Raise ValidationError if there are numbers and nowhere a unit in which a reading is judged."""
         typed: str = self.cleaned_data["sugar_numbers"]
-        if typed and not any(unit.casefold() in typed.casefold() for unit in UNIT_NAMES.values()):
+        written = typed.casefold().replace(" ", "")
+        has_unit = any(unit.casefold() in written for unit in UNIT_NAMES.values())
+        if not has_unit and any(sign.isdigit() for sign in typed):
             raise forms.ValidationError(_("Write the unit, mg/dL or mmol/L, beside each number."))
         return typed
 
     def accept_current_version(self, patient: Patient) -> None:
-        """Keep the submitted values, and let the next submission replace the current record."""
-        self.data = {**self.data.dict(), "edit_number": str(patient.edit_number)}  # type: ignore[attr-defined]
+        """Keep the submitted values, and let the next submission replace the current instructions."""
+        self.data = {**self.data.dict(), "seen": Instructions.of(patient).token}  # type: ignore[attr-defined]
 
 
 class PatientForm(StyledForm):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import astuple, dataclass
 
 from patients.models import Patient
 
@@ -18,3 +19,8 @@ class Instructions:
     def of(patient: Patient) -> Instructions:
         """Return those of the patient's record."""
         return Instructions(angina_plan=patient.angina_plan, sugar_numbers=patient.sugar_numbers)
+
+    @property
+    def token(self) -> str:
+        """A digest of both texts, by which a form says which it was filled in from."""
+        return hashlib.sha256("\0".join(astuple(self)).encode()).hexdigest()[:16]

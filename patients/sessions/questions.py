@@ -228,7 +228,9 @@ ZERO_TO_TEN = tuple((str(number), str(number)) for number in range(11))
 class Question:
     """One question with its texts and consequences.
 
-    An empty `asked_at` means that it is no longer asked; answers that are stored, or kept on a phone, still count.
+    With an empty `asked_at` it is a follow-up, belongs to a reason for "not today", or is no longer asked; answers that
+    are stored, or kept on a phone, still count.
+
     It is asked of patients with one of the flags in `asked_of`, or of everyone if that is empty; on the stop sheet it
     can be told by everyone. A follow-up has `only_if`: it is asked only after answers that meet these conditions.
 
@@ -239,9 +241,9 @@ class Question:
     An answer is a danger if it is yes, or if it meets `danger_when`. Then `alert` is raised, `holds` begin, and
     `sets_flag` is set: as suspected if `is_suspected`. `proposes_flag` is shown to the clinician and not set. `advice`
     has conditions of its own. With `is_no_danger`, neither yes nor no is a danger, and the team reads both: `in_short`
-    is what was asked. With `is_asked_again`, a newer answer replaces an older one. With `is_column`, the session has a
-    column of that name, since SQL averages it; all other answers are in `ExerciseSession.answers` or
-    `SafetyReport.answers`.
+    is what was asked; with `is_worse_if_no`, no is the graver one. With `is_asked_again`, a newer answer replaces an
+    older one. With `is_column`, the session has a column of that name, since SQL averages it; all other answers are in
+    `ExerciseSession.answers` or `SafetyReport.answers`.
     """
 
     id: str
@@ -259,6 +261,7 @@ class Question:
     in_short: Words = ""
     said: str = ""
     is_no_danger: bool = False
+    is_worse_if_no: bool = False
     danger_when: Condition | None = None
     alert: AlertRuleDefinition | None = None
     holds: tuple[Holds, ...] = ()
@@ -276,6 +279,11 @@ class Question:
         if self.danger_when is not None:
             return self.danger_when
         return Condition(question=self.id) if self.kind is Kind.YES_NO and not self.is_no_danger else None
+
+    @property
+    def worst_is_no(self) -> bool:
+        """True if no is the graver one of two answers, which is kept."""
+        return self.is_worse_if_no or (self.danger_when is not None and self.danger_when.is_no)
 
     @property
     def decides_emergency(self) -> bool:
@@ -323,6 +331,6 @@ class Question:
         order = [value for value, _label in self.choices]
         if self.kind is Kind.CHOICE:
             return max(given, key=lambda answer: order.index(str(answer)), default=None)
-        if self.danger_when is not None and self.danger_when.is_no:
+        if self.worst_is_no:
             return min(given, key=int, default=None)
         return max(given, key=int, default=None)

@@ -26,15 +26,17 @@ def list_past_instructions(patient: Patient) -> list[PastInstructions]:
 
     An empty record in which nothing was ever written is left out.
     """
-    rows = patient.history.order_by("-history_date", "-history_id").values_list(
+    history = patient.history.order_by("-history_date", "-history_id").values_list(
         "angina_plan", "sugar_numbers", "history_date", "history_user__name"
     )
+    rows = list(history[:HISTORY_READ])
     found: list[PastInstructions] = []
-    for angina_plan, sugar_numbers, at, by in rows[:HISTORY_READ]:
+    for angina_plan, sugar_numbers, at, by in rows:
         written = Instructions(angina_plan=angina_plan, sugar_numbers=sugar_numbers)
         if found and found[-1].instructions == written:
             found.pop()  # only something else was changed, so that these are older
         found.append(PastInstructions(written, at, by or ""))
-    if found and found[-1].instructions == Instructions():
+    # Of the oldest, it is not known who wrote them if the history goes on.
+    if found and (found[-1].instructions == Instructions() or len(rows) == HISTORY_READ):
         found.pop()
     return found

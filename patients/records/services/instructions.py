@@ -12,20 +12,20 @@ from patients.records.services.patients import StaleRecordError
 
 
 @transaction.atomic
-def save_instructions(*, patient: Patient, instructions: Instructions, edit_number: int, by: User) -> Patient:
-    """Save the instructions, unless someone changed the record since `edit_number` was read.
+def save_instructions(*, patient: Patient, instructions: Instructions, seen: str, by: User) -> Patient:
+    """Save the instructions, unless someone changed them since those with the token `seen` were read.
 
     The same instructions sent twice are saved once. Raises StaleRecordError with the current record. The view checks
     the permission (`Action.ASSIGN_PLANS`).
     """
     locked = Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)
-    if Instructions.of(locked) == instructions:
+    known = Instructions.of(locked)
+    if known == instructions:
         return locked
-    if locked.edit_number != edit_number:
+    if known.token != seen:
         raise StaleRecordError(locked)
     locked.angina_plan = instructions.angina_plan
     locked.sugar_numbers = instructions.sugar_numbers
-    locked.edit_number += 1
     locked.save()
     record("patient.instructions_changed", actor=by, obj=locked, clinic=locked.clinic)
     return locked

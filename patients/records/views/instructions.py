@@ -36,7 +36,7 @@ def patient_instructions(request: AuthenticatedRequest, patient_id: uuid.UUID) -
                 save_instructions(
                     patient=known,
                     instructions=form.instructions,
-                    edit_number=form.cleaned_data["edit_number"] or 0,
+                    seen=form.cleaned_data["seen"],
                     by=request.user,
                 )
             except StaleRecordError as stale:

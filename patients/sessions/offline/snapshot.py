@@ -249,9 +249,7 @@ def check_in_data(
             }
             for each in check_in.list_follow_ups()
         ],
-        "worst_is_no": [
-            each.id for each in check_in.QUESTIONS if each.danger_when is not None and each.danger_when.is_no
-        ],
+        "worst_is_no": [each.id for each in check_in.QUESTIONS if each.worst_is_no],
         "dangers": [
             *(each.danger.as_data() for each in check_in.QUESTIONS if each.danger),
             *list_screening_dangers(),

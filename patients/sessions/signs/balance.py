@@ -315,8 +315,8 @@ BALANCE = (
                 level=Level.GOOD,
                 title=_("You may hold on more"),
                 to_do=(
-                    _("You may hold on with both hands in every exercise."),
-                    _("Open “Hold on more” below an exercise to choose it."),
+                    _("You may hold on with both hands wherever there is something firm."),
+                    _("If an exercise has “Hold on more”, open it to choose."),
                 ),
                 source="support ladder: a patient may always take more support alone (NIH K)",
             ),
@@ -329,6 +329,7 @@ BALANCE = (
         missing=_("Say if someone will be with you: yes or no."),
         in_short=_("Someone will be there"),
         is_no_danger=True,
+        is_worse_if_no=True,
         source="“not today” table: afraid to fall, someone there? (J)",
     ),
     Question(

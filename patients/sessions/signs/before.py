@@ -157,8 +157,8 @@ BEFORE = (
                 title=_(band.title),
                 to_do=(_(band.text),),
                 source=f"{band.source} ({band.certainty})",
-                # A very low reading has one advice for everyone (levels of hypoglycemia).
-                instruction=None if band.slug == "very_low" else Instruction.SUGAR_NUMBERS,
+                # An advice that begins a hold is the same for everyone, since the table says how it ends.
+                instruction=None if band.slug in ("very_low", "low") else Instruction.SUGAR_NUMBERS,
             )
             for band in GLUCOSE_BANDS
             if band.slug not in _HIGH
@@ -258,6 +258,7 @@ BEFORE = (
                 title=_("Go easy, and only if you feel well"),
                 to_do=(_NOT_IF_UNWELL,),
                 source="no strips at 250–349 mg/dL (13.9–19.3 mmol/L): only if well and easy (J; Turner R)",
+                instruction=Instruction.SUGAR_NUMBERS,
             ),
             Advice(
                 when=(
@@ -268,6 +269,7 @@ BEFORE = (
                 title=_("Go easy, and only if you feel well"),
                 to_do=(_NOT_IF_UNWELL, _("Stop if you feel ill.")),
                 source="ADA 2016, table 1 (R); weak, tired or ill: none (Turner R)",
+                instruction=Instruction.SUGAR_NUMBERS,
             ),
             Advice(
                 when=(
@@ -282,6 +284,7 @@ BEFORE = (
                     _("Then go easy. Do nothing hard."),
                 ),
                 source="ADA 2016, table 1 (R); weak, tired or ill: none (Turner R)",
+                instruction=Instruction.SUGAR_NUMBERS,
             ),
         ),
     ),
