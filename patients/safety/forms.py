@@ -11,18 +11,22 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.forms import StyledForm
 from exercises.models import Equipment
+from patients.exceptions import NotPossibleError
 from patients.models import Flag, PatientFlag
 from patients.models.flags import LEAST_MINUTES, MOST_MINUTES
+from patients.safety.hold_endings import KIND_OF_FLAG
 from patients.safety.selectors.flags_page import FLAG_GROUPS, FlagEffect, list_flag_effects
 from patients.safety.selectors.plan_safety import PatientSafety
 from patients.safety.selectors.safety_record import SafetyRecord
+from patients.safety.services.flags import check_flags_may_end
 
 
 @dataclass(frozen=True)
 class FlagBox:
     """The checkbox of a flag, with what the flag does and its live row, if it is set.
 
-    `confirm` is the checkbox that confirms it, None if there is nothing to confirm.
+    `confirm` is the checkbox that confirms it, None if there is nothing to confirm. `ends_with_answer`: it is set, and
+    ends only on a page that asks what was found.
     """
 
     flag: Flag
@@ -30,6 +34,10 @@ class FlagBox:
     confirm: Any
     effects: list[FlagEffect]
     row: PatientFlag | None
+
+    @property
+    def ends_with_answer(self) -> bool:
+        return self.row is not None and self.flag in KIND_OF_FLAG
 
 
 class FlagsForm(StyledForm):
@@ -93,6 +101,16 @@ class FlagsForm(StyledForm):
             return SafetyRecord.from_text(self.cleaned_data["seen"])
         except ValueError:
             raise forms.ValidationError(_("This page is out of date. Open it again.")) from None
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or {}
+        seen = typed.get("seen")
+        if seen is not None and "flags" in typed:
+            try:
+                check_flags_may_end(seen.flags - frozenset(typed["flags"]))
+            except NotPossibleError as reason:
+                self.add_error("flags", _("%(reason)s Use the link below it.") % {"reason": reason})
+        return typed
 
     @property
     def flag_groups(self) -> list[tuple[str, list[FlagBox]]]:

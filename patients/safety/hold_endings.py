@@ -54,7 +54,10 @@ ENDINGS: Mapping[HoldKind, Mapping[HoldOutcome, Ending]] = {
     HoldKind.FEET: {
         HoldOutcome.FLAG_KEPT: Ending(label=_("Open sore: the flag stays"), sets=(Flag.FOOT_SORE,)),
         HoldOutcome.HEALED: Ending(
-            label=_("Healed: past ulcer from now on"), clears=(Flag.FOOT_SORE,), sets=(Flag.PAST_ULCER,)
+            label=_("Healed, and the shoes are there: past ulcer from now on"),
+            clears=(Flag.FOOT_SORE,),
+            sets=(Flag.PAST_ULCER,),
+            needs_start_date=True,
         ),
         HoldOutcome.NOT_FOUND: Ending(label=_("Foot seen: no sore"), clears_reported=(Flag.FOOT_SORE,)),
     },
@@ -115,6 +118,12 @@ ENDINGS_BY_QUESTION: Mapping[tuple[HoldKind, str], Mapping[HoldOutcome, Ending]]
         ),
         HoldOutcome.MISTAKE: Ending(label=_MISTAKE, clears_reported=(Flag.FELL,)),
     },
+}
+
+#: Flags that a clinician ends only with such an answer, also long after a report: the kind of hold that asks for it.
+KIND_OF_FLAG: Mapping[Flag, HoldKind] = {
+    Flag.FOOT_SORE: HoldKind.FEET,
+    Flag.CHARCOT_ACTIVE: HoldKind.FOOT_REST,
 }
 
 

@@ -88,6 +88,7 @@ HOLD_TEXTS: tuple[HoldText, ...] = (
         title_today=_("Nothing that loads the foot"),
         stays=(_("Sitting exercises that put no weight on the foot are fine."),),
         source="holds, FEET: seated work without load on the foot stays",
+        title_until=_("Nothing that loads the foot until %(day)s"),
     ),
     HoldText(
         kind=HoldKind.STANDING,

@@ -94,8 +94,8 @@ _STANDARD = (
         ),
         grounds="SALSA R; JAPMA C; J (weekly look and water)",
         to_patient=_(
-            "The foot sore has healed. Look at both feet each time. Red for more than 15 minutes? Do no more, and"
-            " call the clinic."
+            "The foot sore has healed. Begin with little, and do a little more each week. No swimming yet. Look at both"
+            " feet each time. Red for more than 15 minutes? Do no more, and call the clinic."
         ),
         days=84,
     ),

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from patients.models import Alert, AskAgainReason, Flag, Patient, PatientFlag, Screening
+from patients.safety.hold_endings import KIND_OF_FLAG
 from patients.safety.selectors.flags import get_live_flags
 
 from .answers import (
@@ -180,6 +181,11 @@ class FlagDecision:
     @property
     def label(self) -> str:
         return str(self.flag.label)
+
+    @property
+    def ends_with_answer(self) -> bool:
+        """True if it ends only on a page that asks what was found."""
+        return self.flag in KIND_OF_FLAG
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from patients.alerts.services.answers import acknowledge_alert, list_holds, reso
 from patients.demo.random import SeededRandom
 from patients.models import Alert, ExerciseHold, Flag, HoldOutcome, Patient
 from patients.safety.hold_endings import endings_of
+from patients.safety.selectors.holds import get_hold_of_flag
+from patients.safety.services.flag_endings import end_flag
 from patients.safety.services.flags import clear_flag, set_flag
 from patients.safety.services.holds import end_hold, look_at_hold
 from patients.simulation.people import Person
@@ -202,9 +204,25 @@ class Team:
         past = Flag.PAST_ULCER if flag == Flag.FOOT_SORE else Flag.CHARCOT_PAST
 
         def heal(at: datetime.datetime) -> None:
-            self._clear(case, flag, at)
-            set_flag(patient=case.patient, flag=past, by=self._clinician_of(case), now=at)
+            if get_hold_of_flag(case.patient, flag) is not None:
+                self._later(case, at, (5, 10), heal)  # a new report about the foot is answered first
+                return
+            start_on = case.patient.today(at) + datetime.timedelta(days=5)
+            hold = end_flag(
+                patient=case.patient,
+                flag=flag,
+                outcome=HoldOutcome.HEALED,
+                seen_by="the clinician",
+                by=self._clinician_of(case),
+                start_on=start_on,
+                now=at,
+            )
+            if hold is None:
+                return
+            case.ledger.forget(flag)
             case.ledger.know(past, "clinician")
+            self._changed(case, at, start_on)
+            case.review_on = case.patient.today(at)
 
         self._later(case, now, days, heal)
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("staff/patients/<uuid:patient_id>/card/", cards.patient_card, name="patient_card"),
     path("staff/patients/<uuid:patient_id>/plan/", include("patients.urls.plan_start")),
     path("staff/patients/<uuid:patient_id>/flags/", flags.patient_flags, name="patient_flags"),
+    path("staff/patients/<uuid:patient_id>/flags/<slug:flag>/end/", holds.flag_end, name="flag_end"),
     path("staff/patients/<uuid:patient_id>/screening/", include("patients.urls.screening")),
     path("staff/patients/<uuid:patient_id>/pain-limit/", holds.pain_limit, name="pain_limit"),
     path(

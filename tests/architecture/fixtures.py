@@ -111,6 +111,7 @@ class ClinicData:
             "size": "full",
             "digest": self.own.photos[0]["digest"],
             "move": "pause",
+            "flag": "foot_sore",
             "code": "7K3M9QXR2TDW",
             "token": stop_token(self.patient.reminder),
             "secret": CALENDAR_SECRET,

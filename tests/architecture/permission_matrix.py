@@ -166,6 +166,7 @@ POST staff:alert_resolve                          in     403    403     403     
 POST staff:hold_look                              in     403    403     403         →  403     →       404       403
 GET  staff:hold_end                               in     403    403     403       200  403   200       404       403
 GET  staff:pain_limit                             in     403    403     403       200  403   200       404       403
+GET  staff:flag_end                               in     403    403     403         →  403     →       404       403
 GET  staff:patient_instructions                   in     403    403     403       200  403   200       404       403
 
 #    Own exercises                           visitor patient helper another clinician desk admin elsewhere superuser

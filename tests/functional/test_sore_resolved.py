@@ -46,7 +46,7 @@ def list_offered_tomorrow(patient):
     ("answer", "flags", "offered"),
     [
         ("Open sore: the flag stays", {"foot_sore"}, {SEATED}),
-        ("Healed: past ulcer from now on", {"past_ulcer"}, ALL),
+        ("Healed, and the shoes are there", {"past_ulcer"}, {SEATED}),
         ("Foot seen: no sore", set(), ALL),
     ],
 )
@@ -75,6 +75,8 @@ def test_a_sore_told_on_the_stop_sheet_ends_only_with_an_answer(
     assert ExerciseHold.objects.for_a_person().get().kind == "feet"
     assert list_offered_tomorrow(patient) == {SEATED}
     laptop.get_by_label(re.compile(f"^{answer}")).check()
+    in_a_week = patient.today(timezone.now()) + WEEK
+    laptop.get_by_label("Exercises from").fill(in_a_week.isoformat())  # counts with "healed" only
     laptop.get_by_label("Who has seen the patient").fill("Dana Reyes, podiatry")
     laptop.get_by_role("button", name="Settle").click()
     expect(laptop.get_by_text("Settled: Margaret Lee.")).to_be_visible()
@@ -82,3 +84,6 @@ def test_a_sore_told_on_the_stop_sheet_ends_only_with_an_answer(
     assert not ExerciseHold.objects.for_a_person().exists()
     assert set(PatientFlag.objects.live().values_list("flag", flat=True)) == flags
     assert list_offered_tomorrow(patient) == offered
+    if "past_ulcer" in flags:
+        later = get_today(patient, timezone.now() + WEEK + datetime.timedelta(days=1))
+        assert {exercise.name for exercise in later.exercises} == ALL

@@ -184,6 +184,29 @@ def _cause(hold: ExerciseHold) -> str:
     return f"cause-{hold.pk}"
 
 
+class FlagEndForm(HoldsForm):
+    """The answer about a flag of a foot. `hold` is unsaved: by its id, the key, a form sent twice counts once."""
+
+    key_field = "key"
+
+    def __init__(self, *args: Any, hold: ExerciseHold, **kwargs: Any) -> None:
+        super().__init__(*args, holds=[hold], **kwargs)
+        self.key: uuid.UUID = hold.pk
+
+    @classmethod
+    def key_in(cls, data: Mapping[str, Any]) -> uuid.UUID | None:
+        """Return the key that was sent, or None for a new form and for one that is no UUID."""
+        try:
+            return uuid.UUID(str(data.get(cls.key_field, "")))
+        except ValueError:
+            return None
+
+    @property
+    def answer(self) -> HoldAnswer:
+        """The answer. Only for a valid form."""
+        return self.answers[self.key]
+
+
 class PainLimitForm(StyledForm):
     """The pain limit of one patient, with a reason. An empty limit ends it."""
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
-from patients.alerts.forms.answers import HoldsForm, PainLimitForm
+from patients.alerts.forms.answers import FlagEndForm, HoldsForm, PainLimitForm
 from patients.alerts.selectors.pain_limits import get_pain_limit_page
 from patients.alerts.services.pain_limits import set_pain_limit
 from patients.exceptions import NotPossibleError
 from patients.lookups import get_hold_or_404, get_patient_or_404
-from patients.models import ExerciseHold
-from patients.safety.selectors.holds import EndedHold
+from patients.models import ExerciseHold, Flag, PatientFlag
+from patients.safety.hold_endings import KIND_OF_FLAG
+from patients.safety.selectors.holds import EndedHold, get_hold_of_flag
+from patients.safety.services.flag_endings import end_flag, new_hold_of_flag
 from patients.safety.services.holds import end_hold, look_at_hold
 
 
@@ -88,6 +91,46 @@ def _message_already_handled(request: AuthenticatedRequest, hold: ExerciseHold) 
         )
     elif hold.looked_by:
         messages.info(request, _("%(who)s works on it already.") % {"who": hold.looked_by.name})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_permission_required(Action.ASSIGN_PLANS)
+def flag_end(request: AuthenticatedRequest, patient_id: uuid.UUID, flag: str) -> HttpResponse:
+    """Ask what was found, and end a flag of a foot sore or a Charcot foot with the answer, or keep it."""
+    patient = get_patient_or_404(request.user, patient_id)
+    if flag not in KIND_OF_FLAG:
+        raise Http404
+    waiting = get_hold_of_flag(patient, Flag(flag))
+    if waiting is not None:
+        return redirect("staff:hold_end", waiting.pk)
+    if not PatientFlag.objects.live().filter(patient=patient, flag=flag).exists():
+        messages.info(request, _("This flag is not set."))
+        return redirect("staff:patient", patient.pk)
+    form = FlagEndForm(
+        request.POST or None,
+        hold=new_hold_of_flag(patient, Flag(flag), timezone.now(), key=FlagEndForm.key_in(request.POST)),
+    )
+    if request.method == "POST" and form.is_valid():
+        answer = form.answer
+        try:
+            end_flag(
+                patient=patient,
+                flag=Flag(flag),
+                outcome=answer.outcome,
+                start_on=answer.start_on,
+                cause=answer.cause,
+                seen_by=form.cleaned_data["seen_by"],
+                note=form.cleaned_data["note"],
+                by=request.user,
+                key=form.key,
+            )
+        except NotPossibleError as reason:
+            form.add_error(None, str(reason))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("staff:patient", patient.pk)
+    context = {"section": "patients", "patient": patient, "form": form, "flag": Flag(flag)}
+    return render(request, "patients/alerts/flag_end.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from patients.models import ExerciseHold, HoldOutcome, Patient
-from patients.safety.hold_endings import endings_of
+from patients.models import ExerciseHold, Flag, HoldOutcome, Patient
+from patients.safety.hold_endings import endings_of, flags_decided_by
 from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
 from patients.sessions import check_in
 from patients.sessions.questions import Question
@@ -112,6 +112,12 @@ def list_ended_holds(source_id: uuid.UUID | None) -> list[EndedHold]:
     of_this = Q(session=source_id) | Q(report=source_id)
     ended = ExerciseHold.objects.filter(of_this, ended_at__isnull=False).exclude(outcome="")
     return [EndedHold(hold) for hold in ended.select_related("ended_by").order_by("ended_at", "pk")]
+
+
+def get_hold_of_flag(patient: Patient, flag: Flag) -> ExerciseHold | None:
+    """Return the oldest open hold that waits for a person's answer about this flag, or None. One query."""
+    waiting = ExerciseHold.objects.for_a_person().filter(patient=patient).order_by("begun_at", "pk")
+    return next((hold for hold in waiting if flag in flags_decided_by(hold.kind, hold.question)), None)
 
 
 def list_live_holds(patient: Patient, now: datetime.datetime) -> list[ExerciseHold]:

@@ -12,11 +12,14 @@ from collections.abc import Collection
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clinic.audit.services import record
 from clinic.models import User
 from exercises.models import Equipment
+from patients.exceptions import NotPossibleError
 from patients.models import Circumstances, EyesClosedUnlock, Flag, FlagOrigin, Patient, PatientFlag
+from patients.safety.hold_endings import KIND_OF_FLAG
 from patients.safety.selectors.plan_safety import PatientSafety
 from patients.safety.selectors.safety_record import SafetyRecord
 
@@ -52,7 +55,7 @@ def save_safety_record(
     """Save the whole record and return True, or return False if it is stored already.
 
     `seen` is the record that the page showed. Raises StaleSafetyError, and writes nothing, if the stored record is
-    neither `seen` nor `wanted`.
+    neither `seen` nor `wanted`, and NotPossibleError for a flag that ends only with an answer (`end_flag`).
     """
     locked = _get_for_update(patient)
     current = SafetyRecord.of(PatientSafety.of(locked))
@@ -60,6 +63,7 @@ def save_safety_record(
         return False
     if current != seen:
         raise StaleSafetyError(current)
+    check_flags_may_end(current.flags - wanted.flags)
     for flag in Flag:
         if flag in wanted.flags - current.flags:
             set_flag(patient=locked, flag=flag, by=by, now=now)
@@ -81,6 +85,16 @@ def save_safety_record(
             now=now,
         )
     return True
+
+
+def check_flags_may_end(flags: Collection[str]) -> None:
+    """Raise NotPossibleError if one of these flags ends only with an answer: who has seen the foot, and what it was."""
+    for flag in KIND_OF_FLAG:
+        if flag in flags:
+            raise NotPossibleError(
+                _("“%(flag)s” ends with an answer: who has seen the foot, and what it was.")
+                % {"flag": flag.label}
+            )
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils import timezone
 from clinic.audit.services import record
 from clinic.models import User
 from patients.models import Flag, FlagOrigin, Patient, PatientFlag, Screening
-from patients.safety.services.flags import clear_flag, get_review_date, set_flag
+from patients.safety.services.flags import check_flags_may_end, clear_flag, get_review_date, set_flag
 from patients.screening.answers import RaisedFlag, list_sent_flags
 from patients.screening.questions import BY_ID
 
@@ -69,10 +69,14 @@ def set_sent_flags(
 def decide_flag(
     *, patient: Patient, flag: Flag, decision: Decision, by: User, now: datetime.datetime | None = None
 ) -> None:
-    """Confirm or clear a flag, or keep it although the answer of the last screening was no. Idempotent."""
+    """Confirm or clear a flag, or keep it although the answer of the last screening was no. Idempotent.
+
+    Raises NotPossibleError to clear a flag that ends only with an answer (`patients.safety.services.flag_endings`).
+    """
     now = now or timezone.now()
     locked = Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)
     if decision is Decision.CLEAR:
+        check_flags_may_end({flag})
         clear_flag(patient=locked, flag=flag, by=by, now=now)
         return
     row: PatientFlag | None = PatientFlag.objects.live().filter(patient=locked, flag=flag).first()

@@ -119,7 +119,10 @@ def screening_decide(request: AuthenticatedRequest, patient_id: uuid.UUID) -> Ht
     form = DecisionForm(request.POST)
     if form.is_valid():
         flag, decision = Flag(form.cleaned_data["flag"]), Decision(form.cleaned_data["decision"])
-        decide_flag(patient=patient, flag=flag, decision=decision, by=request.user)
+        try:
+            decide_flag(patient=patient, flag=flag, decision=decision, by=request.user)
+        except NotPossibleError:
+            return redirect("staff:flag_end", patient.pk, flag)
     return redirect("staff:screening", patient.pk)
 
 

@@ -153,6 +153,6 @@ class TestAPageThatIsOutOfDate:
 
         monkeypatch.setattr("patients.alerts.views.holds.end_hold", overtaken)
         url = reverse("staff:hold_end", args=[hold.pk])
-        page = theirs.post(url, self.answer(hold, "healed"), follow=True).text
+        page = theirs.post(url, self.answer(hold, "not_found"), follow=True).text
         assert "Dana Reyes has ended this hold already." in page
         assert "The hold has ended" not in page

@@ -54,7 +54,8 @@ def test_the_page_offers_the_answers_of_the_table_and_chooses_none(client, sore,
     [
         ({}, {"outcome", "seen_by"}),
         ({"seen_by": "Dr. Kim"}, {"outcome"}),
-        ({"outcome": "healed"}, {"seen_by"}),
+        ({"outcome": "healed"}, {"seen_by", "start"}),
+        ({"outcome": "flag_kept"}, {"seen_by"}),
         ({"outcome": "mistake", "seen_by": "Dr. Kim"}, {"outcome"}),
     ],
 )
@@ -86,6 +87,7 @@ def test_an_answer_resolves_the_alert_and_ends_the_hold_at_once(
     client, sore, hold, patient, dana, outcome, flags
 ):
     data = {f"outcome-{hold.pk}": outcome, "seen_by": "Dr. Kim", "note": "Seen at noon.", "seen": ""}
+    data |= {f"start-{hold.pk}": "2026-03-09"} if outcome == "healed" else {}
     response = client.post(resolve_url(sore), data | {"back": "today"}, follow=True)
 
     assert response.redirect_chain[-1][0] == reverse("staff:today")
@@ -158,7 +160,7 @@ def test_the_service_ends_nothing_if_one_answer_is_refused(tell, patient, dana):
 
 
 def test_a_note_written_meanwhile_keeps_what_was_typed(client, sore, hold):
-    data = {f"outcome-{hold.pk}": "healed", "seen_by": "Dr. Kim", "note": "Mine.", "seen": ""}
+    data = {f"outcome-{hold.pk}": "not_found", "seen_by": "Dr. Kim", "note": "Mine.", "seen": ""}
     Alert.objects.update(note="Theirs.")
     response = client.post(resolve_url(sore), data)
 
@@ -171,7 +173,7 @@ def test_a_note_written_meanwhile_keeps_what_was_typed(client, sore, hold):
 
 
 def test_a_resolved_alert_has_no_page(client, sore, hold, dana):
-    answers = {hold.pk: HoldAnswer(outcome=HoldOutcome.HEALED)}
+    answers = {hold.pk: HoldAnswer(outcome=HoldOutcome.NOT_FOUND)}
     resolve_alert(alert=sore, by=dana, answers=answers, seen_by="Dr. Kim", now=NOON)
 
     page = client.get(resolve_url(sore), follow=True)
@@ -212,10 +214,10 @@ def test_a_hold_whose_alert_is_resolved_stays_and_has_a_page_of_its_own(
     assert "Feet on hold" in client.get(reverse("staff:today")).text
 
     assert list(client.post(url, {}).context["form"].errors) == [f"outcome-{hold.pk}", "seen_by"]
-    data = {f"outcome-{hold.pk}": "healed", "seen_by": "Dr. Kim"}
+    data = {f"outcome-{hold.pk}": "not_found", "seen_by": "Dr. Kim"}
     assert "The hold has ended" in client.post(url, data, follow=True).text
     hold.refresh_from_db()
-    assert hold.outcome == "healed"
+    assert hold.outcome == "not_found"
     assert "Feet on hold" not in patient_page().text
     assert "has ended this hold already" in client.get(url, follow=True).text
 

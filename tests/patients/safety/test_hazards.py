@@ -24,10 +24,11 @@ from patients.sessions import check_in
 from patients.sessions.advice import every_advice, get_advice
 from patients.sessions.questions import Level
 from patients.sessions.selectors.session_progress import get_session_progress, list_sessions
+from patients.sessions.selectors.today import get_today
 from patients.sessions.services.reports import save_report
 from patients.sessions.services.sessions import finish_session, save_answers, start_session
 from patients.simulation.offers import offers_of_session, read_offers
-from tests.factories import NOON, clinician, published_plan
+from tests.factories import MONDAY, NOON, clinician, published_plan
 
 from .asked_of_product import product_notes
 
@@ -127,14 +128,25 @@ class TestASore:
         hold = ExerciseHold.objects.live(NOON + datetime.timedelta(days=365)).get(patient=patient)
         assert hold.kind == "feet"
 
-    def test_healed_it_leaves_the_flag_of_a_past_ulcer(self, patient):
+    def test_healed_it_leaves_the_flag_of_a_past_ulcer_and_a_week_that_is_not_the_old_dose(
+        self, version, patient
+    ):
         report(patient, new_sore=True, sore_bad=False)
         hold = ExerciseHold.objects.get(patient=patient, kind="feet")
         by = clinician(patient.clinic)
+        start_on = MONDAY + datetime.timedelta(days=7)
 
-        end_hold(hold=hold, outcome=HoldOutcome.HEALED, seen_by="Dr. Lin", by=by, now=LATER)
+        end_hold(
+            hold=hold, outcome=HoldOutcome.HEALED, seen_by="Dr. Lin", by=by, now=LATER, start_on=start_on
+        )
         flags = set(patient.flags.live().values_list("flag", flat=True))
         assert flags == {Flag.PAST_ULCER}
+        before, after = (NOON + datetime.timedelta(days=days) for days in (2, 9))
+        assert offered(patient, before, before=NOON + datetime.timedelta(days=7)) & LOADS_THE_FOOT == set()
+        assert "until 9 March" in str(get_today(patient, before).hold_notices[0].title)
+        assert offered(patient, after) & LOADS_THE_FOOT
+        notes = " ".join(str(note.text) for note in get_today(patient, after).return_notes)
+        assert "Begin with little" in notes
 
 
 class TestAHotFoot:

@@ -56,7 +56,7 @@ ANSWERS = [
     (HoldKind.STANDING, "weak", "cleared", set(), False),
     (HoldKind.STANDING, "weak", "mistake", set(), False),
     (HoldKind.FEET, "new_sore", "flag_kept", {"foot_sore"}, False),
-    (HoldKind.FEET, "new_sore", "healed", {"past_ulcer"}, False),
+    (HoldKind.FEET, "new_sore", "healed", {"past_ulcer"}, True),
     (HoldKind.FEET, "new_sore", "not_found", set(), False),
     (HoldKind.FOOT_REST, "hot_foot", "flag_kept", {"charcot_active"}, False),
     (HoldKind.FOOT_REST, "hot_foot", "healed", {"charcot_past"}, True),

@@ -18,7 +18,7 @@ from patients.sessions import check_in
 from patients.sessions.selectors.today import TodayState, get_today
 from patients.sessions.services.reports import add_to_report, save_report
 from patients.sessions.services.sessions import finish_session, save_answers
-from tests.factories import NOON
+from tests.factories import MONDAY, NOON
 from tests.patients.hold_steps import FALL, live_flags
 from tests.patients.session_steps import check_in as send_check_in
 from tests.patients.session_steps import open_session
@@ -232,7 +232,7 @@ class TestAFlagThatStandsForMoreThanTheReport:
 
     def test_a_sore_that_is_healed_ends_the_flag_whoever_set_it(self, patient, tell_alert, settle, dana):
         set_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=NOON - DAY)
-        settle(tell_alert(new_sore=True, sore_bad=False), "healed")
+        settle(tell_alert(new_sore=True, sore_bad=False), "healed", start_on=MONDAY + 7 * DAY)
         assert live_flags(patient) == {"past_ulcer"}
 
     def test_a_sore_that_is_healed_leaves_the_flag_while_another_report_waits(
@@ -241,7 +241,7 @@ class TestAFlagThatStandsForMoreThanTheReport:
         first, second = (
             tell_alert(now=NOON + number * DAY, new_sore=True, sore_bad=False) for number in range(2)
         )
-        settle(first, "healed")
+        settle(first, "healed", start_on=MONDAY + 7 * DAY)
         assert live_flags(patient) == {"foot_sore", "past_ulcer"}
         settle(second, "not_found")
         assert live_flags(patient) == {"past_ulcer"}

@@ -1,6 +1,7 @@
 """The page of a patient's flags: setting, clearing, concurrent edits, and the redirect."""
 
 import pytest
+from django.urls import reverse
 from django.utils.html import escape
 
 from clinic.models import AuditEvent
@@ -152,11 +153,13 @@ class TestASuspicion:
         assert (suspected.is_live, suspected.is_unsettled) == (True, True)
         assert on_record(patient).flags == {"charcot_active", "fell"}
 
-    def test_can_be_cleared(self, desk, patient, dana, suspected):
-        desk.post(address(patient), sent(on_record(patient)))
+    def test_of_a_charcot_foot_ends_with_an_answer_only(self, desk, patient, dana, suspected):
+        page = desk.post(address(patient), sent(on_record(patient)))
 
         suspected.refresh_from_db()
-        assert suspected.cleared_by == dana
+        assert suspected.cleared_by is None
+        assert "ends with an answer" in text_of(page)
+        assert reverse("staff:flag_end", args=[patient.pk, suspected.flag]) in text_of(page)
 
     def test_that_came_in_meanwhile_is_shown_before_anything_is_saved(self, desk, patient):
         seen = on_record(patient)
