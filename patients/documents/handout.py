@@ -53,12 +53,14 @@ DAY = datetime.timedelta(days=1)
 class HandoutRow:
     """One exercise of the handout.
 
-    `rests` is True for an exercise that is blocked or suspended: the patient leaves it out, and it has no boxes.
+    `rests` is True for an exercise that is blocked, or suspended until a person of the clinic ends it: the patient
+    leaves it out, and it has no boxes. `rests_today`: a hold that ends by itself keeps it away on the day of printing.
     """
 
     number: int
     exercise: Prescribed
     rests: bool
+    rests_today: bool
 
     @property
     def line(self) -> PlanLine:
@@ -158,7 +160,9 @@ class Handout:
         return TickWeek(monday, [(row, boxes) for row, boxes in rows if any(boxes) or self._is_in(row, days)])
 
     def _has_box(self, row: HandoutRow, day: datetime.date) -> bool:
-        return not row.rests and is_scheduled_on(row.line, self.version, day)
+        if row.rests or (row.rests_today and day == self.today):
+            return False
+        return is_scheduled_on(row.line, self.version, day)
 
     def _is_in(self, row: HandoutRow, days: Sequence[datetime.date]) -> bool:
         """Return True if a resting exercise is planned in the week: it gets a row, without boxes."""
@@ -178,12 +182,14 @@ def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | 
     now = now or timezone.now()
     items = list(PlanItem.objects.filter(version=version).select_related("exercise").in_order())
     safety = get_item_safety(items, patient, published_at=version.published_at)
-    holds = kinds_of(list_live_holds(patient, now))
+    holds = list_live_holds(patient, now)
+    lasting = kinds_of(hold for hold in holds if hold.needs_a_person)
     rows = tuple(
         HandoutRow(
             number=number,
             exercise=(exercise := with_required_support(prescribed(item), safety[item.pk])),
-            rests=safety[item.pk].is_blocked or exercise.is_kept_away(holds),
+            rests=safety[item.pk].is_blocked or exercise.is_kept_away(lasting),
+            rests_today=exercise.is_kept_away(kinds_of(holds)),
         )
         for number, item in enumerate(items, start=1)
     )

@@ -15,7 +15,8 @@ from exercises.library.photos import PhotoReference
 from exercises.models import ExercisePhoto, Position, Support
 from exercises.pdf import draw
 from patients.documents.handout import PRINT_SIZE, get_plan_url, handout, handout_html, handout_pdf
-from patients.models import Flag, PlanState, PlanVersion
+from patients.models import Flag, PlanState, PlanVersion, ReportPlace
+from patients.sessions.services.reports import save_report
 from tests.factories import (
     MONDAY,
     ExerciseFactory,
@@ -197,6 +198,43 @@ def test_an_exercise_suspended_after_a_fall_is_left_out_and_has_no_boxes(patient
     assert [row.rests for row in rows] == [True, False, False]
     assert html(version).count("Leave this one out for now.") == 1
     assert not any(sheet(version).weeks[0].rows[0][1])
+
+
+@pytest.mark.parametrize(
+    "fields", [{"kind": "all", "ends_at": FRIDAY_NOON + datetime.timedelta(hours=12)}, {"kind": "ketones"}]
+)
+def test_a_hold_that_ends_by_itself_leaves_no_exercise_out_and_takes_the_boxes_of_its_day(
+    patient, version, fields
+):
+    before = [boxes for _row, boxes in sheet(version).weeks[0].rows]
+    ExerciseHoldFactory(patient=patient, **fields)
+
+    assert not sheet(version).rests
+    assert "Leave this one out for now." not in html(version)
+    first, *later = sheet(version).weeks
+    assert len(later) == 3
+    friday = FRIDAY_NOON.weekday()
+    for (_row, boxes), known in zip(first.rows, before, strict=True):
+        assert (boxes[friday], known[friday]) == (False, True)
+        assert boxes[:friday] == known[:friday]
+    assert all(boxes[friday] for week in later for _row, boxes in week.rows)
+
+
+def test_a_fall_leaves_standing_exercises_out_until_a_person_ends_it_and_the_others_only_on_its_day(
+    patient, version
+):
+    save_report(
+        patient=patient,
+        place=ReportPlace.STOP,
+        answers={"fell": True, "fell_head": False, "fell_stands": True},
+        by=patient.user,
+        now=FRIDAY_NOON,
+    )
+
+    assert [row.rests for row in sheet(version).rows] == [True, False, False]
+    assert html(version).count("Leave this one out for now.") == 1
+    assert [sum(boxes) for _row, boxes in sheet(version).weeks[0].rows] == [0, 2, 2]
+    assert [sum(boxes) for _row, boxes in sheet(version).weeks[1].rows] == [0, 3, 3]
 
 
 def test_an_exercise_blocked_by_a_new_flag_is_left_out_without_naming_the_flag(patient, version):
