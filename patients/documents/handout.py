@@ -33,6 +33,7 @@ from patients.plans.selectors.exercise_precautions import (
     get_precautions,
     with_required_support,
 )
+from patients.safety.rules import RULES
 from patients.safety.selectors.holds import kinds_of, list_live_holds
 from patients.safety.selectors.plan_safety import get_item_safety
 from patients.sessions.questions import Place
@@ -43,6 +44,9 @@ from patients.sign_in.card_codes import qr_svg
 WEEKS_OF_BOXES = 4
 #: Font size in points. The rows of boxes use 14.
 PRINT_SIZE = 15
+#: The rules whose note says to check the feet. Without one, the handout says so itself: feet are checked every day
+#: before the first standing exercise (clinical rules, after the stop rules; IWGDF C).
+SAYS_CHECK_FEET = frozenset({"numb-feet", "past-ulcer"})
 #: Exercises of one week that fit on a page even if each name takes two lines.
 MAX_ROWS_PER_PAGE = 12
 WEEK = datetime.timedelta(weeks=1)
@@ -136,6 +140,12 @@ class Handout:
     def rests(self) -> bool:
         """Return True if any exercise is left out for now."""
         return any(row.rests for row in self.rows)
+
+    @property
+    def says_check_feet(self) -> bool:
+        """Return True if one of the notes says to check the feet."""
+        notes = {str(rule.to_patient) for rule in RULES if rule.slug in SAYS_CHECK_FEET}
+        return not notes.isdisjoint(self.care.notes)
 
     @property
     def is_paused(self) -> bool:
