@@ -14,10 +14,8 @@ from exercises.catalogue.glucose import GLUCOSE_BANDS, write_ranges
 from exercises.library.photos import PhotoReference
 from exercises.models import ExercisePhoto, Position, Support
 from exercises.pdf import draw
-from patients.documents.handout import PRINT_SIZE, SAYS_CHECK_FEET, get_plan_url, handout, handout_html, handout_pdf
-from patients.models import Flag, PlanState, PlanVersion, ReportPlace
-from patients.safety.rules import RULES
-from patients.sessions.services.reports import save_report
+from patients.documents.handout import PRINT_SIZE, get_plan_url, handout, handout_html, handout_pdf
+from patients.models import Flag, PlanState, PlanVersion
 from tests.factories import (
     MONDAY,
     ExerciseFactory,
@@ -201,43 +199,6 @@ def test_an_exercise_suspended_after_a_fall_is_left_out_and_has_no_boxes(patient
     assert not any(sheet(version).weeks[0].rows[0][1])
 
 
-@pytest.mark.parametrize(
-    "fields", [{"kind": "all", "ends_at": FRIDAY_NOON + datetime.timedelta(hours=12)}, {"kind": "ketones"}]
-)
-def test_a_hold_that_ends_by_itself_leaves_no_exercise_out_and_takes_the_boxes_of_its_day(
-    patient, version, fields
-):
-    before = [boxes for _row, boxes in sheet(version).weeks[0].rows]
-    ExerciseHoldFactory(patient=patient, **fields)
-
-    assert not sheet(version).rests
-    assert "Leave this one out for now." not in html(version)
-    first, *later = sheet(version).weeks
-    assert len(later) == 3
-    friday = FRIDAY_NOON.weekday()
-    for (_row, boxes), known in zip(first.rows, before, strict=True):
-        assert (boxes[friday], known[friday]) == (False, True)
-        assert boxes[:friday] == known[:friday]
-    assert all(boxes[friday] for week in later for _row, boxes in week.rows)
-
-
-def test_a_fall_leaves_standing_exercises_out_until_a_person_ends_it_and_the_others_only_on_its_day(
-    patient, version
-):
-    save_report(
-        patient=patient,
-        place=ReportPlace.STOP,
-        answers={"fell": True, "fell_head": False, "fell_stands": True},
-        by=patient.user,
-        now=FRIDAY_NOON,
-    )
-
-    assert [row.rests for row in sheet(version).rows] == [True, False, False]
-    assert html(version).count("Leave this one out for now.") == 1
-    assert [sum(boxes) for _row, boxes in sheet(version).weeks[0].rows] == [0, 2, 2]
-    assert [sum(boxes) for _row, boxes in sheet(version).weeks[1].rows] == [0, 3, 3]
-
-
 def test_an_exercise_blocked_by_a_new_flag_is_left_out_without_naming_the_flag(patient, version):
     PatientFlagFactory(patient=patient, flag=Flag.CANNOT_STAND)
 
@@ -263,64 +224,6 @@ def test_notes_and_the_glucose_table_are_for_patients_they_apply_to(patient):
     page = html(PlanVersion.objects.get())
     assert page.index("5.0–8.2 mmol/L") < page.index("90–149 mg/dL")
     assert str(Flag.GLUCOSE_LOWERING.label) not in page
-
-
-@pytest.mark.parametrize("category", ["aerobic", "stretching"])
-def test_the_feet_are_checked_before_every_plan_whatever_else_is_noted(patient, category):
-    version = published_plan(patient, [ExerciseFactory(category=category, demands=["aerobic"])])
-    assert html(version).count("Check your feet. Wear supportive shoes.") == 1
-
-    PatientFlagFactory(patient=patient, flag=Flag.GLUCOSE_LOWERING)
-
-    page = html(version)
-    assert "Check your sugar first. Keep fast sugar in reach." in page
-    assert page.count("Check your feet. Wear supportive shoes.") == 1
-
-
-@pytest.mark.parametrize(
-    ("flag", "note"),
-    [
-        (Flag.NUMB_FEET, "Check both feet first."),
-        (Flag.PAST_ULCER, "Check your feet before and after."),
-    ],
-)
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_a_note_that_says_to_check_the_feet_says_it_for_all(patient, flag, note, language):
-    PatientFlagFactory(patient=patient, flag=flag)
-    version = published_plan(patient, [ExerciseFactory(demands=["weight_bearing"])])
-
-    with translation.override(language):
-        page = html(version)
-        assert translation.gettext("Check your feet. Wear supportive shoes.") not in page
-    assert (note in page) is (language == "en")
-
-
-def test_every_note_that_says_to_check_the_feet_is_known():
-    words = re.compile(r"check (your|both) feet", re.IGNORECASE)
-
-    assert {rule.slug for rule in RULES if words.search(str(rule.to_patient))} == SAYS_CHECK_FEET
-
-
-@pytest.mark.parametrize(
-    ("language", "closed"),
-    [("en", "Clinic closed? Go to urgent care today."), ("es", "¿La clínica está cerrada?")],
-)
-def test_the_sheet_says_where_to_go_when_the_clinic_is_closed(version, language, closed):
-    with translation.override(language):
-        page = " ".join(html(version).split())
-
-    assert page.count(closed) == 1
-    call = page.index('<strong class="nowrap">555-0100</strong>. ')
-    assert page.index(closed) == call + len('<strong class="nowrap">555-0100</strong>. ')
-
-
-def test_the_words_of_the_clinic_say_where_to_go_when_it_is_closed(version):
-    type(version.plan.patient.clinic).objects.update(urgent_care_text="Closed? Call NHS 111.")
-
-    page = html(PlanVersion.objects.get())
-
-    assert "</strong>. Closed? Call NHS 111." in page
-    assert "urgent care" not in page
 
 
 @pytest.mark.parametrize(
