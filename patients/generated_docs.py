@@ -11,6 +11,7 @@ from .generated_data_model import data_model_page as make_data_model_page
 from .generated_safety_case import safety_case_page as make_safety_case_page
 from .models import PlanState
 from .safety.matrix import LEGEND, matrix_lines, summary_lines
+from .screening.questions import QUESTIONS as SCREENING
 from .sessions.check_in import QUESTIONS
 from .sessions.flow import FLOW
 from .sessions.not_today import REASONS
@@ -120,10 +121,11 @@ def check_in_page() -> str:
 
 
 def _list_places(question: Question) -> str:
-    """Return where a question is asked; one without a place is a follow-up, belongs to a reason, or is not asked."""
+    """Return where a question is asked, or told; one without any place is not asked any more."""
     follow_up = ("follow-up",) if question.only_if else ()
     reasons = tuple(f"“not today”: {row.reason.value}" for row in REASONS if question.id in row.asks)
-    return ", ".join((*question.asked_at, *follow_up, *reasons)) or "no longer"
+    screening = ("screening",) if any(each.reports == question.id for each in SCREENING) else ()
+    return ", ".join((*question.asked_at, *follow_up, *reasons, *screening)) or "no longer"
 
 
 def safety_matrix_page() -> str:

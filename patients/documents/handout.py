@@ -33,6 +33,7 @@ from patients.plans.selectors.exercise_precautions import (
     get_precautions,
     with_required_support,
 )
+from patients.safety.rules import RULES
 from patients.safety.selectors.holds import kinds_of, list_live_holds
 from patients.safety.selectors.plan_safety import get_item_safety
 from patients.sessions.questions import Place
@@ -43,6 +44,9 @@ from patients.sign_in.card_codes import qr_svg
 WEEKS_OF_BOXES = 4
 #: Font size in points. The rows of boxes use 14.
 PRINT_SIZE = 15
+#: The rules whose note says to check the feet. Without one, the handout says so itself: feet are checked every day
+#: before the first standing exercise (clinical rules, after the stop rules; IWGDF C).
+SAYS_CHECK_FEET = frozenset({"numb-feet", "past-ulcer"})
 #: Exercises of one week that fit on a page even if each name takes two lines.
 MAX_ROWS_PER_PAGE = 12
 WEEK = datetime.timedelta(weeks=1)
@@ -53,12 +57,14 @@ DAY = datetime.timedelta(days=1)
 class HandoutRow:
     """One exercise of the handout.
 
-    `rests` is True for an exercise that is blocked or suspended: the patient leaves it out, and it has no boxes.
+    `rests` is True for an exercise that is blocked, or suspended until a person of the clinic ends it: the patient
+    leaves it out, and it has no boxes. `rests_today`: a hold that ends by itself keeps it away on the day of printing.
     """
 
     number: int
     exercise: Prescribed
     rests: bool
+    rests_today: bool
 
     @property
     def line(self) -> PlanLine:
@@ -136,6 +142,12 @@ class Handout:
         return any(row.rests for row in self.rows)
 
     @property
+    def says_check_feet(self) -> bool:
+        """Return True if one of the notes says to check the feet."""
+        notes = {str(rule.to_patient) for rule in RULES if rule.slug in SAYS_CHECK_FEET}
+        return not notes.isdisjoint(self.care.notes)
+
+    @property
     def is_paused(self) -> bool:
         return self.version.plan.state == PlanState.PAUSED
 
@@ -158,7 +170,9 @@ class Handout:
         return TickWeek(monday, [(row, boxes) for row, boxes in rows if any(boxes) or self._is_in(row, days)])
 
     def _has_box(self, row: HandoutRow, day: datetime.date) -> bool:
-        return not row.rests and is_scheduled_on(row.line, self.version, day)
+        if row.rests or (row.rests_today and day == self.today):
+            return False
+        return is_scheduled_on(row.line, self.version, day)
 
     def _is_in(self, row: HandoutRow, days: Sequence[datetime.date]) -> bool:
         """Return True if a resting exercise is planned in the week: it gets a row, without boxes."""
@@ -178,12 +192,14 @@ def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | 
     now = now or timezone.now()
     items = list(PlanItem.objects.filter(version=version).select_related("exercise").in_order())
     safety = get_item_safety(items, patient, published_at=version.published_at)
-    holds = kinds_of(list_live_holds(patient, now))
+    holds = list_live_holds(patient, now)
+    lasting = kinds_of(hold for hold in holds if hold.needs_a_person)
     rows = tuple(
         HandoutRow(
             number=number,
             exercise=(exercise := with_required_support(prescribed(item), safety[item.pk])),
-            rests=safety[item.pk].is_blocked or exercise.is_kept_away(holds),
+            rests=safety[item.pk].is_blocked or exercise.is_kept_away(lasting),
+            rests_today=exercise.is_kept_away(kinds_of(holds)),
         )
         for number, item in enumerate(items, start=1)
     )

@@ -1,7 +1,8 @@
 """Selectors for the page on which the team enters one week of a patient's paper log.
 
 The page has the rows and boxes of the printed handout (see `patients.documents.handout`): the exercises, the pain after
-a session, and the danger signs, which raise alerts at once. A day belongs to the version that was in force on it, so
+a session, and the danger signs, which raise alerts at once; any other sign of the stop sheet, which the patient has
+written by hand or told, is chosen from a list. A day belongs to the version that was in force on it, so
 that an old paper log can be entered after the plan has changed. Days from the app are shown and cannot be entered
 again.
 """
@@ -12,7 +13,7 @@ import datetime
 import hashlib
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.db.models import Prefetch
@@ -23,6 +24,7 @@ from patients.models.schedule import is_planned_at, is_planned_in
 from patients.plans.lines import PlanLine
 from patients.sessions.questions import Place, Question
 from patients.sessions.selectors.questions import questions_for
+from patients.sessions.selectors.stop_sheet import StopTier, list_tiers
 from patients.sessions.selectors.versions import list_published_versions
 
 DAY = datetime.timedelta(days=1)
@@ -76,6 +78,11 @@ class PaperLogDay:
     def pain_field(self) -> str:
         """Return the name of the form field for the pain of this day."""
         return f"pain-{self.date:%Y-%m-%d}"
+
+    @property
+    def other_field(self) -> str:
+        """Return the name of the form field for a sign of this day that has no box on the paper."""
+        return f"other-{self.date:%Y-%m-%d}"
 
     @property
     def accepts_ticks(self) -> bool:
@@ -169,6 +176,15 @@ class DangerRow:
 
 
 @dataclass(frozen=True)
+class OtherCell:
+    """The signs without a box on one day: those that are recorded (`known`), and the id of the one just chosen."""
+
+    day: PaperLogDay
+    known: tuple[str, ...]
+    chosen: str
+
+
+@dataclass(frozen=True)
 class PaperLog:
     """One week of the paper log, Monday to Sunday.
 
@@ -249,6 +265,31 @@ class PaperLog:
             )
             for question in self.questions
         ]
+
+    @cached_property
+    def other_tiers(self) -> list[StopTier]:
+        """Return the tiers of the stop sheet with the signs that have no box on this patient's paper."""
+        boxes = {question.id for question in self.questions}
+        tiers = [
+            replace(tier, signs=[sign for sign in tier.signs if sign.id not in boxes])
+            for tier in list_tiers()
+        ]
+        return [tier for tier in tiers if tier.signs]
+
+    @property
+    def other_signs(self) -> dict[str, Question]:
+        """Return the signs of `other_tiers` by their ids."""
+        return {sign.id: sign for tier in self.other_tiers for sign in tier.signs}
+
+    @property
+    def others(self) -> list[OtherCell]:
+        signs = self.other_signs
+        cells = []
+        for day in self.days:
+            new = self.shown(day).dangers - day.told
+            known = tuple(str(sign.sign) for sign in signs.values() if sign.id in day.told)
+            cells.append(OtherCell(day, known, next((name for name in signs if name in new), "")))
+        return cells
 
     @property
     def stamp(self) -> str:

@@ -70,6 +70,7 @@ QUESTIONS: tuple[ScreeningQuestion, ...] = (
             ),
             source="AHA95; ADA16-T5",
         ),
+        reports="chest_worse",
         source="AHA95; ADA16-T5",
         certainty="C",
     ),

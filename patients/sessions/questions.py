@@ -228,8 +228,8 @@ ZERO_TO_TEN = tuple((str(number), str(number)) for number in range(11))
 class Question:
     """One question with its texts and consequences.
 
-    With an empty `asked_at` it is a follow-up, belongs to a reason for "not today", or is no longer asked; answers that
-    are stored, or kept on a phone, still count.
+    With an empty `asked_at` it is a follow-up, belongs to a reason for "not today", is told in the screening only, or
+    is no longer asked; answers that are stored, or kept on a phone, still count.
 
     It is asked of patients with one of the flags in `asked_of`, or of everyone if that is empty; on the stop sheet it
     can be told by everyone. A follow-up has `only_if`: it is asked only after answers that meet these conditions.

@@ -35,6 +35,8 @@ def parse_paper_log(sent: QueryDict, sheet: PaperLog) -> SubmittedPaperLog:
         dangers = (
             frozenset(each.id for each in asked_at(Place.PAPER) if date in sent.getlist(each.id)) | day.told
         )
+        if (other := sent.get(day.other_field, "")) in sheet.other_signs:
+            dangers |= {other}
         if not day.accepts_ticks:
             submitted.entries.append(DayEntry(day.date, dangers=dangers))
             continue

@@ -65,6 +65,29 @@ HEART = (
             ),
         ),
     ),
+    # Told only in the screening (`s_chest_worse`), which sets the flag that blocks every exercise.
+    Question(
+        id="chest_worse",
+        asked_at=(),
+        label=_("Is the chest pain new, or is it getting worse?"),
+        missing=_("Say if the chest pain is new or getting worse: yes or no."),
+        in_short=_("Chest pain that is new or worse"),
+        said="“I get chest pain when I am active. It is new or getting worse, or I am not sure.”",
+        source="clinical rules, screening: new or worse, doctor today (AHA95 C; ADA16-T5 R)",
+        holds=(REST_TODAY,),
+        alert=_CHEST_ALERT,
+        advice=(
+            call_today(
+                "chest_worse",
+                _("See a doctor today about your chest pain"),
+                CALL_TODAY,
+                _("Do no exercises until a doctor says so."),
+                _("Does the pain come back? Call the emergency number now."),
+                source="clinical rules, screening: new or worse, doctor today (AHA95 C; ADA16-T5 R)",
+                may_be_emergency=True,
+            ),
+        ),
+    ),
     Question(
         id="breath",
         asked_at=EVERYWHERE,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from patients.models import PatientSummary, Plan, PlanState, PlanVersion
 from patients.plans.services.plans import move_plan
 from patients.plans.states import Move
-from patients.screening.services.answers import send_screening
+from patients.screening.services.answers import answer_question, send_screening
 from patients.summaries.services.stale import refresh_stale_summaries
 from tests.factories import (
     MONDAY,
@@ -218,6 +218,21 @@ def test_a_screening_that_a_patient_has_sent_waits_on_the_page_until_it_is_finis
     row.finished_at, row.finished_by = row.begun_at, patient.user
     row.save()
     assert "Screenings to finish" not in client.get("/staff/").text
+
+
+@pytest.mark.parametrize(("answer", "is_shown"), [("yes", True), ("unsure", True), ("no", False)])
+def test_chest_pain_that_is_new_or_worse_is_on_the_page_before_the_screening_is_sent(
+    client, clinic, answer, is_shown
+):
+    patient = PatientFactory(clinic=clinic, screened=False)
+    row = asked_screening(patient, answers={"s_chest": "yes"})
+
+    answer_question(patient=patient, question_id="s_chest_worse", answer=answer, by=patient.user, now=NOON)
+
+    row.refresh_from_db()
+    assert row.sent_at is None
+    assert [report.first.kind for report in board(client).reports] == (["chest"] if is_shown else [])
+    assert ("It is new or getting worse" in client.get("/staff/").text) is is_shown
 
 
 def test_the_screening_that_has_waited_longest_comes_first(client, clinic):

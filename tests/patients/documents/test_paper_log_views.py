@@ -7,6 +7,8 @@ import pytest
 from django.urls import reverse
 
 from patients.models import Alert, ExerciseSession, PlanItem, Source
+from patients.sessions.check_in import asked_at
+from patients.sessions.questions import Place
 from tests.factories import MONDAY, ExerciseSessionFactory
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +66,76 @@ def test_the_page_shows_stored_entries_and_a_danger_cannot_be_removed(client, ur
     assert re.search(r'name="fell"[^>]* checked disabled', page)
     assert client.post(url, opened(client, url) | {"all": [day]}).status_code == 302
     assert ExerciseSession.objects.get().answers["fell"] is True
+
+
+def test_a_sign_without_a_box_is_chosen_from_a_list_and_stored_once(client, url, patient):
+    day = MONDAY.isoformat()
+
+    for _again in range(2):
+        client.post(url, opened(client, url) | {f"other-{day}": "calf"})
+
+    session = ExerciseSession.objects.get(patient=patient)
+    assert (session.on_date, session.source, session.answers) == (MONDAY, Source.PAPER, {"calf": True})
+    assert Alert.objects.get(session=session).kind == "calf"
+    assert patient.exercise_holds.filter(kind="all", ends_at=None).count() == 1
+    # It is shown, cannot be chosen again, and another one can.
+    page = client.get(url, {"week": day}).content.decode()
+    assert '<span class="log-other-known">One calf swollen, warm or sore</span>' in page
+    assert page.count('<option value="calf">') == 6
+    assert client.post(url, opened(client, url) | {f"other-{day}": "breath"}).status_code == 302
+    session.refresh_from_db()
+    assert session.answers == {"calf": True, "breath": True}
+
+
+def test_a_sign_without_a_box_is_added_to_the_session_of_the_app(client, url, version):
+    day = MONDAY.isoformat()
+    app = ExerciseSessionFactory(version=version, on_date=MONDAY, pain_after=3)
+
+    client.post(url, opened(client, url) | {f"other-{day}": "weak"})
+
+    app.refresh_from_db()
+    assert (app.answers["weak"], app.pain_after) == (True, 3)
+    assert Alert.objects.get(session=app).kind == "weakness"
+
+
+def test_a_sign_without_a_box_is_saved_at_once_although_a_pain_is_no_number(client, url, patient):
+    day = MONDAY.isoformat()
+
+    response = client.post(
+        url, opened(client, url) | {f"pain-{day}": "11", f"other-{day}": "severe_low_told"}
+    )
+
+    assert response.status_code == 422
+    assert "signs of danger are saved already" in response.content.decode()
+    assert ExerciseSession.objects.get(patient=patient).answers == {"severe_low_told": True}
+
+
+def test_every_sign_of_the_stop_sheet_has_a_box_or_is_in_the_list(client, url):
+    page = client.get(url, {"week": MONDAY.isoformat()}).content.decode()
+
+    boxes = set(re.findall(r'type="checkbox" name="(\w+)"', page)) - {"all", "tick"}
+    listed = re.findall(r'<option value="(\w+)"', page.split("</select>")[0])
+    assert boxes == {"chest", "faint", "fell", "new_sore", "hot_foot"}
+    assert set(listed) == {each.id for each in asked_at(Place.STOP)} - boxes
+    assert len(listed) == len(set(listed))
+
+
+@pytest.mark.parametrize("sent", ["fell", "ill", "pain_after", "nothing", ""])
+def test_only_a_sign_of_the_list_is_taken(client, url, sent):
+    client.post(url, opened(client, url) | {f"other-{MONDAY.isoformat()}": sent})
+
+    assert not ExerciseSession.objects.exists()
+
+
+def test_a_day_without_a_plan_takes_no_other_sign(client, url):
+    sunday = datetime.date(2026, 3, 15).isoformat()
+
+    page = client.get(url).content.decode()
+    client.post(url, opened(client, url, datetime.date(2026, 3, 13)) | {f"other-{sunday}": "calf"})
+
+    assert f'name="other-{sunday}"' not in page
+    assert 'name="other-2026-03-13"' in page
+    assert not ExerciseSession.objects.exists()
 
 
 @pytest.mark.parametrize("typed", ["11", "-1", "4.5", "much", "²"])

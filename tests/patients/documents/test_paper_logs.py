@@ -10,6 +10,8 @@ from patients.documents.paper_log import DayEntry, paper_log
 from patients.documents.services.paper_logs import PaperLogCounts, StalePaperLogError, save_paper_log
 from patients.exceptions import NotPossibleError
 from patients.models import Alert, AlertKind, ExerciseSession, PatientSummary, PlanItem, Source
+from patients.sessions import check_in
+from patients.sessions.selectors.stop_sheet import list_tiers
 from tests.factories import MONDAY, ExerciseSessionFactory, published_plan
 from tests.factories import clinician as member
 from tests.patients.documents.conftest import FRIDAY_NOON, planned
@@ -199,6 +201,19 @@ def test_a_danger_on_paper_begins_its_hold(patient, version, dana, danger, kinds
     enter(patient, dana, DayEntry(WEDNESDAY, dangers=frozenset({danger})))
 
     assert set(patient.exercise_holds.filter(ends_at=None).values_list("kind", flat=True)) == kinds
+
+
+@pytest.mark.parametrize("sign", [each.id for tier in list_tiers() for each in tier.signs])
+def test_every_sign_of_the_stop_sheet_has_the_same_consequences_from_paper(patient, version, dana, sign):
+    enter(patient, dana, DayEntry(WEDNESDAY, dangers=frozenset({sign})))
+    enter(patient, dana, DayEntry(WEDNESDAY, dangers=frozenset({sign})))
+
+    row = check_in.question(sign)
+    assert paper(patient).get().answers == {sign: True}
+    assert [alert.kind for alert in session_alerts()] == ([row.alert.kind] if row.alert else [])
+    begun = sorted(hold.kind for hold in row.holds_begun_by({sign: True}))
+    assert sorted(patient.exercise_holds.values_list("kind", flat=True)) == begun
+    assert set(patient.flags.values_list("flag", flat=True)) == ({row.sets_flag} if row.sets_flag else set())
 
 
 def test_a_second_paper_log_never_removes_a_danger(patient, version, dana):

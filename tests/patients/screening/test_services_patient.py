@@ -74,6 +74,7 @@ def test_a_hot_foot_sets_its_flag_at_once(patient):
     [
         ("s_saddle", {}, "cauda", "all"),
         ("s_chest_now", {"s_chest": "yes"}, "chest", "all"),
+        ("s_chest_worse", {"s_chest": "yes"}, "chest", None),
         ("s_sore", {}, "sore", "feet"),
         ("s_hot", {}, "hot_foot", "foot_rest"),
         ("s_clot_now", {"s_clot": "yes"}, "calf", "all"),
@@ -92,8 +93,8 @@ def test_a_sign_of_danger_reaches_the_clinic_once(patient, question, opened_by, 
 
 
 def test_a_sign_that_is_answered_with_no_reports_nothing(patient):
-    asked_screening(patient)
-    for question in ("s_saddle", "s_sore", "s_hot", "s_clot"):
+    asked_screening(patient, answers={"s_chest": "yes"})
+    for question in ("s_saddle", "s_chest_now", "s_chest_worse", "s_sore", "s_hot", "s_clot"):
         answer(patient, question, "no")
     assert not patient.safety_reports.exists()
     assert not patient.alerts.exists()

@@ -21,6 +21,7 @@ ROWS = {
     ("sugar", "very_low"): (2, "severe_low", 2, {("sugar", HOURS)}, None),
     ("ketones", "moderate"): (2, "ketones", 2, {("ketones", LATER)}, None),
     ("chest", True): (1, "chest", 3, {("all", PERSON)}, None),
+    ("chest_worse", True): (2, "chest", 3, {("all", DAY)}, None),
     ("breath", True): (1, "chest", 3, {("all", PERSON)}, None),
     ("faint", True): (1, "faint", 3, {("all", PERSON)}, None),
     ("dizzy", True): (3, "dizzy", 1, {("standing", DAY)}, None),
