@@ -15,11 +15,11 @@
   const TIMEOUT_MS = 10_000;
   let isAlive = false;
 
+  // A proxy, or a network, may answer with a page of its own, or lead to one.
   const checkServer = () =>
-    fetch(note.dataset.unsent, { cache: "no-store", signal: AbortSignal.timeout?.(TIMEOUT_MS) }).then(
-      (response) => response.ok,
-      () => false,
-    );
+    fetch(note.dataset.unsent, { redirect: "error", cache: "no-store", signal: AbortSignal.timeout?.(TIMEOUT_MS) })
+      .then(async (response) => response.ok && (await response.text()).trim() === "alive")
+      .catch(() => false);
   // The worker keeps answers only if it has stored the offline page.
   const isKept = async () =>
     Boolean(navigator.serviceWorker?.controller && (await caches.has("surefoot-pack").catch(() => false)));

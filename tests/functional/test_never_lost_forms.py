@@ -7,10 +7,12 @@ from playwright.sync_api import expect
 
 from patients.models import Alert, ExerciseSession, SafetyReport
 from tests.functional.offline_steps import (
+    SAVED,
     SENT,
     advice,
     alert_kinds,
     answer_follow_up,
+    answer_questions,
     button,
     check_signs,
     choose,
@@ -175,8 +177,11 @@ def test_an_answer_that_no_page_has_read_comes_before_a_start_and_before_today(o
     assert not ExerciseSession.objects.exists()
 
 
+MOVED = {"status": 302, "headers": {"Location": "/static/img/icon.svg"}}
+
+
 class TestAPageThatIsNotOurs:
-    """A hotel's network, a proxy or a maintenance page answers in place of the server."""
+    """A hotel's network, a proxy or a maintenance page answers in place of the server, or leads to another place."""
 
     def test_nothing_is_erased_and_an_answer_counts_as_not_saved(self, own_phone, browser_monitor):
         browser_monitor.expect("403", "503")
@@ -190,12 +195,15 @@ class TestAPageThatIsNotOurs:
         )
         button(own_phone, "Chest pain or pressure").tap()
         expect(advice(own_phone)).to_have_text(["Chest pain: call for help now"])
-        for answer in ({"status": 200, "body": "{}"}, {"status": 403}):
+        for answer in ({"status": 200, "body": "{}"}, {"status": 403}, MOVED):
             context.unroute("**/my/**")
             context.route("**/my/**", lambda route: route.fulfill(**answer))  # noqa: B023
             own_phone.evaluate("dispatchEvent(new Event('online'))")
             own_phone.evaluate("async () => (await navigator.serviceWorker.ready).active.postMessage('keep')")
-            wait_until(own_phone, "async () => (await fetch('/my/sync/').catch(() => null)) !== null")
+            asked = (
+                "async () => (await fetch('/my/sync/', { redirect: 'manual' }).catch(() => null)) !== null"
+            )
+            wait_until(own_phone, asked)
         assert stored_data(own_phone)["states"] == ["waiting"]
         assert stored_data(own_phone)["offline_page"]
         context.unroute("**/my/**")
@@ -203,4 +211,39 @@ class TestAPageThatIsNotOurs:
         own_phone.evaluate("dispatchEvent(new Event('online'))")
 
         expect(own_phone.get_by_text(SENT)).to_be_visible()
+        assert alert_kinds() == ["chest"]
+
+    def test_chest_pain_told_in_a_check_in_that_leads_elsewhere_is_advised_kept_and_sent_once(
+        self, at_check_in
+    ):
+        answer_questions(at_check_in, "chest")
+        at_check_in.context.route("**/my/**", lambda route: route.fulfill(**MOVED))
+        button(at_check_in, "Send").tap()
+
+        expect(advice(at_check_in)).to_have_text(["Chest pain: call for help now"])
+        expect(at_check_in.get_by_text(SAVED)).to_be_visible()
+        assert not Alert.objects.exists()
+        at_check_in.context.unroute("**/my/**")
+        at_check_in.evaluate("dispatchEvent(new Event('online'))")
+
+        expect(at_check_in.get_by_text(SENT)).to_be_visible()
+        assert alert_kinds() == ["chest"]
+        assert ExerciseSession.objects.count() == 1
+
+    @pytest.mark.parametrize("answer", [MOVED, {"status": 200, "body": "<h1>Welcome to the hotel</h1>"}])
+    def test_on_a_shared_device_the_form_stays_and_the_advice_is_given(
+        self, phone, patient, live_server, browser_monitor, answer
+    ):
+        browser_monitor.expect("Failed to load resource", "ERR_FAILED")
+        sign_in(phone, patient, live_server.url, own_phone=False)
+        phone.goto("/my/stop/")
+        for path in ("**/my/**", "**/healthz"):
+            phone.context.route(path, lambda route: route.fulfill(**answer))
+        button(phone, "Chest pain or pressure").tap()
+
+        expect(phone.locator("[data-unsent] .advice:visible h2 + a")).to_have_text(["Call 911 now"])
+        for path in ("**/my/**", "**/healthz"):
+            phone.context.unroute(path)
+        button(phone, "Chest pain or pressure").tap()
+        expect(phone).to_have_url(re.compile("/my/reports/"))
         assert alert_kinds() == ["chest"]
