@@ -14,8 +14,10 @@ from tests.functional.offline_steps import (
     answer_follow_up,
     answer_questions,
     button,
+    check_in,
     check_signs,
     choose,
+    do_exercises,
     go_offline,
     go_online,
     heading,
@@ -247,3 +249,38 @@ class TestAPageThatIsNotOurs:
         button(phone, "Chest pain or pressure").tap()
         expect(phone).to_have_url(re.compile("/my/reports/"))
         assert alert_kinds() == ["chest"]
+
+
+def test_a_danger_that_the_server_fails_on_does_not_hold_back_the_next_and_dangers_go_first(
+    own_phone, browser_monitor
+):
+    browser_monitor.expect("503")
+    own_phone.context.route("**/my/sync/", lambda route: route.abort())
+    own_phone.goto("/my/offline/")
+    do_exercises(own_phone)
+    check_in(own_phone)
+    for sign in ("Chest pain or pressure", "I fainted"):
+        button(own_phone, "Stop: tell us what is wrong").tap()
+        button(own_phone, sign).tap()
+        expect(button(own_phone, "Back to today")).to_be_visible()
+    assert stored_data(own_phone)["states"] == ["waiting"] * 3
+    sent = []
+
+    def fail_on_chest_pain(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        told = route.request.post_data_json
+        sent.append([name for name in ("chest", "faint") if told.get("answers", {}).get(name) == "yes"])
+        return route.fulfill(status=503, json={}) if "chest" in sent[-1] else route.continue_()
+
+    own_phone.context.unroute("**/my/sync/")
+    own_phone.context.route("**/my/sync/", fail_on_chest_pain)
+    own_phone.evaluate("dispatchEvent(new Event('online'))")
+
+    wait_until(own_phone, "async () => surefootStore.waiting(await surefootStore.all()).length === 1")
+    assert sent == [["chest"], ["faint"], []]
+    assert alert_kinds() == ["faint"]
+    own_phone.context.unroute("**/my/sync/")
+    own_phone.evaluate("dispatchEvent(new Event('online'))")
+    wait_until_all_is_sent(own_phone)
+    assert alert_kinds() == ["chest", "faint"]
