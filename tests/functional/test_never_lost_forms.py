@@ -27,6 +27,7 @@ from tests.functional.offline_steps import (
     wait_until,
     wait_until_all_is_sent,
 )
+from tests.functional.page_checks import narrow_findings
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -102,6 +103,7 @@ class TestASignInThatHasEnded:
         expect(under_way.get_by_text("You are signed out.", exact=False)).to_be_visible()
         screenshot(under_way, "signed-out")
         check_accessibility(under_way)
+        assert narrow_findings(under_way) == []
         under_way.goto("/sign-in/")
         expect(under_way.locator("[data-unsent-told]")).to_be_visible()
         screenshot(under_way, "told")
@@ -116,6 +118,22 @@ class TestASignInThatHasEnded:
         expect(under_way.get_by_text(SENT)).to_be_visible()
         assert alert_kinds() == ["chest"]
         assert ExerciseSession.objects.count() == 1
+
+    def test_the_page_for_a_form_without_its_token_fits_the_smallest_phone(
+        self, under_way, browser_monitor, check_accessibility
+    ):
+        browser_monitor.expect("403")
+        under_way.get_by_role("link", name="Stop here and say how it went").tap()
+        choose(under_way, "pain_after", "2")
+        check_signs(under_way, "chest", "fell")
+        under_way.evaluate(
+            "document.querySelectorAll('[name=csrfmiddlewaretoken]').forEach((one) => one.remove())"
+        )
+        button(under_way, "Send").tap()
+
+        expect(heading(under_way, "Chest pain: call for help now")).to_be_visible()
+        check_accessibility(under_way)
+        assert narrow_findings(under_way) == []
 
     def test_another_account_is_told_that_something_waits_and_sees_none_of_it(
         self, own_phone, patient, live_server, screenshot, check_accessibility
