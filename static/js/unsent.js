@@ -3,7 +3,7 @@
 // the advice for the answers.
 (() => {
   const note = document.querySelector("[data-unsent]");
-  const { all, placeEmergencyCall } = self.surefootCheckIn;
+  const { all, placeEmergencyCall, showPlans } = self.surefootCheckIn;
   const emergency = note.querySelector("[data-emergency]");
   const calls = emergency.parentElement;
   const ASKED = JSON.parse(note.dataset.pages).map((pattern) => new RegExp(pattern));
@@ -26,7 +26,9 @@
   const showAdvice = (form, answers) => {
     const rows = [...note.querySelectorAll("[data-applies]")];
     for (const row of rows) row.hidden = !all(JSON.parse(row.dataset.applies), answers);
-    placeEmergencyCall(emergency, rows.find((row) => !row.hidden), calls);
+    const shown = rows.filter((row) => !row.hidden);
+    showPlans(shown);
+    placeEmergencyCall(emergency, shown[0], calls);
     form.before(note);
     note.hidden = false;
     note.focus();
