@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "patients.middleware.ReadableRedirectMiddleware",
     "patients.middleware.UnsavedAnswerMiddleware",
     "patients.middleware.ClearSiteDataMiddleware",
     "clinic.middleware.SignInRequiredMiddleware",

@@ -66,6 +66,24 @@ class UnsavedAnswerMiddleware:
         return response
 
 
+class ReadableRedirectMiddleware:
+    """Answer a script with the address of a redirect, in the header X-Next, in place of the redirect.
+
+    A script cannot read a redirect, so it could not tell ours from one of a proxy or a network.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.headers.get("X-By-Script") == "yes" and response.has_header("Location"):
+            response["X-Next"] = response["Location"]
+            del response["Location"]
+            response.status_code = 200
+        return response
+
+
 class DatabaseErrorMiddleware:
     """Answer with status 503 and advice if a view could not reach the database.
 

@@ -32,5 +32,11 @@ self.surefootCheckIn = (() => {
     else if (named) named.append(call);
     else calls.prepend(call);
   };
-  return { all, any, nextScreen, placeEmergencyCall };
+  // A doctor's plan for known chest pain is not shown if another sign calls for the emergency number too.
+  const showPlans = (advice) => {
+    const emergencies = advice.filter((row) => row.dataset.tier === "1");
+    for (const row of emergencies)
+      for (const plan of row.querySelectorAll(".instruction")) plan.hidden = emergencies.length > 1;
+  };
+  return { all, any, nextScreen, placeEmergencyCall, showPlans };
 })();

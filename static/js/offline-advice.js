@@ -1,7 +1,7 @@
 // Shows the advice for what was told, with the questions that it opens. Each row of the page has the conditions under which
 // the server shows it.
 self.surefootAdvice = (page, day) => {
-  const { all, placeEmergencyCall } = self.surefootCheckIn;
+  const { all, placeEmergencyCall, showPlans } = self.surefootCheckIn;
   const rows = [...page.querySelectorAll("[data-advice]")];
   const block = page.querySelector("[data-advice-rows]");
   const help = page.querySelector("[data-get-help]");
@@ -24,10 +24,7 @@ self.surefootAdvice = (page, day) => {
     const care = found.filter((row) => row.dataset.tier);
     const shown = care.length ? care : found;
     for (const row of rows) row.hidden = !shown.includes(row);
-    // A doctor's plan for known chest pain is not shown if another sign calls for the emergency number too.
-    const emergencies = shown.filter((row) => row.dataset.tier === "1");
-    for (const row of emergencies)
-      for (const plan of row.querySelectorAll(".instruction")) plan.hidden = emergencies.length > 1;
+    showPlans(shown);
     const tier = shown[0]?.dataset.tier;
     const title = !shown.length ? (one.kind === "report" ? "thanks" : "well") : "care";
     for (const each of page.querySelectorAll("[data-heading]")) each.hidden = each.dataset.heading !== title;

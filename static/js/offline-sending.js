@@ -51,14 +51,16 @@ self.surefootSending = (() => {
   // A connection that does not answer must not keep the next attempt waiting.
   const timeout = () => AbortSignal.timeout?.(REQUEST_TIMEOUT_MS);
   const isNoConnection = (error) => error instanceof TypeError || error.name === "TimeoutError";
-  // A proxy, a hotel's network or a maintenance page may answer in place of the server: with 200, or with 403. Nothing is
-  // removed because of that. The server's own 403 has a header, and its own JSON names a tag or a key.
+  // A proxy, a hotel's network or a maintenance page may answer in place of the server: with 200, 403 or a redirect. Nothing
+  // is removed because of that. The server's own 403 has a header, its own JSON names a tag or a key, and it answers a
+  // script that says so with X-Next in place of a redirect (patients/middleware.py).
+  const BY_SCRIPT = { "X-By-Script": "yes" };
   const isRefused = (response) => response.status === 403 && response.headers.has("X-Refused");
   const readOurs = (response) => response.json().catch(() => null);
   // Returns the account tag and a CSRF token, or null if there are none (no connection, signed out, a server error).
   const fetchAccount = async (sync) => {
-    const response = await fetch(sync, { redirect: "manual", cache: "no-store", signal: timeout() });
-    if (response.type === "opaqueredirect") {
+    const response = await fetch(sync, { redirect: "manual", cache: "no-store", headers: BY_SCRIPT, signal: timeout() });
+    if (response.headers.has("X-Next")) {
       await deleteSnapshot(); // signed out: sessions stay until the same account signs in
       return null;
     }
@@ -72,15 +74,16 @@ self.surefootSending = (() => {
     await removeOtherAccounts(account.tag);
     return account;
   };
-  // Sends the sessions, oldest first. One that the server fails on does not keep back the others. Returns the number of
-  // sessions sent.
+  const dangersFirst = (records) => records.sort((one, other) => Boolean(other.danger) - Boolean(one.danger));
+  // Sends the sessions, dangers first, then the oldest. One that the server fails on does not keep back the others: it
+  // waits for the next round. Only a lost connection ends this one. Returns the number of sessions sent.
   const sendAll = async (sync) => {
     let count = 0;
     try {
       if (!waiting(await all()).length) return 0;
       const account = await fetchAccount(sync);
       if (!account) return 0;
-      for (const session of waiting(await all())) {
+      for (const session of dangersFirst(waiting(await all()))) {
         const response = await fetch(sync, {
           method: "POST",
           redirect: "manual",
@@ -92,11 +95,9 @@ self.surefootSending = (() => {
         if (response.status === 200 && receipt?.key === session.key) {
           await settle(session, buildReceipt(session, receipt.notes));
           count += 1;
-        } else if (response.status === 409) {
-          continue; // of another account; see removeOtherAccounts
         } else if ([400, 413, 422].includes(response.status)) {
           await settle(session, { ...session, state: "refused" });
-        } else if (response.status !== 500) break;
+        }
       }
     } catch (error) {
       if (!isNoConnection(error)) throw error;
@@ -150,5 +151,5 @@ self.surefootSending = (() => {
       worker.postMessage("take", [port2]);
       setTimeout(resolve, 1000);
     });
-  return { send, keepSending, fetchAccount, isRefused, takeFromWorker };
+  return { BY_SCRIPT, send, keepSending, fetchAccount, isRefused, takeFromWorker };
 })();

@@ -43,9 +43,9 @@
     const response = await fetch(pack, {
       redirect: "manual",
       cache: "no-store",
-      headers: etag ? { "If-None-Match": etag } : {},
+      headers: { ...sending.BY_SCRIPT, ...(etag ? { "If-None-Match": etag } : {}) },
     });
-    if (response.type === "opaqueredirect") return store.deleteSnapshot();
+    if (response.headers.has("X-Next")) return store.deleteSnapshot(); // signed out
     // Not a patient, or no longer an own phone: what waits is sent, then all data and the worker are removed.
     if (sending.isRefused(response)) {
       await ignoreErrors(sending.send(sync));
@@ -132,8 +132,20 @@
     return store.waiting(await store.all()).length > 0;
   };
   // Errors of the server, and answers of a proxy or a maintenance page in its place, which may have any status.
-  const isOurs = (response) => response.type === "opaqueredirect" || response.headers.has("X-Answered");
-  const isNotSaved = (response) => [500, 507].includes(response.status) || !isOurs(response);
+  const isNotSaved = (response) => [500, 507].includes(response.status) || !response.headers.has("X-Answered");
+  // Answers are sent as a script does, so that the server's redirect can be told from one of a proxy; see `follow`.
+  const sendForm = ({ url, referrer }, form) =>
+    fetch(url, {
+      method: "POST",
+      redirect: "manual",
+      referrer,
+      headers: { Accept: "text/html", ...sending.BY_SCRIPT },
+      body: new URLSearchParams(form),
+    });
+  const follow = (response, address) => {
+    const next = response.headers.get("X-Next");
+    return next ? Response.redirect(new URL(next, address), 303) : response;
+  };
   // A form that only the server can save is sent once, without a timeout. One with answers may be sent again later, so
   // that its advice does not wait for a connection that does not answer.
   const respondToForm = async (request) => {
@@ -144,11 +156,11 @@
     if (kept && address.pathname === start && (await sendFirst())) return Response.redirect(pack, 303);
     const answer = getAnswer(address);
     const form = answer ? await request.clone().formData() : null;
-    const sent = fetch(request).catch(() => undefined);
+    const sent = (kept && form ? sendForm(request, form) : fetch(request)).catch(() => undefined);
     const response = await (kept && form ? Promise.race([sent, pause(TIMEOUT_MS)]) : sent);
     // Signed out, or without the token of the form: the page says so, and the answer is sent after the next sign-in.
     if (form && response?.headers.has("X-Not-Saved")) await storeAnswer(form, answer, kept, response);
-    if (!isUnreachable(response) && !(form && isNotSaved(response))) return response;
+    if (!isUnreachable(response) && !(form && isNotSaved(response))) return follow(response, address);
     if (address.pathname === start) return response ?? offline();
     if (!kept) return response ?? offline(); // js/unsent.js has asked for a sign of life
     if (form && (await storeAnswer(form, answer, kept))) return Response.redirect(pack, 303);

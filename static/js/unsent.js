@@ -3,7 +3,7 @@
 // the advice for the answers.
 (() => {
   const note = document.querySelector("[data-unsent]");
-  const { all, placeEmergencyCall } = self.surefootCheckIn;
+  const { all, placeEmergencyCall, showPlans } = self.surefootCheckIn;
   const emergency = note.querySelector("[data-emergency]");
   const calls = emergency.parentElement;
   const ASKED = JSON.parse(note.dataset.pages).map((pattern) => new RegExp(pattern));
@@ -15,18 +15,20 @@
   const TIMEOUT_MS = 10_000;
   let isAlive = false;
 
+  // A proxy, or a network, may answer with a page of its own, or lead to one.
   const checkServer = () =>
-    fetch(note.dataset.unsent, { cache: "no-store", signal: AbortSignal.timeout?.(TIMEOUT_MS) }).then(
-      (response) => response.ok,
-      () => false,
-    );
+    fetch(note.dataset.unsent, { redirect: "error", cache: "no-store", signal: AbortSignal.timeout?.(TIMEOUT_MS) })
+      .then(async (response) => response.ok && (await response.text()).trim() === "alive")
+      .catch(() => false);
   // The worker keeps answers only if it has stored the offline page.
   const isKept = async () =>
     Boolean(navigator.serviceWorker?.controller && (await caches.has("surefoot-pack").catch(() => false)));
   const showAdvice = (form, answers) => {
     const rows = [...note.querySelectorAll("[data-applies]")];
     for (const row of rows) row.hidden = !all(JSON.parse(row.dataset.applies), answers);
-    placeEmergencyCall(emergency, rows.find((row) => !row.hidden), calls);
+    const shown = rows.filter((row) => !row.hidden);
+    showPlans(shown);
+    placeEmergencyCall(emergency, shown[0], calls);
     form.before(note);
     note.hidden = false;
     note.focus();

@@ -7,7 +7,8 @@ and no check hides the findings of another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -207,6 +208,36 @@ def too_small(page: Page, row: PageRow) -> list[str]:
 
 def too_close(page: Page, row: PageRow) -> list[str]:
     return page.evaluate(TOO_CLOSE, LEAST_GAP)
+
+
+@contextmanager
+def as_high_as_the_page(page: Page, width: int | None = None) -> Iterator[None]:
+    """Show the whole page at once, so that what is fixed at its edge covers nothing that can be scrolled away."""
+    usual = page.viewport_size
+    assert usual is not None
+    size = {**usual, "width": width or usual["width"]}
+    page.set_viewport_size(size)
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({**size, "height": max(height, usual["height"])})
+    yield
+    page.set_viewport_size(usual)
+
+
+def target_findings(page: Page) -> list[str]:
+    """Return the targets of a patient's page, as it is shown, that are too small or too close to the next."""
+    small = [f"too small, {one}" for one in page.evaluate(TOO_SMALL, list(SMALLEST["patient"]))]
+    return small + [f"too close, {pair}" for pair in page.evaluate(TOO_CLOSE, LEAST_GAP)]
+
+
+def narrow_findings(page: Page) -> list[str]:
+    """Return what is wrong with the targets and the width of a patient's page on a phone 320 pixels wide."""
+    with as_high_as_the_page(page, ZOOMED["width"]):
+        findings = target_findings(page)
+        for text_size in ("t3", "t1"):
+            page.evaluate(SET_TEXT_SIZE, text_size)
+            if page.evaluate(SCROLLS_SIDEWAYS):
+                findings.append(f"wider than the screen, letters {text_size}: {page.evaluate(TOO_WIDE)}")
+    return findings
 
 
 def without_border(page: Page, row: PageRow) -> list[str]:

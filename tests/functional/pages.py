@@ -274,7 +274,7 @@ NO_PAGE = {
     "pwa:manifest": "JSON for machines",
     "pwa:service_worker": "a script",
     "my:offline_sync": "JSON for the script of a patient's own phone",
-    "my:offline": "only on a patient's own phone; test_offline.py looks at it there",
+    "my:offline": "only on a patient's own phone; test_offline_screens.py looks at each screen there",
     "my:calendar_feed": "a file for calendar programs; its contents are tested with it",
     "my:reminders_stop": "accepts a form and redirects",
     "my:calendar_end": "accepts a form and redirects",

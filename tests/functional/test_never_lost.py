@@ -28,6 +28,7 @@ from tests.functional.offline_steps import (
     stop_here,
     stored_data,
 )
+from tests.functional.page_checks import narrow_findings
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -93,6 +94,7 @@ class TestADatabaseThatIsStopped:
         expect(shared.get_by_role("link", name="Call 911 now")).to_have_attribute("href", "tel:911")
         screenshot(shared, "not-saved")
         check_accessibility(shared)
+        assert narrow_findings(shared) == []
         monkeypatch.undo()
         button(shared, "Send again").tap()
 
@@ -127,6 +129,7 @@ class TestASharedDeviceWithoutAConnection:
         expect(shared.get_by_role("alert").get_by_role("link", name="Call 911 now")).to_be_visible()
         screenshot(shared, "unsent")
         check_accessibility(shared)
+        assert narrow_findings(shared) == []
         go_online(shared)
         button(shared, "Send").tap()
 
@@ -149,6 +152,7 @@ class TestASharedDeviceWithoutAConnection:
         shared.locator("[name=sign][value=chest]").tap()
         expect(shared.locator("[data-unsent] .advice:visible h2 + a")).to_have_text(["Call 911 now"])
         screenshot(shared, "chest-unsent")
+        assert narrow_findings(shared) == []
 
 
 class TestTwoTabs:

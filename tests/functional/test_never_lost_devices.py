@@ -21,6 +21,7 @@ from tests.functional.offline_steps import (
     sign_in,
     wait_until_all_is_sent,
 )
+from tests.functional.page_checks import narrow_findings
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -105,6 +106,7 @@ class TestTheScreening:
         expect(phone.get_by_text(NOT_SENT)).to_be_visible()
         screenshot(phone, "screening-unsent")
         check_accessibility(phone)
+        assert narrow_findings(phone) == []
         go_online(phone)
         phone.reload()
         phone.locator("html[data-ready]").wait_for()

@@ -7,13 +7,17 @@ from playwright.sync_api import expect
 
 from patients.models import Alert, ExerciseSession, SafetyReport
 from tests.functional.offline_steps import (
+    SAVED,
     SENT,
     advice,
     alert_kinds,
     answer_follow_up,
+    answer_questions,
     button,
+    check_in,
     check_signs,
     choose,
+    do_exercises,
     go_offline,
     go_online,
     heading,
@@ -23,6 +27,7 @@ from tests.functional.offline_steps import (
     wait_until,
     wait_until_all_is_sent,
 )
+from tests.functional.page_checks import narrow_findings
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -98,6 +103,7 @@ class TestASignInThatHasEnded:
         expect(under_way.get_by_text("You are signed out.", exact=False)).to_be_visible()
         screenshot(under_way, "signed-out")
         check_accessibility(under_way)
+        assert narrow_findings(under_way) == []
         under_way.goto("/sign-in/")
         expect(under_way.locator("[data-unsent-told]")).to_be_visible()
         screenshot(under_way, "told")
@@ -112,6 +118,22 @@ class TestASignInThatHasEnded:
         expect(under_way.get_by_text(SENT)).to_be_visible()
         assert alert_kinds() == ["chest"]
         assert ExerciseSession.objects.count() == 1
+
+    def test_the_page_for_a_form_without_its_token_fits_the_smallest_phone(
+        self, under_way, browser_monitor, check_accessibility
+    ):
+        browser_monitor.expect("403")
+        under_way.get_by_role("link", name="Stop here and say how it went").tap()
+        choose(under_way, "pain_after", "2")
+        check_signs(under_way, "chest", "fell")
+        under_way.evaluate(
+            "document.querySelectorAll('[name=csrfmiddlewaretoken]').forEach((one) => one.remove())"
+        )
+        button(under_way, "Send").tap()
+
+        expect(heading(under_way, "Chest pain: call for help now")).to_be_visible()
+        check_accessibility(under_way)
+        assert narrow_findings(under_way) == []
 
     def test_another_account_is_told_that_something_waits_and_sees_none_of_it(
         self, own_phone, patient, live_server, screenshot, check_accessibility
@@ -175,8 +197,11 @@ def test_an_answer_that_no_page_has_read_comes_before_a_start_and_before_today(o
     assert not ExerciseSession.objects.exists()
 
 
+MOVED = {"status": 302, "headers": {"Location": "/static/img/icon.svg"}}
+
+
 class TestAPageThatIsNotOurs:
-    """A hotel's network, a proxy or a maintenance page answers in place of the server."""
+    """A hotel's network, a proxy or a maintenance page answers in place of the server, or leads to another place."""
 
     def test_nothing_is_erased_and_an_answer_counts_as_not_saved(self, own_phone, browser_monitor):
         browser_monitor.expect("403", "503")
@@ -190,12 +215,15 @@ class TestAPageThatIsNotOurs:
         )
         button(own_phone, "Chest pain or pressure").tap()
         expect(advice(own_phone)).to_have_text(["Chest pain: call for help now"])
-        for answer in ({"status": 200, "body": "{}"}, {"status": 403}):
+        for answer in ({"status": 200, "body": "{}"}, {"status": 403}, MOVED):
             context.unroute("**/my/**")
             context.route("**/my/**", lambda route: route.fulfill(**answer))  # noqa: B023
             own_phone.evaluate("dispatchEvent(new Event('online'))")
             own_phone.evaluate("async () => (await navigator.serviceWorker.ready).active.postMessage('keep')")
-            wait_until(own_phone, "async () => (await fetch('/my/sync/').catch(() => null)) !== null")
+            asked = (
+                "async () => (await fetch('/my/sync/', { redirect: 'manual' }).catch(() => null)) !== null"
+            )
+            wait_until(own_phone, asked)
         assert stored_data(own_phone)["states"] == ["waiting"]
         assert stored_data(own_phone)["offline_page"]
         context.unroute("**/my/**")
@@ -204,3 +232,73 @@ class TestAPageThatIsNotOurs:
 
         expect(own_phone.get_by_text(SENT)).to_be_visible()
         assert alert_kinds() == ["chest"]
+
+    def test_chest_pain_told_in_a_check_in_that_leads_elsewhere_is_advised_kept_and_sent_once(
+        self, at_check_in
+    ):
+        answer_questions(at_check_in, "chest")
+        at_check_in.context.route("**/my/**", lambda route: route.fulfill(**MOVED))
+        button(at_check_in, "Send").tap()
+
+        expect(advice(at_check_in)).to_have_text(["Chest pain: call for help now"])
+        expect(at_check_in.get_by_text(SAVED)).to_be_visible()
+        assert not Alert.objects.exists()
+        at_check_in.context.unroute("**/my/**")
+        at_check_in.evaluate("dispatchEvent(new Event('online'))")
+
+        expect(at_check_in.get_by_text(SENT)).to_be_visible()
+        assert alert_kinds() == ["chest"]
+        assert ExerciseSession.objects.count() == 1
+
+    @pytest.mark.parametrize("answer", [MOVED, {"status": 200, "body": "<h1>Welcome to the hotel</h1>"}])
+    def test_on_a_shared_device_the_form_stays_and_the_advice_is_given(
+        self, phone, patient, live_server, browser_monitor, answer
+    ):
+        browser_monitor.expect("Failed to load resource", "ERR_FAILED")
+        sign_in(phone, patient, live_server.url, own_phone=False)
+        phone.goto("/my/stop/")
+        for path in ("**/my/**", "**/healthz"):
+            phone.context.route(path, lambda route: route.fulfill(**answer))
+        button(phone, "Chest pain or pressure").tap()
+
+        expect(phone.locator("[data-unsent] .advice:visible h2 + a")).to_have_text(["Call 911 now"])
+        for path in ("**/my/**", "**/healthz"):
+            phone.context.unroute(path)
+        button(phone, "Chest pain or pressure").tap()
+        expect(phone).to_have_url(re.compile("/my/reports/"))
+        assert alert_kinds() == ["chest"]
+
+
+def test_a_danger_that_the_server_fails_on_does_not_hold_back_the_next_and_dangers_go_first(
+    own_phone, browser_monitor
+):
+    browser_monitor.expect("503")
+    own_phone.context.route("**/my/sync/", lambda route: route.abort())
+    own_phone.goto("/my/offline/")
+    do_exercises(own_phone)
+    check_in(own_phone)
+    for sign in ("Chest pain or pressure", "I fainted"):
+        button(own_phone, "Stop: tell us what is wrong").tap()
+        button(own_phone, sign).tap()
+        expect(button(own_phone, "Back to today")).to_be_visible()
+    assert stored_data(own_phone)["states"] == ["waiting"] * 3
+    sent = []
+
+    def fail_on_chest_pain(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        told = route.request.post_data_json
+        sent.append([name for name in ("chest", "faint") if told.get("answers", {}).get(name) == "yes"])
+        return route.fulfill(status=503, json={}) if "chest" in sent[-1] else route.continue_()
+
+    own_phone.context.unroute("**/my/sync/")
+    own_phone.context.route("**/my/sync/", fail_on_chest_pain)
+    own_phone.evaluate("dispatchEvent(new Event('online'))")
+
+    wait_until(own_phone, "async () => surefootStore.waiting(await surefootStore.all()).length === 1")
+    assert sent == [["chest"], ["faint"], []]
+    assert alert_kinds() == ["faint"]
+    own_phone.context.unroute("**/my/sync/")
+    own_phone.evaluate("dispatchEvent(new Event('online'))")
+    wait_until_all_is_sent(own_phone)
+    assert alert_kinds() == ["chest", "faint"]

@@ -1,6 +1,7 @@
 """Each screen of the page stored on a phone, as in a session.
 
-It has no axe findings in light or dark, and its targets are big enough and far enough apart.
+It has no axe findings in light or dark, its targets are big enough and far enough apart, and it does not scroll
+sideways on the smallest phone.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from tests.functional.offline_steps import (
     store_offline_page,
     stored_data,
 )
-from tests.functional.page_checks import LEAST_GAP, SMALLEST, TOO_CLOSE, TOO_SMALL
+from tests.functional.page_checks import as_high_as_the_page, narrow_findings, target_findings
 from tests.functional.pages import open_all
 from tests.functional.patient_states import PRESCRIBED, WEEK
 from tests.whole_catalogue import load_whole_catalogue
@@ -50,11 +51,11 @@ class ScreenChecker:
     def check(self, state: str) -> None:
         expect(self.page.locator("h1:visible")).to_have_count(1)
         open_all(self.page)
-        self.seen.append(state)
-        for small in self.page.evaluate(TOO_SMALL, list(SMALLEST["patient"])):
-            self.findings.setdefault(f"too small, {small}", state)
-        for close in self.page.evaluate(TOO_CLOSE, LEAST_GAP):
-            self.findings.setdefault(f"too close, {close}", state)
+        with as_high_as_the_page(self.page):
+            for finding in target_findings(self.page):
+                self.findings.setdefault(finding, state)
+        for finding in narrow_findings(self.page):
+            self.findings.setdefault(finding, f"{state}, 320 px wide")
         for scheme in ("light", "dark"):
             # Reduced motion, since colours would still be in transition from one scheme to the other.
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -217,7 +218,7 @@ def test_each_level_of_advice_and_each_sending_state_is_accessible(own_phone, sc
     again(own_phone, "1")
     check_in(own_phone, pain="5")
     heading(own_phone, "What to do now")
-    expect(own_phone.get_by_role("heading", name="Your pain went up. Rest for now")).to_be_visible()
+    expect(own_phone.get_by_role("heading", name="Your pain is up. Rest for now")).to_be_visible()
     answer_follow_up(own_phone, new_pain="no")
     screen_checker.check("care")
     button(own_phone, "Back to today").tap()
@@ -267,3 +268,13 @@ def test_the_screen_of_a_refused_session_is_accessible(own_phone, screen_checker
     heading(own_phone, "Well done. You are done for today")
     screen_checker.check("done, refused")
     screen_checker.report()
+
+
+def test_a_screen_that_scrolls_sideways_on_the_smallest_phone_only_is_found(own_phone):
+    heading(own_phone, "Your exercises for today")
+    assert narrow_findings(own_phone) == []
+    own_phone.evaluate("document.querySelector('h1:not([hidden])').style.minWidth = '340px'")
+    found = narrow_findings(own_phone)
+    assert [one.split(":")[0] for one in found] == [
+        f"wider than the screen, letters {n}" for n in ("t3", "t1")
+    ]

@@ -61,13 +61,17 @@ class TestASignInThatHasEnded:
         assert not phone.get(url("check_in", session)).has_header("X-Answered")
 
 
-def test_a_device_that_was_ended_gets_the_advice_and_keeps_nothing(client, patient, session):
+def sign_out_one_device(client, patient):
     client.force_login(patient.user)
     device = DeviceFactory(user=patient.user)
     stored = client.session
     stored["device"] = str(device.pk)
     stored.save()
     sign_out_device(device=device, patient=patient, by=patient.user, now=NOON)
+
+
+def test_a_device_that_was_ended_gets_the_advice_and_keeps_nothing(client, patient, session):
+    sign_out_one_device(client, patient)
 
     response = client.post(url("check_in", session), CHEST_PAIN)
 
@@ -107,3 +111,33 @@ class TestAFormWithoutItsToken:
         response = strict.post("/my/not-today/undo/", headers=OUR_SITE)
         assert "Please try once more" in text(response)
         assert not response.has_header("X-Not-Saved")
+
+
+class TestARedirectToAScript:
+    """A script cannot read a redirect, and asks for the address in a header."""
+
+    BY_SCRIPT = {"X-By-Script": "yes"}
+
+    def test_an_answer_that_was_saved_names_the_next_page(self, phone, session):
+        response = phone.post(url("check_in", session), CHEST_PAIN, headers=self.BY_SCRIPT)
+        assert (response.status_code, response["X-Answered"]) == (200, "yes")
+        assert response["X-Next"] == url("advice", session)
+        assert not response.has_header("Location")
+        assert [alert.kind for alert in Alert.objects.all()] == ["chest"]
+
+    def test_an_ended_sign_in_still_has_its_advice(self, session):
+        response = Client().post(url("check_in", session), CHEST_PAIN, headers=self.BY_SCRIPT)
+        assert (response.status_code, response["X-Not-Saved"]) == (401, "yes")
+        assert ADVICE in text(response)
+
+    @pytest.mark.parametrize("page", ["/my/offline/", "/my/sync/"])
+    def test_without_a_sign_in_the_data_of_a_phone_names_the_sign_in(self, page):
+        response = Client().get(page, headers=self.BY_SCRIPT)
+        assert response["X-Next"].startswith("/sign-in/")
+        assert Client().get(page).status_code == 302
+
+    def test_a_device_that_was_ended_is_still_told_to_clear_its_data(self, client, patient):
+        sign_out_one_device(client, patient)
+        response = client.get("/my/sync/", headers=self.BY_SCRIPT)
+        assert response.has_header("X-Next")
+        assert response["Clear-Site-Data"] == '"cache", "storage"'
