@@ -49,8 +49,8 @@ class TestOnThePhone:
         report = say(phone, "afraid")
         page = report_page(phone, report, {name: as_sent(told) for name, told in answers.items()})
         assert heading(page) == ("You may hold on more" if more_support else "Thank you for telling us")
-        assert ("You may hold on with both hands in every exercise." in page) is more_support
-        assert ("Open “Hold on more” below an exercise to choose it." in page) is more_support
+        assert ("You may hold on with both hands wherever there is something firm." in page) is more_support
+        assert ("If an exercise has “Hold on more”, open it to choose." in page) is more_support
         assert "You may always hold on with both hands." in page
         assert "Someone may stand beside you." in page
         assert sitting(page) == {"Ankle pump", "Seated march"}
