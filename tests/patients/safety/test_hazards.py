@@ -133,14 +133,9 @@ class TestASore:
     ):
         report(patient, new_sore=True, sore_bad=False)
         hold = ExerciseHold.objects.get(patient=patient, kind="feet")
-        by = clinician(patient.clinic)
-        start_on = MONDAY + datetime.timedelta(days=7)
-
-        end_hold(
-            hold=hold, outcome=HoldOutcome.HEALED, seen_by="Dr. Lin", by=by, now=LATER, start_on=start_on
-        )
-        flags = set(patient.flags.live().values_list("flag", flat=True))
-        assert flags == {Flag.PAST_ULCER}
+        answer = {"seen_by": "Dr. Lin", "start_on": MONDAY + datetime.timedelta(days=7), "now": LATER}
+        end_hold(hold=hold, outcome=HoldOutcome.HEALED, by=clinician(patient.clinic), **answer)
+        assert set(patient.flags.live().values_list("flag", flat=True)) == {Flag.PAST_ULCER}
         before, after = (NOON + datetime.timedelta(days=days) for days in (2, 9))
         assert offered(patient, before, before=NOON + datetime.timedelta(days=7)) & LOADS_THE_FOOT == set()
         assert "until 9 March" in str(get_today(patient, before).hold_notices[0].title)
