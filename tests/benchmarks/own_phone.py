@@ -17,7 +17,9 @@ from django.utils import timezone  # noqa: E402
 
 from exercises.models import Exercise  # noqa: E402
 from patients.models import Patient  # noqa: E402
-from patients.sessions.services.sessions import save_foot_check, save_pain_before, start_session  # noqa: E402
+from patients.sessions import check_in  # noqa: E402
+from patients.sessions.questions import Place  # noqa: E402
+from patients.sessions.services.sessions import save_answers, save_pain_before, start_session  # noqa: E402
 from patients.sign_in.login import OWN_PHONE  # noqa: E402
 from tests.factories import PatientFactory, published_plan  # noqa: E402
 
@@ -34,7 +36,8 @@ def main() -> None:
             session = start_session(patient=patient, by=patient.user, now=now)
             if state == "exercise":
                 save_pain_before(session=session, pain=3, by=patient.user)
-                save_foot_check(session=session, found={}, by=patient.user, now=now)
+                well = {sign.id: False for sign in check_in.asked_at(Place.READY, ())}
+                save_answers(session=session, answers=well, checks_feet=True, by=patient.user, now=now)
         cookies[state] = cookie_of(patient)
     json.dump({"name": settings.SESSION_COOKIE_NAME, "values": cookies}, sys.stdout)
 
