@@ -7,7 +7,6 @@ import uuid
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,8 +17,9 @@ from patients.alerts.selectors.pain_limits import get_pain_limit_page
 from patients.alerts.services.pain_limits import set_pain_limit
 from patients.exceptions import NotPossibleError
 from patients.lookups import get_hold_or_404, get_patient_or_404
-from patients.models import ExerciseHold, Flag, PatientFlag
+from patients.models import ExerciseHold, Flag
 from patients.safety.hold_endings import KIND_OF_FLAG
+from patients.safety.selectors.flags import get_live_flags
 from patients.safety.selectors.holds import EndedHold, get_hold_of_flag
 from patients.safety.services.flag_endings import end_flag, new_hold_of_flag
 from patients.safety.services.holds import end_hold, look_at_hold
@@ -103,13 +103,11 @@ def flag_end(request: AuthenticatedRequest, patient_id: uuid.UUID, flag: str) ->
     waiting = get_hold_of_flag(patient, Flag(flag))
     if waiting is not None:
         return redirect("staff:hold_end", waiting.pk)
-    if not PatientFlag.objects.live().filter(patient=patient, flag=flag).exists():
+    if flag not in get_live_flags(patient):
         messages.info(request, _("This flag is not set."))
         return redirect("staff:patient", patient.pk)
-    form = FlagEndForm(
-        request.POST or None,
-        hold=new_hold_of_flag(patient, Flag(flag), timezone.now(), key=FlagEndForm.key_in(request.POST)),
-    )
+    key = FlagEndForm.key_in(request.POST)
+    form = FlagEndForm(request.POST or None, hold=new_hold_of_flag(patient, Flag(flag), key=key))
     if request.method == "POST" and form.is_valid():
         answer = form.answer
         try:

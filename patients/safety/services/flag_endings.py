@@ -73,9 +73,10 @@ def end_flag(
 
 
 def new_hold_of_flag(
-    patient: Patient, flag: Flag, now: datetime.datetime, *, key: uuid.UUID | None = None
+    patient: Patient, flag: Flag, now: datetime.datetime | None = None, *, key: uuid.UUID | None = None
 ) -> ExerciseHold:
     """Return an unsaved hold for the answer about this flag, with the id `key`. No question of the patient began it."""
+    now = now or timezone.now()
     return ExerciseHold(
         pk=key or uuid.uuid4(),
         patient=patient,
