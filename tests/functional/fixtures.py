@@ -25,6 +25,7 @@ from exercises.models import Exercise
 from patients.models import (
     Effort,
     ExerciseSession,
+    Flag,
     Outcome,
     Patient,
     Plan,
@@ -43,6 +44,7 @@ from tests.factories import (
     ExerciseFactory,
     MessageFactory,
     PatientFactory,
+    PatientFlagFactory,
     PatientNoteFactory,
     PlanItemFactory,
     PlanVersionFactory,
@@ -155,7 +157,10 @@ def _add_report(page_data: PageData) -> dict[str, dict[str, Any]]:
         patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=timezone.now()
     )
     hold = report.exercise_holds.get(kind="feet", ends_at=None)
+    sore_for_weeks = PatientFactory(clinic=page_data.clinic)
+    PatientFlagFactory(patient=sore_for_weeks, flag=Flag.FOOT_SORE)
     return {
+        "staff:flag_end": {"patient_id": sore_for_weeks.pk, "flag": Flag.FOOT_SORE.value},
         "staff:alert_resolve": {"alert_id": report.alerts.get(kind="sore").pk},
         "staff:hold_end": {"hold_id": hold.pk},
     }

@@ -51,7 +51,6 @@ TABLE = """
    visitor       development:gallery
    visitor       development:gallery_figures
    visitor       /no-such-page/                         404
-
 #  patient
    patient       my:today
    patient       my:plan
@@ -193,6 +192,8 @@ TABLE = """
    clinician     staff:alert_resolve                    sent-empty
    clinician     staff:hold_end
    clinician     staff:hold_end                         sent-empty
+   clinician     staff:flag_end
+   clinician     staff:flag_end                         sent-empty
    clinician     staff:plan_flags
    clinician     staff:screening
    careful       staff:screening
@@ -247,7 +248,6 @@ TABLE = """
    newcomer      account_set_password
    careful       mfa_reauthenticate
 """
-
 #: Pages that first ask for a password or a code again: test_two_step_sign_in.py checks them.
 NEED_REAUTHENTICATION = {
     "mfa_authenticate",
