@@ -33,6 +33,11 @@ class Ending:
     needs_start_date: bool = False
     needs_cause: bool = False
 
+    @property
+    def takes_away(self) -> frozenset[Flag]:
+        """The flags that this answer may end."""
+        return frozenset((*self.clears, *self.clears_reported))
+
 
 _DOCTOR_CLEARED = _("A doctor has cleared the patient")
 _MISTAKE = _("Reported by mistake")
@@ -135,8 +140,4 @@ def endings_of(kind: str, question: str = "") -> Mapping[HoldOutcome, Ending]:
 
 def flags_decided_by(kind: str, question: str = "") -> frozenset[Flag]:
     """Return the flags that an answer to such a hold may take away."""
-    return frozenset(
-        flag
-        for ending in endings_of(kind, question).values()
-        for flag in (*ending.clears, *ending.clears_reported)
-    )
+    return frozenset().union(*(ending.takes_away for ending in endings_of(kind, question).values()))

@@ -111,7 +111,7 @@ def flag_end(request: AuthenticatedRequest, patient_id: uuid.UUID, flag: str) ->
     if request.method == "POST" and form.is_valid():
         answer = form.answer
         try:
-            end_flag(
+            ended = end_flag(
                 patient=patient,
                 flag=Flag(flag),
                 outcome=answer.outcome,
@@ -125,7 +125,10 @@ def flag_end(request: AuthenticatedRequest, patient_id: uuid.UUID, flag: str) ->
         except NotPossibleError as reason:
             form.add_error(None, str(reason))
         else:
-            messages.success(request, _("Saved."))
+            if ended is None:  # a colleague was quicker
+                messages.info(request, _("This flag is not set."))
+            else:
+                messages.success(request, _("Saved."))
             return redirect("staff:patient", patient.pk)
     context = {"section": "patients", "patient": patient, "form": form, "flag": Flag(flag)}
     return render(request, "patients/alerts/flag_end.html", context)

@@ -66,8 +66,7 @@ def end_flag(
         cause=cause,
         note=note,
     )
-    ending = endings_of(hold.kind, hold.question)[outcome]
-    if flag in (*ending.clears, *ending.clears_reported):
+    if flag in endings_of(hold.kind, hold.question)[outcome].takes_away:
         clear_flag(patient=locked, flag=flag, by=by, now=now)
     return ended
 

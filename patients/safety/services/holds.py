@@ -270,8 +270,7 @@ def _hold_until(hold: ExerciseHold, day: datetime.date, now: datetime.datetime) 
 
 def _change_flags(hold: ExerciseHold, ending: Ending, by: User, now: datetime.datetime) -> None:
     """Clear and set the flags as the answer says. A flag for which another hold still waits for its answer stays."""
-    named = {*ending.clears, *ending.clears_reported}
-    live = PatientFlag.objects.live().filter(patient=hold.patient_id, flag__in=named)
+    live = PatientFlag.objects.live().filter(patient=hold.patient_id, flag__in=ending.takes_away)
     for row in live.order_by("pk"):
         flag = Flag(row.flag)
         told = _list_holds_about(flag, row)
@@ -302,7 +301,7 @@ def _was_set_by_mistake(row: PatientFlag, told: Iterable[ExerciseHold]) -> bool:
     return (
         row.rests_on_reports
         and any(hold.begun_at == row.set_at for hold in told)
-        and all(ending and flag in (*ending.clears, *ending.clears_reported) for ending in endings)
+        and all(ending and flag in ending.takes_away for ending in endings)
     )
 
 

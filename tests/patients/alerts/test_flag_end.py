@@ -154,6 +154,21 @@ class TestThePage:
         assert not other_hold.is_ended
         assert live_flags(patient) == set()
 
+    def test_an_answer_that_a_colleague_has_overtaken_is_not_called_saved(
+        self, client, patient, dana, known, monkeypatch
+    ):
+        known()
+        data = fill(client, patient, "flag_kept")
+
+        def overtaken(**sent):
+            end_flag(**sent | {"outcome": HoldOutcome.NOT_FOUND, "key": None, "now": NOON})
+            return end_flag(**sent)
+
+        monkeypatch.setattr("patients.alerts.views.holds.end_flag", overtaken)
+        page = client.post(url_of(patient), data, follow=True).text
+        assert "This flag is not set." in page
+        assert "Saved." not in page
+
     def test_a_report_that_waits_is_answered_first(self, client, patient, dana, known, tell):
         known()
         tell(new_sore=True, sore_bad=False)

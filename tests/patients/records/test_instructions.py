@@ -101,6 +101,8 @@ class TestWriting:
         client, colleague = signed_in(dana), signed_in(other)
         data = self.fill(client, form_url, angina_plan="Mine.")
         colleague.post(form_url, self.fill(colleague, form_url, angina_plan=ANGINA))
+        patient.refresh_from_db()
+        write(patient, phone="555-0999")  # a later change of something else, by nobody
 
         refused = client.post(form_url, data)
         assert refused.status_code == 409
