@@ -8,7 +8,7 @@ from urllib.parse import urldefrag
 
 from axe_playwright_python.base import AXE_SCRIPT
 from django.core.signals import request_finished, request_started
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request, Response
 
 #: WCAG 2.2 AA, axe's best practices, and from AAA the contrast of 7:1 that the design requires.
 AXE_OPTIONS = {
@@ -27,6 +27,9 @@ TIMEOUT_MS = 20_000
 
 #: Milliseconds between two looks at a page that is still loading its fonts.
 LOOK_AGAIN_MS = 50
+
+#: Playwright's words for a call on a page whose next document begins to load meanwhile.
+LEFT_FOR_ANOTHER = "Execution context was destroyed"
 
 #: Text is shown in fallback fonts, some of them wider, until the fonts have loaded.
 FONTS_ARE_LOADED = "() => document.fonts.status === 'loaded'"
@@ -50,10 +53,21 @@ def loaded(page: Page) -> Page:
     page.wait_for_load_state()
     # Not `wait_for_function`: without JavaScript its timers do not run, so it looks once and never again.
     for _look in range(TIMEOUT_MS // LOOK_AGAIN_MS):
-        if page.evaluate(FONTS_ARE_LOADED):
+        if _has_its_fonts(page):
             return page
         page.wait_for_timeout(LOOK_AGAIN_MS)
     raise AssertionError(f"The fonts of {page.url} have not loaded.")
+
+
+def _has_its_fonts(page: Page) -> bool:
+    """Return whether the fonts have loaded. A page that is being left for another one has not loaded."""
+    try:
+        return bool(page.evaluate(FONTS_ARE_LOADED))
+    except Error as error:
+        if LEFT_FOR_ANOTHER not in error.message:
+            raise
+        page.wait_for_load_state()
+        return False
 
 
 class BrowserMonitor:

@@ -163,6 +163,7 @@ def test_a_new_sore_ends_the_day_at_once(page_data, any_phone, live_server, chec
     check_accessibility(any_phone)
     any_phone.get_by_label("No", exact=True).check()
     any_phone.get_by_role("button", name="Continue").click()
+    expect(any_phone.get_by_label("No", exact=True)).to_have_count(0)  # the next page has the same heading
     expect(any_phone.get_by_role("heading", level=1)).to_have_text("Rest the foot with the new sore")
     check_accessibility(any_phone)
     any_phone.goto("/my/")
