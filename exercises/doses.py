@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields, replace
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -91,6 +92,31 @@ class Dose:
             if low is not None and (low > 1 or high is not None):
                 return replace(self, **{f"{part}_min": max(1, low // 2), f"{part}_max": None})
         return None
+
+    def share_of(self, share: Fraction) -> Dose:
+        """Return at most this share of one session's dose, from 0 to 1.
+
+        Repetitions and minutes are reduced; what they cannot take is taken off the sets, and then off the hold. Numbers
+        are rounded down, but no part is less than 1, so that a dose of ones stays as it is.
+        """
+        dose, of_reps = self._reduced("reps", share)
+        dose, of_minutes = dose._reduced("minutes", share)
+        left = min((each for each in (of_reps, of_minutes) if each is not None), default=share)
+        dose, of_sets = dose._reduced("sets", left)
+        return dose._reduced("hold_seconds", left if of_sets is None else of_sets)[0]
+
+    def _reduced(self, part: str, share: Fraction) -> tuple[Dose, Fraction | None]:
+        """Return the dose with this share of one part, and the share of other parts that is still missing, 1 for none.
+
+        That is None for a part that the dose does not have.
+        """
+        low_name, high_name = ("sets", "") if part == "sets" else (f"{part}_min", f"{part}_max")
+        low, high = getattr(self, low_name), getattr(self, high_name) if high_name else None
+        if low is None:
+            return self, None
+        least, most = (max(1, math.floor(each * share)) for each in (low, high or low))
+        values = {low_name: least} | ({high_name: most if most > least else None} if high else {})
+        return replace(self, **values), min(Fraction(1), share * (high or low) / most)
 
     # --- Display --------------------------------------------------------------------------------------
 

@@ -28,14 +28,19 @@ from patients.models import Patient, PlanItem, PlanState, PlanVersion
 from patients.models.schedule import is_planned_at, is_planned_in
 from patients.plans.lines import PlanLine
 from patients.plans.prescription import Prescribed, prescribed, session_minutes
+from patients.plans.reduction import Reduction
 from patients.plans.selectors.exercise_precautions import (
     ExercisePrecautions,
+    for_now,
     get_precautions,
-    with_required_support,
+    list_left_out,
 )
+from patients.plans.selectors.later_doses import list_later_doses
 from patients.safety.rules import RULES
-from patients.safety.selectors.holds import kinds_of, list_live_holds
+from patients.safety.selectors.holds import kinds_of
+from patients.safety.selectors.known_holds import get_safety_record
 from patients.safety.selectors.plan_safety import get_item_safety
+from patients.safety.selectors.return_notes import ReturnNote, list_return_notes
 from patients.sessions.questions import Place
 from patients.sessions.selectors.questions import questions_for
 from patients.sign_in.card_codes import qr_svg
@@ -55,7 +60,7 @@ DAY = datetime.timedelta(days=1)
 
 @dataclass(frozen=True)
 class HandoutRow:
-    """One exercise of the handout.
+    """One exercise of the handout, as it is done now; `later` says in words how it is done from other days on.
 
     `rests` is True for an exercise that is blocked, or suspended until a person of the clinic ends it: the patient
     leaves it out, and it has no boxes. `rests_today`: a hold that ends by itself keeps it away on the day of printing.
@@ -65,6 +70,7 @@ class HandoutRow:
     exercise: Prescribed
     rests: bool
     rests_today: bool
+    later: tuple[str, ...] = ()
 
     @property
     def line(self) -> PlanLine:
@@ -106,7 +112,10 @@ class TickWeek:
 
 @dataclass(frozen=True)
 class Handout:
-    """All data of the handout. `care` holds the notes that the safety rules ask for."""
+    """All data of the handout. `care` holds the notes that the safety rules ask for.
+
+    `notes` are those for the time after a report, an illness or a gap.
+    """
 
     patient: Patient
     version: PlanVersion
@@ -114,6 +123,7 @@ class Handout:
     rows: tuple[HandoutRow, ...]
     care: ExercisePrecautions
     hours: tuple[OpeningHoursRow, ...]
+    notes: tuple[ReturnNote, ...] = ()
 
     @property
     def version_date(self) -> datetime.date:
@@ -192,16 +202,21 @@ def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | 
     now = now or timezone.now()
     items = list(PlanItem.objects.filter(version=version).select_related("exercise").in_order())
     safety = get_item_safety(items, patient, published_at=version.published_at)
-    holds = list_live_holds(patient, now)
-    lasting = kinds_of(hold for hold in holds if hold.needs_a_person)
+    record = get_safety_record(patient, now)
+    notes = tuple(list_return_notes(patient, record, record.today))
+    reduction = Reduction.of(notes)
+    exercises = [for_now(prescribed(item), safety[item.pk], reduction) for item in items]
+    left_out = list_left_out(exercises, safety, reduction)
+    lasting = kinds_of(hold for hold in record.live if hold.needs_a_person)
     rows = tuple(
         HandoutRow(
             number=number,
-            exercise=(exercise := with_required_support(prescribed(item), safety[item.pk])),
-            rests=safety[item.pk].is_blocked or exercise.is_kept_away(lasting),
-            rests_today=exercise.is_kept_away(kinds_of(holds)),
+            exercise=exercise,
+            rests=exercise.item.pk in left_out or exercise.is_kept_away(lasting),
+            rests_today=exercise.is_kept_away(kinds_of(record.live)),
+            later=tuple(list_later_doses(exercise, safety[exercise.item.pk], notes)),
         )
-        for number, item in enumerate(items, start=1)
+        for number, exercise in enumerate(exercises, start=1)
     )
     return Handout(
         patient=patient,
@@ -210,6 +225,7 @@ def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | 
         rows=rows,
         care=get_precautions((row.exercise for row in rows if not row.rests), safety),
         hours=get_clinic_availability(patient.clinic, now).hours,
+        notes=notes,
     )
 
 

@@ -125,6 +125,18 @@ class Patient(PublicModel):
         blank=True,
         editable=False,
     )
+    full_plan_from = models.DateField(
+        _("whole plan again from"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_(
+            "From this day on, nothing is taken off the plan because of a report, an illness or a break before it."
+        ),
+    )
+    full_plan_reason = models.CharField(
+        _("reason for the whole plan"), max_length=MAX_INSTRUCTION_LENGTH, blank=True, editable=False
+    )
     edit_number = models.PositiveIntegerField(default=1, editable=False)
 
     history = HistoricalRecords()
@@ -140,6 +152,11 @@ class Patient(PublicModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(language__in=["", *dict(settings.LANGUAGES)]), name="patient_language_exists"
+            ),
+            models.CheckConstraint(
+                condition=Q(full_plan_from=None, full_plan_reason="")
+                | (Q(full_plan_from__isnull=False) & ~Q(full_plan_reason="")),
+                name="whole_plan_has_reason",
             ),
         ]
 

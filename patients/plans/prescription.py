@@ -14,6 +14,7 @@ from patients.models import PlanItem
 from patients.plans import formatting
 from patients.plans.formatting import get_fullest_day, session_dose
 from patients.plans.lines import PlanLine
+from patients.plans.reduction import NO_REDUCTION, Reduction
 from patients.safety.holds import HoldKind, keeps_away
 from patients.safety.selectors.plan_safety import get_demands
 
@@ -120,14 +121,19 @@ def content_of(exercise: Exercise) -> dict[str, Any]:
     }
 
 
-def prescribed(item: PlanItem, *, support: Support | None = None) -> Prescribed:
+def prescribed(
+    item: PlanItem, *, support: Support | None = None, reduction: Reduction = NO_REDUCTION
+) -> Prescribed:
     """Return the item as the patient sees it. The step that says how to hold on follows the support.
 
-    That is the support of the plan unless `support` is given. The item's `exercise` must be loaded; an item of a draft
-    also needs `exercise__steps` and `exercise__equipment` prefetched.
+    That is the support of the plan unless `support` is given, with dose and support reduced for now by `reduction`. The
+    item's `exercise` must be loaded; an item of a draft also needs `exercise__steps` and `exercise__equipment`
+    prefetched.
     """
     content = _LATER_FIELDS | (item.content or content_of(item.exercise))
     line = PlanLine.of(item) if support is None else replace(PlanLine.of(item), support=support)
+    demands = get_demands(item)
+    line = reduction.reduce(line, demands)
     return Prescribed(
         item=item,
         line=line,
@@ -136,15 +142,18 @@ def prescribed(item: PlanItem, *, support: Support | None = None) -> Prescribed:
             for kind, text in content["steps"]
         ],
         equipment=content["equipment"],
-        all_demands=get_demands(item),
+        all_demands=demands,
         **{name: content[name] for name in TEXT_FIELDS},
     )
 
 
-def build_substitute(item: PlanItem, exercise: Exercise, support: str) -> Prescribed:
+def build_substitute(
+    item: PlanItem, exercise: Exercise, support: str, reduction: Reduction = NO_REDUCTION
+) -> Prescribed:
     """Return a gentler exercise with its own dose, shown in place of `item`. Nothing of it is saved.
 
-    Needs the exercise's contents loaded (`exercises.models.load_contents`), or its `steps` and `equipment` prefetched.
+    `support` is the least that this patient needs, before the reduction. Needs the exercise's contents loaded
+    (`exercises.models.load_contents`), or its `steps` and `equipment` prefetched.
     """
     substitute = PlanItem(
         pk=item.pk,
@@ -153,7 +162,7 @@ def build_substitute(item: PlanItem, exercise: Exercise, support: str) -> Prescr
         order=item.order,
         **PlanLine.suggested(exercise, support=support).row_values(),
     )
-    return prescribed(substitute)
+    return prescribed(substitute, reduction=reduction)
 
 
 def session_minutes(exercises: Iterable[Prescribed]) -> int:

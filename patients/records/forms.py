@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import asdict, fields
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -42,23 +43,43 @@ class InstructionsForm(StyledForm):
             "sugar”. A low, and high ketones, always mean no exercise yet."
         ),
     )
+    full_plan_from = forms.DateField(
+        label=_("Return to exercise: the whole plan again from"),
+        required=False,
+        widget=DateInput,
+        help_text=_(
+            "After a fall, a near fall, a healed sore, a hot foot, an illness or a break, the patient does less than"
+            " the plan says for a while, and holds on more. That ends on this day for all that was told before it."
+        ),
+        error_messages={"invalid": _("Write a date, such as 2026-03-02.")},
+    )
+    full_plan_reason = forms.CharField(
+        label=_("Why the whole plan again"),
+        max_length=MAX_INSTRUCTION_LENGTH,
+        required=False,
+        help_text=_("Such as “The skin is firm, seen today.” The patient does not read it."),
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     @staticmethod
     def start_from_record(patient: Patient) -> dict[str, Any]:
         """Return the initial values."""
         known = Instructions.of(patient)
-        return {
-            "angina_plan": known.angina_plan,
-            "sugar_numbers": known.sugar_numbers,
-            "seen": known.token,
-        }
+        return {**asdict(known), "seen": known.token}
 
     @property
     def instructions(self) -> Instructions:
-        return Instructions(
-            angina_plan=self.cleaned_data["angina_plan"], sugar_numbers=self.cleaned_data["sugar_numbers"]
-        )
+        return Instructions(**{part.name: self.cleaned_data[part.name] for part in fields(Instructions)})
+
+    def clean(self) -> dict[str, Any]:
+        """Add an error if a day or its reason stands alone."""
+        typed: dict[str, Any] = super().clean() or {}
+        if "full_plan_from" not in self.errors:
+            if typed.get("full_plan_from") and not typed.get("full_plan_reason"):
+                self.add_error("full_plan_reason", _("Write why, or clear the day."))
+            elif typed.get("full_plan_reason") and not typed.get("full_plan_from"):
+                self.add_error("full_plan_from", _("Choose the day, or clear the reason."))
+        return typed
 
     def clean_sugar_numbers(self) -> str:
         """Raise ValidationError if there are numbers and nowhere a unit in which a reading is judged."""

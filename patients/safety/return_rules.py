@@ -1,14 +1,16 @@
 """The return to exercise after a report, as a table: when it may start, and how.
 
 Source: clinical rules, "Return to exercise". A clinician reads the rule where a hold ends. A rule with `to_patient` is
-also shown to the patient for its time: it changes nothing in the plan (`patients.safety.selectors.return_notes`). These
-words name nobody, so that helpers read the same ones.
+also shown to the patient for its time, and what it takes off the plan is left out of each day of that time
+(`patients.safety.reduction`); the plan itself stays as it is. These words name nobody, so that helpers read the same
+ones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +24,10 @@ from patients.safety.sources import cite
 class ReturnRule:
     """One row. `days` or `sessions` say how long `to_patient` is shown. The other texts are for the clinician.
 
-    `grounds` are the sources as in the clinical rules, each with its mark.
+    For that time, `share` of each dose is done, and with `adds_support` each exercise is held on to by one rung more.
+    `foot_weeks` are the shares of exercises that load the feet in the first week, in the second, and so on; after the
+    last of them the whole dose is done. Exercises with a demand of `leaves_out` are left out. `grounds` are the sources
+    as in the clinical rules, each with its mark.
     """
 
     id: str
@@ -33,12 +38,27 @@ class ReturnRule:
     to_patient: Promise | None = None
     days: int = 0
     sessions: int = 0
+    share: Fraction = Fraction(1)
+    adds_support: bool = False
+    foot_weeks: tuple[Fraction, ...] = ()
+    leaves_out: frozenset[str] = frozenset()
+
+    @property
+    def changes_plan(self) -> bool:
+        """True if less is done for the time of the rule, or with more support."""
+        return self.share < 1 or self.adds_support or bool(self.foot_weeks or self.leaves_out)
 
     @property
     def why(self) -> str:
         """The sources of the rule, each with how sure it is."""
         return cite(self.grounds)
 
+
+#: Of 5,000 steps a day, 1,000 in week 1, 2,000 in week 2, and so on (SALSA R). Other exercises that load the feet come
+#: back by the same shares (J).
+_STEPS_BY_WEEK = tuple(Fraction(week, 5) for week in range(1, 5))
+#: No swimming until the skin is firm (J). Not in a pool at all: its floor wears the skin as well (J).
+_NO_WATER = frozenset({"immersion"})
 
 _STANDARD = (
     ReturnRule(
@@ -50,8 +70,10 @@ _STANDARD = (
             " repetitions for 1 week."
         ),
         grounds="STEADI K; J",
-        to_patient=_("After the fall: do half of it, and hold on more."),
+        to_patient=_("After the fall: half as much for now, and hold on more."),
         days=7,
+        share=Fraction(1, 2),
+        adds_support=True,
     ),
     ReturnRule(
         id="fall_injured",
@@ -68,6 +90,7 @@ _STANDARD = (
         grounds="J",
         to_patient=_("After a near fall: hold on more."),
         days=14,
+        adds_support=True,
     ),
     ReturnRule(
         id="small_sore",
@@ -94,10 +117,12 @@ _STANDARD = (
         ),
         grounds="SALSA R; JAPMA C; J (weekly look and water)",
         to_patient=_(
-            "The foot sore has healed. Begin with little, and do a little more each week. No swimming yet. Look at both"
+            "The foot sore has healed. Begin with little, and do a little more each week. No pool yet. Look at both"
             " feet each time. Red for more than 15 minutes? Do no more, and call the clinic."
         ),
         days=84,
+        foot_weeks=_STEPS_BY_WEEK,
+        leaves_out=_NO_WATER,
     ),
     ReturnRule(
         id="hot_foot",
@@ -106,18 +131,22 @@ _STANDARD = (
         how="Starts as “ulcer, healed”: shoes and steps by the same schedule.",
         grounds="Charcot C; J",
         to_patient=_(
-            "After the hot or swollen foot: feel both feet each time. One is warmer? Do no more, and call the clinic."
+            "After the hot or swollen foot: begin with little. Do a little more each week. No pool yet. Feel both feet"
+            " each time. One is warmer? Do no more, and call the clinic."
         ),
         days=84,
+        foot_weeks=_STEPS_BY_WEEK,
+        leaves_out=_NO_WATER,
     ),
     ReturnRule(
         id="heart",
         after="Chest pain or a faint",
         may_start="A doctor has cleared it.",
         how="Start low. After a heart attack or a stroke: first in supervised rehabilitation.",
-        grounds="ADA16-T5 R",
-        to_patient=_("Start low. Stop if anything feels wrong."),
+        grounds="ADA16-T5 R; J (half, for 2 sessions)",
+        to_patient=_("Start low: half as much for now. Stop if anything feels wrong."),
         sessions=2,
+        share=Fraction(1, 2),
     ),
     ReturnRule(
         id="severe_low",
@@ -157,8 +186,9 @@ _STANDARD = (
         may_start="One day without, and the patient feels well.",
         how="Half for 2 sessions.",
         grounds="J",
-        to_patient=_("After the illness: do half of it for two sessions."),
+        to_patient=_("After the illness: half as much for two sessions."),
         sessions=2,
+        share=Fraction(1, 2),
     ),
     ReturnRule(
         id="gap",
@@ -166,8 +196,10 @@ _STANDARD = (
         may_start="At once.",
         how="Two thirds, and one rung more support, for 1 week.",
         grounds="J",
-        to_patient=_("After a break of two weeks or more: do two thirds of it, and hold on more."),
+        to_patient=_("After a break of two weeks or more: a third less for now, and hold on more."),
         days=7,
+        share=Fraction(2, 3),
+        adds_support=True,
     ),
 )
 RETURN_RULES: Mapping[str, ReturnRule] = {row.id: row for row in _STANDARD}
@@ -204,7 +236,6 @@ _OF_OUTCOME = {
     (HoldKind.FOOT_REST, HoldOutcome.INFECTION): "hot_foot",
     (HoldKind.FOOT_REST, HoldOutcome.CLOT): "clot",
     (HoldKind.FOOT_REST, HoldOutcome.OTHER): "hot_foot",
-    (HoldKind.FOOT_REST, HoldOutcome.NOT_FOUND): "hot_foot",
 }
 #: Hold of a day → rule.
 _OF_DAY = {HoldKind.SUGAR: "severe_low", HoldKind.KETONES: "ketones", HoldKind.ILL: "illness"}

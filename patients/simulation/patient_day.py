@@ -192,7 +192,7 @@ class PatientDay:
 
     def _check_session(self, session: ExerciseSession) -> tuple[Step, ...]:
         """Let the oracle see what the session offers now, and return its steps."""
-        progress = get_session_progress(list_sessions(self.patient).get(pk=session.pk), self.now)
+        progress = get_session_progress(list_sessions(self.patient, self.now).get(pk=session.pk), self.now)
         check(offers_of_session(progress, self.now), self.ledger.chart, self.figures)
         return progress.steps if progress.can_continue else ()
 

@@ -15,9 +15,20 @@ from patients.alerts.services.answers import HoldAnswer
 from patients.models import Alert, ExerciseHold, HoldOutcome
 from patients.models.pain_limit import LEAST_LIMIT, MOST_LIMIT, PainLimit
 from patients.safety.hold_endings import Ending, endings_of
+from patients.safety.holds import HoldKind
 from patients.safety.return_rules import ReturnRule, get_return_rule
 from patients.safety.selectors.holds import HoldPanel
 
+#: Holds after which the feet get used to the load again, after the shoes were worn in.
+_OF_THE_FEET = frozenset({HoldKind.FEET, HoldKind.FOOT_REST})
+_START_HELP = {
+    False: _("The day on which the patient may start, for an answer that lets exercise begin."),
+    True: _(
+        "The day on which the foot may be loaded, for an answer that lets exercise begin. After a sore or a Charcot"
+        " foot: when shoes worn for 8 hours left no redness, on day 6 of wearing them in at the earliest. From then on,"
+        " the app asks for a fifth of what loads the feet in the first week, two fifths in the second, and so on."
+    ),
+}
 MAX_NOTE_LENGTH: int = Alert._meta.get_field("note").max_length or 0
 MAX_CAUSE_LENGTH: int = ExerciseHold._meta.get_field("cause").max_length or 0
 MAX_SEEN_BY_LENGTH: int = ExerciseHold._meta.get_field("seen_by").max_length or 0
@@ -97,9 +108,7 @@ class HoldsForm(NoteForm):
                     label=_("Exercises from"),
                     required=False,
                     widget=DateInput({"class": "form-control"}),
-                    help_text=_(
-                        "The day on which the patient may start, for an answer that lets exercise begin."
-                    ),
+                    help_text=_START_HELP[HoldKind(hold.kind) in _OF_THE_FEET],
                     error_messages={"invalid": _("Write a date, such as 2026-03-02.")},
                 )
         if self.holds:

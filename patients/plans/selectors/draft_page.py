@@ -27,7 +27,9 @@ from patients.plans.selectors.exercise_precautions import ExercisePrecautions, g
 from patients.plans.totals import PlanTotals, compute_totals
 from patients.safety.publishing_checks import list_unanswered_problems
 from patients.safety.rules import list_plan_warnings
+from patients.safety.selectors.known_holds import SafetyRecord, with_record
 from patients.safety.selectors.plan_safety import PatientSafety, get_item_safety
+from patients.safety.selectors.return_notes import ReturnNote, list_reducing_notes
 from patients.screening.selectors import ScreeningStatus, with_screening_state
 
 # --- Editing -----------------------------------------------------------------------------------------------------
@@ -110,6 +112,7 @@ class DraftPreview:
 
     `problems` keep it from being published, `warnings` are advice, `changes` are its differences from the version
     before. `care` holds the notes that the safety rules ask for. `screening` asks for a reason if it is not finished.
+    `return_notes` take something off the plan for now.
     """
 
     plan: Plan
@@ -120,6 +123,7 @@ class DraftPreview:
     warnings: list[str]
     changes: list[str]
     screening: ScreeningStatus
+    return_notes: list[ReturnNote]
 
     @property
     def minutes(self) -> int:
@@ -134,7 +138,9 @@ class DraftPreview:
 def get_draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> DraftPreview | None:
     """Return the draft as the patient will see it, None if the plan has no draft. Six queries at most."""
     now = now or timezone.now()
-    versions = plan.versions.select_related("edited_by").annotate(**with_screening_state("plan__patient"))
+    versions = plan.versions.select_related("edited_by").annotate(
+        **with_screening_state("plan__patient"), **with_record(plan.patient, now)
+    )
     rows: list[PlanVersion] = list(versions.latest_first()[:2])
     if not rows or rows[0].is_published:
         return None
@@ -148,6 +154,7 @@ def get_draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> Dr
     patient_safety = PatientSafety.of(plan.patient)
     safety = get_item_safety(items, plan.patient, safety=patient_safety)
     most_exercises = len(get_fullest_day(content.lines))
+    record = SafetyRecord.of(plan.patient, vars(version), now)
     return DraftPreview(
         plan=plan,
         version=version,
@@ -159,6 +166,7 @@ def get_draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> Dr
         + list_plan_warnings(patient_safety.kinds, most_exercises),
         changes=changes(PlanContent.of(earlier, before), content) if earlier else [],
         screening=ScreeningStatus.of(version, plan.patient, now),
+        return_notes=list_reducing_notes(plan.patient, record, record.today),
     )
 
 

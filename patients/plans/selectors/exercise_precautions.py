@@ -14,6 +14,7 @@ from exercises.catalogue.glucose import GlucoseBandEntry
 from exercises.models import Exercise
 from patients.models import Patient, PlanItem, PlanVersion
 from patients.plans.prescription import Prescribed, prescribed
+from patients.plans.reduction import NO_REDUCTION, Reduction
 from patients.safety.holds import keeps_away
 from patients.safety.rules import Finding, glucose_table, patient_notes
 from patients.safety.selectors.plan_safety import ItemSafety, PatientSafety, get_item_safety
@@ -67,6 +68,14 @@ def list_blocked_items(safety: Mapping[uuid.UUID, ItemSafety]) -> set[uuid.UUID]
     return {pk for pk, row in safety.items() if row.is_blocked}
 
 
+def list_left_out(
+    exercises: Iterable[Prescribed], safety: Mapping[uuid.UUID, ItemSafety], reduction: Reduction
+) -> set[uuid.UUID]:
+    """Return the ids of those items that a flag blocks, or that the return to exercise leaves out for now."""
+    reduced = {row.item.pk for row in exercises if reduction.keeps_away(row.all_demands)}
+    return list_blocked_items(safety) | reduced
+
+
 def list_excluded(
     exercises: Iterable[Prescribed], safety: Mapping[uuid.UUID, ItemSafety]
 ) -> tuple[ExcludedExercise, ...]:
@@ -104,12 +113,14 @@ def list_gentler_alternatives(
             yield easier
 
 
-def with_required_support(exercise: Prescribed, row: ItemSafety) -> Prescribed:
-    """Return the exercise with the support that the patient's flags ask for now, if the plan prescribes less.
+def for_now(exercise: Prescribed, row: ItemSafety, reduction: Reduction = NO_REDUCTION) -> Prescribed:
+    """Return the exercise with the support that the patient's flags ask for now, and reduced for now.
 
-    That is so when the flag was set after the plan was published. The step that says how to hold on follows.
+    Flags ask for more than the plan if they were set after it was published. The step that says how to hold on follows.
     """
-    return prescribed(exercise.item, support=row.required_support) if row.required_support else exercise
+    if not row.required_support and not reduction:
+        return exercise
+    return prescribed(exercise.item, support=row.required_support, reduction=reduction)
 
 
 def get_precautions(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from patients.models import Patient
 from patients.records.instructions import Instructions
 
+_TEXTS = tuple(part.name for part in fields(Instructions))
 #: Records of the history that are read, newest first.
 HISTORY_READ = 100
 
@@ -20,6 +21,10 @@ class PastInstructions:
     at: datetime.datetime
     by: str
 
+    @property
+    def is_empty(self) -> bool:
+        return self.instructions == Instructions()
+
 
 def list_past_instructions(patient: Patient) -> list[PastInstructions]:
     """Return the instructions so far, newest first, from the history of the record. One query.
@@ -27,12 +32,12 @@ def list_past_instructions(patient: Patient) -> list[PastInstructions]:
     An empty record in which nothing was ever written is left out.
     """
     history = patient.history.order_by("-history_date", "-history_id").values_list(
-        "angina_plan", "sugar_numbers", "history_date", "history_user__name"
+        *_TEXTS, "history_date", "history_user__name"
     )
     rows = list(history[:HISTORY_READ])
     found: list[PastInstructions] = []
-    for angina_plan, sugar_numbers, at, by in rows:
-        written = Instructions(angina_plan=angina_plan, sugar_numbers=sugar_numbers)
+    for *texts, at, by in rows:
+        written = Instructions(**dict(zip(_TEXTS, texts, strict=True)))
         if found and found[-1].instructions == written:
             found.pop()  # only something else was changed, so that these are older
         found.append(PastInstructions(written, at, by or ""))

@@ -28,8 +28,9 @@ from patients.models import (
 from patients.plans.selectors.exercise_precautions import EffectsOnPlan, find_effects_of_new_flags
 from patients.records.selectors.plan_histories import PlanHistory, VersionHistory, list_plan_histories
 from patients.safety.selectors.holds import HoldPanel, kinds_of
-from patients.safety.selectors.known_holds import get_known_holds
+from patients.safety.selectors.known_holds import get_known_record
 from patients.safety.selectors.plan_safety import PatientSafety
+from patients.safety.selectors.return_notes import ReturnNote, list_reducing_notes
 from patients.screening.foot_risk import FootRisk
 from patients.screening.selectors import ScreeningStatus, get_patient_foot_risk, get_screening_state
 from patients.sessions.selectors.charts import (
@@ -107,6 +108,7 @@ class HealthDetails:
     screening: ScreeningStatus
     foot_risk: FootRisk
     holds: list[ExerciseHold]
+    return_notes: list[ReturnNote]
 
     @property
     def waiting(self) -> list[AlertDetails]:
@@ -222,7 +224,7 @@ def get_patient_detail(
     """Return the page of a patient from `patients.lookups.get_patient_or_404`.
 
     Six queries, four if `safety` is given with a patient from `get_patient_with_safety_or_404`; none for a user who may
-    not see health data. A patient read without `with_holds` costs one query more.
+    not see health data. A patient read without holds and days costs one query more.
     """
     now = now or timezone.now()
     today = patient.today(now)
@@ -250,7 +252,8 @@ def _health(patient: Patient, now: datetime.datetime, safety: PatientSafety | No
     sessions, entries = _sessions(patient, since)
     items = {line.item.pk: line.item for plan in plans for entry in plan.versions for line in entry.exercises}
     schedules = [_schedule(entry, patient) for plan in plans for entry in plan.versions]
-    holds, taken = get_known_holds(patient, now, schedules)
+    record = get_known_record(patient, now)
+    holds, taken = record.live, record.get_taken(schedules)
     alerts = _alerts(patient, entries, items, holds)
     done = {
         session.on_date
@@ -289,6 +292,7 @@ def _health(patient: Patient, now: datetime.datetime, safety: PatientSafety | No
         screening=screening,
         foot_risk=get_patient_foot_risk({row.flag: row.is_unsettled for row in safety.flags}),
         holds=holds,
+        return_notes=list_reducing_notes(patient, record, today),
     )
 
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 
 from clinic.models import User
 from patients.lookups import found_or_404
 from patients.models import Helper, PainLimit, Patient
-from patients.safety.selectors.known_holds import with_holds
+from patients.safety.selectors.known_holds import with_days, with_holds
 from patients.safety.selectors.plan_safety import PatientSafety
 from patients.screening.selectors import with_screening_state
 from patients.sessions.selectors.session_log import with_skipped_days, with_wishes
 
 
-def get_patient_with_safety_or_404(user: User, patient_id: uuid.UUID) -> tuple[Patient, PatientSafety]:
+def get_patient_with_safety_or_404(
+    user: User, patient_id: uuid.UUID, now: datetime.datetime | None = None
+) -> tuple[Patient, PatientSafety]:
     """Return the patient, with what the page shows beside the plan, and the patient's safety data, in one query.
 
-    The patient has helper names, holds, skipped days, wishes, the own pain limit and the state of the screening;
+    The patient has helper names, holds, the days of sessions and near falls, skipped days, wishes, the own pain limit
+    and the state of the screening;
     `PatientSafety` has the flags and the home circumstances. Raises Http404 for a patient who does not exist or is of
     another clinic.
     """
@@ -29,6 +34,7 @@ def get_patient_with_safety_or_404(user: User, patient_id: uuid.UUID) -> tuple[P
         **with_wishes(),
         **with_screening_state(),
         **with_holds(),
+        **with_days(OuterRef("pk"), now or timezone.now()),
     )
     limits = PainLimit.objects.live().filter(patient=OuterRef("pk"))
     patients = patients.annotate(own_pain_limit=Subquery(limits.values("limit")[:1]))

@@ -1,6 +1,8 @@
-"""Services that save the instructions for one patient: the plan for known angina, own blood sugar numbers."""
+"""Services that save the instructions for one patient."""
 
 from __future__ import annotations
+
+from dataclasses import asdict
 
 from django.db import transaction
 
@@ -24,8 +26,8 @@ def save_instructions(*, patient: Patient, instructions: Instructions, seen: str
         return locked
     if known.token != seen:
         raise StaleRecordError(locked)
-    locked.angina_plan = instructions.angina_plan
-    locked.sugar_numbers = instructions.sugar_numbers
+    for name, value in asdict(instructions).items():
+        setattr(locked, name, value)
     locked.save()
     record("patient.instructions_changed", actor=by, obj=locked, clinic=locked.clinic)
     return locked

@@ -23,7 +23,7 @@ from patients.records.services.patients import StaleRecordError
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.ASSIGN_PLANS)
 def patient_instructions(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
-    """Show and save the plan for known angina and the own blood sugar numbers of one patient."""
+    """Show and save the instructions for one patient."""
     known = get_patient_or_404(request.user, patient_id)
     context: dict[str, Any] = {"section": "patients", "patient": known}
     status = 200

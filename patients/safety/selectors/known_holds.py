@@ -22,7 +22,6 @@ from patients.models import (
     Screening,
     SkippedDay,
 )
-from patients.safety.selectors.holds import list_live_holds
 from patients.sessions import check_in
 from patients.summaries.adherence import Schedule
 from patients.summaries.selectors import list_items_by_version, with_items
@@ -37,6 +36,12 @@ _MOMENTS = ("begun_at", "ends_at", "ended_at", "team_from", "escalated_at", "loo
 _KEYS = ("id", "session_id", "report_id", "looked_by_id")
 
 
+#: Days of the record: those for which a patient is reminded of a report (`patients.safety.return_rules`), and more.
+DAYS_READ = 180
+#: The patient of a query for patients.
+_ROW = OuterRef("pk")
+
+
 class JSONArrayAgg(Aggregate):
     """All values of a group as a JSON array."""
 
@@ -47,16 +52,40 @@ class JSONArrayAgg(Aggregate):
         return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **context)
 
 
-def with_holds(since: datetime.date | None = None) -> dict[str, Subquery]:
-    """Return annotations for a query for patients that hold their holds, and the days skipped because of an illness.
+def with_holds(since: datetime.date | None = None, *, of: Patient | OuterRef = _ROW) -> dict[str, Subquery]:
+    """Return annotations that hold the holds of a patient, and the days skipped because of an illness.
 
-    With `since`, holds that were over before that day, and days before it, are left out.
+    They are for a query for patients, or with a patient for any query. With `since`, holds that were over before that
+    day, and days before it, are left out.
     """
-    holds = ExerciseHold.objects.filter(patient=OuterRef("pk"))
-    ill = SkippedDay.objects.filter(patient=OuterRef("pk"), reason=Reason.UNWELL)
+    holds = ExerciseHold.objects.filter(patient=of)
+    ill = SkippedDay.objects.filter(patient=of, reason=Reason.UNWELL)
     if since is not None:
         holds, ill = holds.not_over_before(since), ill.filter(on_date__gte=since)
     return {"known_holds": _as_json(holds), "known_ill_days": _days_of(ill)}
+
+
+def with_days(patient: Patient | OuterRef, now: datetime.datetime) -> dict[str, Subquery]:
+    """Return annotations for any query with the days of the last `DAYS_READ` days on which a session was done or a near
+    fall was told, and the day of the last session before."""
+    since = now.date() - datetime.timedelta(days=DAYS_READ)
+    finished = ExerciseSession.objects.finished().filter(patient=patient)
+    lately = finished.filter(on_date__gte=since)
+    reports = SafetyReport.objects.filter(patient=patient, on_date__gte=since)
+    return {
+        "last_session_before": Subquery(
+            finished.filter(on_date__lt=since).order_by("-on_date").values("on_date")[:1]
+        ),
+        "known_session_days": _days_of(lately),
+        "told_in_sessions": _days_of(lately.filter(answers__near_fall=True)),
+        "told_apart": _days_of(reports.filter(answers__near_fall=True)),
+    }
+
+
+def with_record(patient: Patient, now: datetime.datetime) -> dict[str, Subquery]:
+    """Return annotations for any query with all that `SafetyRecord.of` reads about this patient."""
+    since = now.date() - datetime.timedelta(days=DAYS_READ)
+    return {**with_holds(since, of=patient), **with_days(patient, now)}
 
 
 def with_unended_holds(patient: Patient) -> dict[str, Subquery]:
@@ -88,18 +117,10 @@ def _days_of(rows: QuerySet[Any]) -> Subquery:
     return Subquery(grouped.annotate(rows=JSONArrayAgg("on_date")).values("rows"))
 
 
-def get_known_holds(
-    patient: Patient, now: datetime.datetime, schedules: Iterable[Schedule] = ()
-) -> tuple[list[ExerciseHold], TakenDays]:
-    """Return the holds in force, and the days that holds and illness took away, of a patient read with `with_holds`.
-
-    `schedules` are those of all versions, with their items. No query; of a patient read otherwise, one query for the
-    holds in force, and no days.
-    """
-    if not hasattr(patient, "known_holds"):
-        return list_live_holds(patient, now), TakenDays()
-    record = SafetyRecord.of(patient, vars(patient), now)
-    return record.live, record.get_taken(schedules)
+def get_known_record(patient: Patient, now: datetime.datetime) -> SafetyRecord:
+    """Return the record of a patient read with `with_holds` and `with_days`; of one read otherwise, with one query."""
+    is_known = hasattr(patient, "known_holds") and hasattr(patient, "known_session_days")
+    return SafetyRecord.of(patient, vars(patient), now) if is_known else get_safety_record(patient, now)
 
 
 @dataclass(frozen=True)
@@ -124,15 +145,17 @@ class SafetyRecord:
     def of(cls, patient: Patient, row: Mapping[str, Any], now: datetime.datetime) -> SafetyRecord:
         """Return the record from a row with the annotations of `with_holds`, or with all of `get_safety_record`."""
         holds = _read_holds(patient, row["known_holds"])
-        before = row.get("last_session_before")
+        before, today = row.get("last_session_before"), patient.today(now)
+        days = [day for day in _dates(row.get("known_session_days")) if day <= today]
+        near_falls = _dates((*(row.get("told_in_sessions") or ()), *(row.get("told_apart") or ())))
         return cls(
             patient=patient,
-            today=patient.today(now),
+            today=today,
             holds=holds,
             live=[hold for hold in holds if hold.is_live(now)],
             ill_days=_dates(row["known_ill_days"]),
-            session_days=[*filter(None, [before]), *_dates(row.get("known_session_days"))],
-            near_fall_days=_dates((*(row.get("told_in_sessions") or ()), *(row.get("told_apart") or ()))),
+            session_days=[*filter(None, [before]), *days],
+            near_fall_days=[day for day in near_falls if day <= today],
             is_asked_to_screen=row.get("is_asked_to_screen", False),
         )
 
@@ -152,32 +175,13 @@ class SafetyRecord:
         return [HoldSpan(hold.on_date, hold.ended_at, hold.ends_at, hold.kind) for hold in self.holds]
 
 
-#: Days of the record: those for which a patient is reminded of a report (`patients.safety.return_rules`), and more.
-DAYS_READ = 180
-
-
 def get_safety_record(patient: Patient, now: datetime.datetime) -> SafetyRecord:
     """Return the patient's record of the last `DAYS_READ` days at the aware datetime `now`. One query."""
-    today = patient.today(now)
-    since = today - datetime.timedelta(days=DAYS_READ)
     asked = Screening.objects.asked_of_patient().filter(patient=OuterRef("pk"))
     rows = Patient.objects.filter(pk=patient.pk).values(
-        **with_holds(since), **_with_days(since, today), is_asked_to_screen=Exists(asked)
+        **with_record(patient, now), is_asked_to_screen=Exists(asked)
     )
     return SafetyRecord.of(patient, rows.get(), now)
-
-
-def _with_days(first: datetime.date, last: datetime.date) -> dict[str, Subquery]:
-    period = {"patient": OuterRef("pk"), "on_date__range": (first, last)}
-    finished = ExerciseSession.objects.finished().filter(**period)
-    reports = SafetyReport.objects.filter(**period)
-    earlier = ExerciseSession.objects.finished().filter(patient=OuterRef("pk"), on_date__lt=first)
-    return {
-        "last_session_before": Subquery(earlier.order_by("-on_date").values("on_date")[:1]),
-        "known_session_days": _days_of(finished),
-        "told_in_sessions": _days_of(finished.filter(answers__near_fall=True)),
-        "told_apart": _days_of(reports.filter(answers__near_fall=True)),
-    }
 
 
 def get_taken_days_of(patient: Patient, now: datetime.datetime, schedules: Iterable[Schedule]) -> TakenDays:

@@ -1,10 +1,11 @@
-"""Notes for the patient for the time after a report, an illness or a gap. They change nothing in the plan."""
+"""The rules of the return to exercise that are in force for a patient: after a report, an illness or a gap."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import pairwise
 
 from django.utils.formats import date_format
@@ -18,10 +19,15 @@ from patients.safety.selectors.known_holds import SafetyRecord
 
 @dataclass(frozen=True)
 class ReturnNote:
-    """One note: its rule, and the last day on which it is shown; None if it ends with a session."""
+    """One rule in force: its first day, and the last day on which it is shown; None if it ends with a session.
+
+    `foot_share` is the share of exercises that load the feet in this week.
+    """
 
     rule: ReturnRule
+    first: datetime.date
     until: datetime.date | None = None
+    foot_share: Fraction = Fraction(1)
 
     @property
     def text(self) -> str:
@@ -31,15 +37,55 @@ class ReturnNote:
         until = _("Until %(day)s.") % {"day": date_format(self.until, "MONTH_DAY_FORMAT")}
         return f"{self.rule.to_patient} {until}"
 
+    def on(self, day: datetime.date) -> ReturnNote | None:
+        """Return the note as it will be on a later day; None if it is over then, or ends with a session."""
+        if self.until is None or day > self.until:
+            return None
+        return replace(self, foot_share=get_foot_share(self.rule, (day - self.first).days))
+
+    def list_changes(self) -> list[datetime.date]:
+        """Return the days on which what the note takes off the plan changes: its weeks, and the day after its end."""
+        if self.until is None:
+            return []
+        weeks = range(1, len(self.rule.foot_weeks) + 1)
+        days = (self.first + week * datetime.timedelta(weeks=1) for week in weeks)
+        return [*(day for day in days if day <= self.until), self.until + datetime.timedelta(days=1)]
+
 
 def list_return_notes(patient: Patient, record: SafetyRecord, today: datetime.date) -> list[ReturnNote]:
-    """Return the notes for the patient on this day, each rule once. No query."""
+    """Return the rules in force for the patient on this day, each once. No query.
+
+    Those that take something off the plan are left out if a clinician has said that the whole plan is done again, and
+    they began before that day.
+    """
     notes = [
         *_after_holds(patient, record, today),
         *_after_near_falls(record.near_fall_days, today),
         *_after_a_gap(sorted(set(record.session_days)), today),
     ]
-    return list({note.rule.id: note for note in notes}.values())
+    again = patient.full_plan_from
+    if again is not None and again <= today:
+        notes = [note for note in notes if not note.rule.changes_plan or note.first >= again]
+    return _one_for_each_rule(notes)
+
+
+def list_reducing_notes(patient: Patient, record: SafetyRecord, today: datetime.date) -> list[ReturnNote]:
+    """Return those rules in force that take something off the plan, for the team. No query."""
+    return [note for note in list_return_notes(patient, record, today) if note.rule.changes_plan]
+
+
+def _one_for_each_rule(notes: Iterable[ReturnNote]) -> list[ReturnNote]:
+    """Return one note for each rule: the one that holds back most, and of these the one that lasts longest."""
+    found: dict[str, ReturnNote] = {}
+    for note in notes:
+        known = found.get(note.rule.id)
+        if known is None or _strictness(note) > _strictness(known):
+            found[note.rule.id] = note
+    return list(found.values())
+
+
+def _strictness(note: ReturnNote) -> tuple[Fraction, datetime.date]:
+    return -note.foot_share, note.until or datetime.date.max
 
 
 def _after_holds(patient: Patient, record: SafetyRecord, today: datetime.date) -> Iterable[ReturnNote]:
@@ -53,9 +99,15 @@ def _after_holds(patient: Patient, record: SafetyRecord, today: datetime.date) -
         if rule.days:
             until = first + datetime.timedelta(days=rule.days - 1)
             if today <= until:
-                yield ReturnNote(rule, until)
+                yield ReturnNote(rule, first, until, get_foot_share(rule, (today - first).days))
         elif _is_recent(first, today) and _count_after(hold, first, record.session_days) < rule.sessions:
-            yield ReturnNote(rule)
+            yield ReturnNote(rule, first)
+
+
+def get_foot_share(rule: ReturnRule, days: int) -> Fraction:
+    """Return the share of exercises that load the feet so many days after the first day of the rule."""
+    week = days // 7
+    return rule.foot_weeks[week] if week < len(rule.foot_weeks) else Fraction(1)
 
 
 def _is_recent(first: datetime.date, today: datetime.date) -> bool:
@@ -88,9 +140,12 @@ def _first_day(hold: ExerciseHold, patient: Patient) -> datetime.date:
 
 def _after_near_falls(told: list[datetime.date], today: datetime.date) -> Iterable[ReturnNote]:
     rule = RETURN_RULES["near_fall"]
-    until = max(told, default=datetime.date.min) + datetime.timedelta(days=rule.days)
-    if today < until:
-        yield ReturnNote(rule, until)
+    if not told:
+        return
+    last = max(told)
+    until = last + datetime.timedelta(days=rule.days - 1)
+    if today <= until:
+        yield ReturnNote(rule, last, until)
 
 
 def _after_a_gap(days: list[datetime.date], today: datetime.date) -> Iterable[ReturnNote]:
@@ -100,9 +155,10 @@ def _after_a_gap(days: list[datetime.date], today: datetime.date) -> Iterable[Re
     if not before:
         return
     if (today - before[-1]).days >= GAP_DAYS:
-        yield ReturnNote(rule, today + datetime.timedelta(days=rule.days - 1))
+        first = before[-1] + datetime.timedelta(days=GAP_DAYS)
+        yield ReturnNote(rule, first, today + datetime.timedelta(days=rule.days - 1))
         return
     for earlier, later in pairwise(days):
         until = later + datetime.timedelta(days=rule.days - 1)
         if (later - earlier).days >= GAP_DAYS and later <= today <= until:
-            yield ReturnNote(rule, until)
+            yield ReturnNote(rule, earlier + datetime.timedelta(days=GAP_DAYS), until)

@@ -11,7 +11,7 @@ from clinic.models import User
 from exercises.models import load_contents
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, SessionEntry
 from patients.plans.prescription import Prescribed
-from patients.plans.selectors.exercise_precautions import list_blocked_items
+from patients.plans.selectors.exercise_precautions import list_left_out
 from patients.safety.holds import DEMANDS_KEPT_AWAY, HoldKind, keeps_away
 from patients.safety.selectors.flags import get_live_flags
 from patients.screening.advice import list_screening_advice, list_screening_dangers, list_screening_holds
@@ -130,8 +130,8 @@ def _list_allowed(today: Today) -> list[Prescribed]:
     """
     plan = today.plan
     lasting = [hold.kind for hold in today.holds if hold.needs_a_person]
-    blocked = list_blocked_items(today.safety)
-    back = [row for row in plan.suspended if row.item.pk not in blocked and not row.is_kept_away(lasting)]
+    left_out = list_left_out(plan.suspended, today.safety, today.reduction)
+    back = [row for row in plan.suspended if row.item.pk not in left_out and not row.is_kept_away(lasting)]
     return sorted((*plan.before, *plan.now, *plan.later, *back), key=lambda row: row.item.order)
 
 
@@ -158,7 +158,7 @@ def _days(today: Today, allowed: Sequence[Prescribed]) -> dict[str, list[str]]:
 
 def _steps(today: Today, exercises: Sequence[Prescribed]) -> tuple[SnapshotStep, ...]:
     steps = [
-        build_step(number, row, today.safety[row.item.pk], holds=today.hold_kinds)
+        build_step(number, row, today.safety[row.item.pk], holds=today.hold_kinds, reduction=today.reduction)
         for number, row in enumerate(exercises, start=1)
     ]
     load_contents(step.gentler for step in steps if step.gentler)

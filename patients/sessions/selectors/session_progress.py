@@ -30,19 +30,21 @@ from patients.plans.prescription import (
     is_done_sitting,
     list_more_support,
 )
+from patients.plans.reduction import NO_REDUCTION, Reduction
 from patients.plans.selectors.exercise_precautions import (
     ExcludedExercise,
     ExercisePrecautions,
+    for_now,
     get_gentler_alternative,
     get_precautions,
-    list_blocked_items,
     list_excluded,
-    with_required_support,
+    list_left_out,
 )
 from patients.safety.rechecks import list_asked_again
 from patients.safety.selectors.holds import keeps_everything, kinds_of
-from patients.safety.selectors.known_holds import read_live_holds, with_unended_holds
+from patients.safety.selectors.known_holds import SafetyRecord, with_record
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
+from patients.safety.selectors.return_notes import list_return_notes
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice
 from patients.sessions.check_in import question
@@ -68,6 +70,8 @@ class Step:
     gentler: Exercise | None = None
     gentler_support: Support = Support.TWO_HANDS
     is_substitute: Exercise | None = None
+    #: The reduction for the time after a report, with which the gentler exercise is shown, too.
+    reduction: Reduction = NO_REDUCTION
 
     @property
     def item(self) -> PlanItem:
@@ -254,11 +258,11 @@ class SessionProgress:
 
 
 #: Annotations of `list_sessions`: the plan has a newer version; the feet were checked that day, in this or in another
-#: session; the patient's holds that nobody has ended.
-_ANNOTATIONS = ("has_newer_version", "feet_are_checked", "known_holds")
+#: session. The others are those of the patient's record.
+_ANNOTATIONS = ("has_newer_version", "feet_are_checked")
 
 
-def list_sessions(patient: Patient) -> SessionQuerySet:
+def list_sessions(patient: Patient, now: datetime.datetime) -> SessionQuerySet:
     """Return the patient's sessions with their plan, clinic, and the annotations that `get_session_progress` needs."""
     sessions = ExerciseSession.objects.for_patient(patient).select_related("version__plan", "patient__clinic")
     newer = PlanVersion.objects.published().filter(
@@ -268,13 +272,13 @@ def list_sessions(patient: Patient) -> SessionQuerySet:
     return sessions.annotate(
         has_newer_version=Exists(newer),
         feet_are_checked=Exists(same_day.filter(feet_checked_at__isnull=False)),
-        **with_unended_holds(patient),
+        **with_record(patient, now),
     )
 
 
 def get_session_to_resume(patient: Patient, now: datetime.datetime) -> ExerciseSession | None:
     """Return the open session, None if there is none or it was begun on an earlier day. One query."""
-    session = list_sessions(patient).open().first()
+    session = list_sessions(patient, now).open().first()
     if session is None or is_from_earlier_day(session.on_date, session.started_at, patient.today(now), now):
         return None
     return session
@@ -286,20 +290,22 @@ def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> Se
     These are for entries, items, flags and answers. Alternatives that no hold keeps away take the place of held
     exercises, in one more query, which also loads what `gentler_step` needs.
     """
-    has_newer_version, feet_are_checked, known_holds = (getattr(session, name) for name in _ANNOTATIONS)
-    holds = read_live_holds(session.patient, known_holds, now)
+    has_newer_version, feet_are_checked = (getattr(session, name) for name in _ANNOTATIONS)
+    record = SafetyRecord.of(session.patient, vars(session), now)
+    holds = record.live
     kinds = kinds_of(holds)
+    reduction = Reduction.of(list_return_notes(session.patient, record, record.today))
     entries = {entry.item_id: entry for entry in session.entries.select_related("instead")}
     items = _items_of(session, entries)
     published_at = session.version.published_at
     safety = get_item_safety([each.item for each in items], session.patient, published_at=published_at)
-    items = tuple(with_required_support(row, safety[row.item.pk]) for row in items)
-    blocked = list_blocked_items(safety)
+    items = tuple(for_now(row, safety[row.item.pk], reduction) for row in items)
+    left_out = list_left_out(items, safety, reduction)
     held = {
-        exercise.item.pk for exercise in items if exercise.is_kept_away(kinds) or exercise.item.pk in blocked
+        exercise.item.pk for exercise in items if exercise.is_kept_away(kinds) or exercise.item.pk in left_out
     }
-    offers_substitutes = kinds and held and not keeps_everything(holds)
-    substitutes = find_substitutes(items, held, safety, kinds) if offers_substitutes else {}
+    offers_substitutes = held and not keeps_everything(holds) and (kinds or reduction.leaves_out)
+    substitutes = find_substitutes(items, held, safety, kinds, reduction) if offers_substitutes else {}
     steps: list[Step] = []
     suspended: list[Prescribed] = []
     for exercise in items:
@@ -307,12 +313,16 @@ def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> Se
         entry, substitute = entries.get(pk), substitutes.get(pk)
         if substitute is not None and (entry is None or entry.instead_id == substitute.pk):
             support = safety[pk].patient_safety.support_for(substitute)
-            shown = build_substitute(exercise.item, substitute, support)
+            shown = build_substitute(exercise.item, substitute, support, reduction)
             steps.append(Step(len(steps) + 1, shown, entry, is_substitute=substitute))
         elif pk in held and entry is None:
             suspended.append(exercise)
         else:
-            steps.append(build_step(len(steps) + 1, exercise, safety[pk], holds=kinds, entry=entry))
+            steps.append(
+                build_step(
+                    len(steps) + 1, exercise, safety[pk], holds=kinds, reduction=reduction, entry=entry
+                )
+            )
     return SessionProgress(
         session=session,
         steps=tuple(steps),
@@ -323,7 +333,7 @@ def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> Se
         has_newer_version=has_newer_version,
         feet_are_checked=feet_are_checked,
         flags=frozenset(row.flag for each in safety.values() for row in each.patient_safety.flags),
-        today=session.patient.today(now),
+        today=record.today,
     )
 
 
@@ -333,15 +343,15 @@ def build_step(
     row: ItemSafety,
     *,
     holds: Collection[str],
+    reduction: Reduction = NO_REDUCTION,
     entry: SessionEntry | None = None,
 ) -> Step:
-    """Return the step of an exercise, with the gentler one and the support that this patient needs in it."""
+    """Return the step of an exercise, with the gentler one and the support that this patient needs in it for now."""
     gentler = get_gentler_alternative(exercise, row, holds=holds)
-    if gentler is None:
-        return Step(number, exercise, entry)
-    return Step(
-        number, exercise, entry, gentler=gentler, gentler_support=row.patient_safety.support_for(gentler)
-    )
+    if gentler is None or reduction.keeps_away(gentler.all_demands):
+        return Step(number, exercise, entry, reduction=reduction)
+    support = reduction.get_support(row.patient_safety.support_for(gentler), gentler.all_demands)
+    return Step(number, exercise, entry, gentler=gentler, gentler_support=support, reduction=reduction)
 
 
 def gentler_step(step: Step) -> Step | None:
@@ -356,7 +366,8 @@ def with_gentler_exercise(step: Step) -> Step | None:
     """Return the step with the gentler exercise in its place, or None. Needs its contents loaded."""
     if step.gentler is None:
         return None
-    return replace(step, exercise=build_substitute(step.item, step.gentler, step.gentler_support))
+    shown = build_substitute(step.item, step.gentler, step.gentler_support, step.reduction.without_support)
+    return replace(step, exercise=shown)
 
 
 def _items_of(session: ExerciseSession, entries: Container[uuid.UUID]) -> tuple[Prescribed, ...]:

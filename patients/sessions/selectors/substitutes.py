@@ -10,6 +10,7 @@ from django.db.models import Q
 from exercises.catalogue import get_foot_rest_alternative
 from exercises.models import Exercise, list_complete_exercises
 from patients.plans.prescription import Prescribed
+from patients.plans.reduction import NO_REDUCTION, Reduction
 from patients.plans.selectors.exercise_precautions import list_gentler_alternatives
 from patients.safety.holds import HoldKind, keeps_away
 from patients.safety.selectors.plan_safety import WITHOUT_FEET, ItemSafety
@@ -20,8 +21,9 @@ def find_substitutes(
     held: Container[uuid.UUID],
     safety: Mapping[uuid.UUID, ItemSafety],
     holds: Collection[str],
+    reduction: Reduction = NO_REDUCTION,
 ) -> dict[uuid.UUID, Exercise]:
-    """Return the exercise that replaces each suspended item, by item id: none that one of these holds keeps away.
+    """Return the exercise that replaces each suspended item, by item id: none that is kept away, too.
 
     Each exercise is used once, and none that the session contains anyway. While a foot must rest, or if a flag blocks
     an exercise, one of the arms takes the place of one whose own alternative will not do. One query.
@@ -34,7 +36,10 @@ def find_substitutes(
         if pk not in held:
             continue
         offered = _list_offered(exercise, safety[pk], holds)
-        gentler = next((each for each in offered if each.pk not in taken), None)
+        gentler = next(
+            (each for each in offered if each.pk not in taken and not reduction.keeps_away(each.all_demands)),
+            None,
+        )
         if gentler is not None:
             taken.add(gentler.pk)
             found[pk] = gentler

@@ -28,18 +28,19 @@ from patients.models import (
     SafetyReport,
 )
 from patients.plans.prescription import Prescribed, build_substitute, prescribed
+from patients.plans.reduction import Reduction
 from patients.plans.selectors.exercise_precautions import (
     ExcludedExercise,
     ExercisePrecautions,
+    for_now,
     get_precautions,
-    list_blocked_items,
     list_excluded,
-    with_required_support,
+    list_left_out,
 )
 from patients.safety.hold_texts import HoldNotice, list_hold_notices
 from patients.safety.holds import HoldKind
 from patients.safety.rechecks import list_asked_again
-from patients.safety.selectors.holds import keeps_everything, kinds_of, list_live_holds
+from patients.safety.selectors.holds import keeps_everything, kinds_of
 from patients.safety.selectors.known_holds import get_safety_record
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
 from patients.safety.selectors.return_notes import ReturnNote, list_return_notes
@@ -117,7 +118,7 @@ class Today:
     skip_reason: str = ""
     #: Exercises in the place of suspended ones, while a hold is in force.
     substitutes: tuple[Prescribed, ...] = ()
-    #: Notes for the time after a report, an illness or a gap.
+    #: Notes for the time after a report, an illness or a gap; the doses and the support here are reduced by them.
     return_notes: tuple[ReturnNote, ...] = ()
     #: True if the clinic has asked the patient to fill in a screening, and it was not sent yet.
     is_asked_to_screen: bool = False
@@ -164,8 +165,18 @@ class Today:
         return getattr(self.version, "skip_report", None) if self.skip_words else None
 
     @cached_property
+    def reduction(self) -> Reduction:
+        """The reduction of the plan by the return notes."""
+        return Reduction.of(self.return_notes)
+
+    @cached_property
     def gentler(self) -> list[Exercise]:
-        """Gentler alternatives to the items that a flag excludes, each once."""
+        """Gentler alternatives to the items that a flag excludes, each once.
+
+        They link to the library, which shows the whole dose: none for the time after a report.
+        """
+        if self.reduction:
+            return []
         return list(dict.fromkeys(row.instead for row in self.unsafe if row.instead))
 
     @property
@@ -230,13 +241,15 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
     items = list_version_items(version) if version else ()
     published_at = version.published_at if version else None
     safety = get_item_safety([exercise.item for exercise in items], patient, published_at=published_at)
-    items = tuple(with_required_support(row, safety[row.item.pk]) for row in items)
+    notes = tuple(list_return_notes(patient, record, date))
+    reduction = Reduction.of(notes)
+    items = tuple(for_now(row, safety[row.item.pk], reduction) for row in items)
     asked = list_scheduled_items(version, items, date) if version else ()
-    exercises, suspended = split_by_suspension(asked, kinds, list_blocked_items(safety))
+    left_out = list_left_out(items, safety, reduction)
+    exercises, suspended = split_by_suspension(asked, kinds, left_out)
     rests = keeps_everything(holds)
-    substitutes = (
-        _list_substitutes(asked, suspended, safety, kinds) if kinds and suspended and not rests else ()
-    )
+    offers_substitutes = suspended and not rests and (kinds or reduction.leaves_out)
+    substitutes = _list_substitutes(asked, suspended, safety, kinds, reduction) if offers_substitutes else ()
     midnight = datetime.datetime.combine(date, datetime.time.min, tzinfo=patient.zone)
     week_and_last = sessions_of_the_week(patient, date, midnight)
     sessions = [row for row in week_and_last if _is_about(row, date, midnight)]
@@ -256,7 +269,7 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
         done_today=date in days_done,
         skipped_day=getattr(version, "skipped_on", None) == date,
     )
-    allowed, left_for_now = split_by_suspension(items, kinds, list_blocked_items(safety))
+    allowed, left_for_now = split_by_suspension(items, kinds, left_out)
     return Today(
         patient=patient,
         date=date,
@@ -278,7 +291,7 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
         skipped_day=getattr(version, "skipped_on", None) == date,
         skip_reason=getattr(version, "skip_reason", "") if state == TodayState.NOT_TODAY else "",
         substitutes=substitutes,
-        return_notes=tuple(list_return_notes(patient, record, date)),
+        return_notes=notes,
         is_asked_to_screen=record.is_asked_to_screen,
     )
 
@@ -288,12 +301,13 @@ def _list_substitutes(
     suspended: Sequence[Prescribed],
     safety: Mapping[uuid.UUID, ItemSafety],
     holds: Collection[str],
+    reduction: Reduction,
 ) -> tuple[Prescribed, ...]:
     """Return the exercises of a session in the place of those that are suspended. One query."""
     held = {exercise.item.pk for exercise in suspended}
-    found = find_substitutes(asked, held, safety, holds)
+    found = find_substitutes(asked, held, safety, holds, reduction)
     return tuple(
-        build_substitute(row.item, found[pk], safety[pk].patient_safety.support_for(found[pk]))
+        build_substitute(row.item, found[pk], safety[pk].patient_safety.support_for(found[pk]), reduction)
         for row in asked
         if (pk := row.item.pk) in found
     )
@@ -356,13 +370,14 @@ def get_report_of_day(patient: Patient, reason: str, date: datetime.date) -> uui
     return reports.order_by("-reported_at").values_list("pk", flat=True).first()
 
 
-def is_left_out(item: PlanItem, patient: Patient, now: datetime.datetime) -> bool:
-    """Return True if a hold or a flag keeps this item of the patient's plan away at `now`. Three queries."""
-    kinds = kinds_of(list_live_holds(patient, now))
-    _allowed, suspended = split_by_suspension(
-        [prescribed(item)], kinds, list_blocked_items(get_item_safety([item], patient))
-    )
-    return bool(suspended)
+def get_exercise_for_now(item: PlanItem, patient: Patient, now: datetime.datetime) -> tuple[Prescribed, bool]:
+    """Return an item of the patient's plan as it is done at `now`, and True if it is left out. Three queries."""
+    record = get_safety_record(patient, now)
+    reduction = Reduction.of(list_return_notes(patient, record, record.today))
+    safety = get_item_safety([item], patient)
+    exercise = for_now(prescribed(item), safety[item.pk], reduction)
+    left_out = list_left_out([exercise], safety, reduction)
+    return exercise, bool(split_by_suspension([exercise], kinds_of(record.live), left_out)[1])
 
 
 def split_by_suspension(

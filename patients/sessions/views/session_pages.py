@@ -68,7 +68,7 @@ def in_session(view: Callable[..., HttpResponse]) -> View:
         session_id: uuid.UUID,
         **kwargs: Any,
     ) -> HttpResponse:
-        session = list_sessions(patient).filter(pk=session_id).first()
+        session = list_sessions(patient, now).filter(pk=session_id).first()
         if session is not None:
             with suppress(actions.SessionGoneError):
                 return view(request, patient, now, session, **kwargs)
@@ -139,7 +139,7 @@ def go_on_after(
     screen: Screen, patient: Patient, session: ExerciseSession, now: datetime.datetime
 ) -> HttpResponse:
     """Redirect to the page that follows directly after the answers to `screen`."""
-    fresh = get_object_or_404(list_sessions(patient), pk=session.pk)
+    fresh = get_object_or_404(list_sessions(patient, now), pk=session.pk)
     run = get_session_progress(fresh, now)
     item = run.current.item if run.current else None
     return go_to(next_screen(run.facts, after=screen), fresh, item)

@@ -12,12 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_required
 from patients.models import Patient
-from patients.plans.prescription import prescribed
 from patients.safety.selectors.flags import get_live_flags
 from patients.sessions.forms import ReasonForm
 from patients.sessions.not_today import list_offered_reasons
 from patients.sessions.selectors.progress import get_progress, parse_month
-from patients.sessions.selectors.today import get_today, is_left_out
+from patients.sessions.selectors.today import get_exercise_for_now, get_today
 from patients.sessions.selectors.versions import list_published_versions, published_items
 from patients.sessions.services.sessions import record_version_seen
 from patients.sessions.services.skipped_days import skip_day, unskip_day
@@ -81,10 +80,11 @@ def exercise(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, item_id: uuid.UUID
 ) -> HttpResponse:
     item = get_object_or_404(published_items(patient), pk=item_id)
+    for_now, is_left_out = get_exercise_for_now(item, patient, now)
     context = {
         "patient": patient,
-        "exercise": prescribed(item),
-        "is_left_out": is_left_out(item, patient, now),
+        "exercise": for_now,
+        "is_left_out": is_left_out,
         "section": "plan",
     }
     return render(request, "patients/sessions/exercise.html", context)

@@ -5,8 +5,10 @@ import datetime
 import pytest
 
 from patients.alerts.services.answers import HoldAnswer, list_holds, resolve_alert
-from patients.models import HoldOutcome
-from tests.factories import NOON
+from patients.models import ExerciseHold, HoldOutcome
+from tests.factories import MONDAY, NOON
+
+DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture
@@ -25,3 +27,23 @@ def settle(dana):
         return resolve_alert(alert=alert, by=dana, answers=answers, seen_by="Dr. Kim", now=now)
 
     return answer
+
+
+@pytest.fixture
+def ended(patient, dana):
+    """Return `ended("standing", "fell", "flag_kept")`, a hold that was ended on MONDAY."""
+
+    def make(kind, question, outcome="", **more):
+        values = {"ended_at": NOON, "ended_by": dana, "seen_by": "Dr. Kim"} if outcome else {}
+        return ExerciseHold.objects.create(
+            patient=patient,
+            clinic=patient.clinic,
+            kind=kind,
+            question=question,
+            on_date=MONDAY - DAY,
+            begun_at=NOON - DAY,
+            outcome=outcome,
+            **values | more,
+        )
+
+    return make

@@ -6,11 +6,11 @@ from exercises.models import Position, Support
 from patients.models import Flag
 from patients.plans.prescription import build_substitute, prescribed
 from patients.plans.selectors.exercise_precautions import (
+    for_now,
     get_effects_on_plan,
     get_gentler_alternative,
     get_precautions,
     list_excluded,
-    with_required_support,
 )
 from patients.safety.holds import HoldKind
 from patients.safety.selectors.plan_safety import get_item_safety
@@ -38,7 +38,7 @@ class TestSupport:
             patient, Flag.FELL, demands=["walking"], support=Support.NONE, name="Sideways walk"
         )
 
-        shown = with_required_support(walk, safety[walk.item.pk])
+        shown = for_now(walk, safety[walk.item.pk])
 
         assert (walk.line.support, shown.line.support) == (Support.NONE, Support.ONE_HAND)
         assert shown.line.dose == walk.line.dose
@@ -46,7 +46,7 @@ class TestSupport:
     def test_is_that_of_the_plan_if_the_flags_ask_for_no_more(self, patient):
         walk, safety = exercise_and_safety(patient, Flag.FELL, demands=["walking"], support=Support.TWO_HANDS)
 
-        assert with_required_support(walk, safety[walk.item.pk]) is walk
+        assert for_now(walk, safety[walk.item.pk]) is walk
 
 
 class TestTheGentlerAlternative:

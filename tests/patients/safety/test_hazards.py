@@ -373,7 +373,7 @@ class TestTheEmergencyNumber:
 
 
 def offers_in_session(session, now=LATER) -> set[str]:
-    progress = get_session_progress(list_sessions(session.patient).get(pk=session.pk), now)
+    progress = get_session_progress(list_sessions(session.patient, now).get(pk=session.pk), now)
     return {offer.slug for offer in offers_of_session(progress, now)}
 
 

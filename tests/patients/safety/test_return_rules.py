@@ -1,10 +1,11 @@
 """The return to exercise: the table of the clinical rules, and the notes for the patient."""
 
 import datetime
+from fractions import Fraction
 
 import pytest
 
-from patients.models import ExerciseHold, HoldOutcome
+from patients.models import HoldOutcome
 from patients.safety.hold_endings import ENDINGS, ENDINGS_BY_QUESTION
 from patients.safety.holds import HoldKind
 from patients.safety.return_rules import RETURN_RULES, get_return_rule
@@ -17,6 +18,17 @@ from tests.patients.session_steps import open_session
 from tests.patients.sessions.offline.offline_steps import make_own
 
 DAY = datetime.timedelta(days=1)
+FIFTHS = ("1/5", "2/5", "3/5", "4/5")
+#: Rule → share of the dose, one rung more support, shares of what loads the feet by weeks, and demands left out.
+EFFECTS = {
+    "fall": ("1/2", True, (), set()),
+    "near_fall": ("1", True, (), set()),
+    "ulcer_healed": ("1", False, FIFTHS, {"immersion"}),
+    "hot_foot": ("1", False, FIFTHS, {"immersion"}),
+    "heart": ("1/2", False, (), set()),
+    "illness": ("1/2", False, (), set()),
+    "gap": ("2/3", True, (), set()),
+}
 #: Rows of "Return to exercise": id, words of the rule, days or sessions of the patient's note.
 TABLE = [
     ("fall", ("Timed Up and Go", "half the repetitions for 1 week"), 7, 0),
@@ -47,6 +59,18 @@ def test_the_table_is_that_of_the_clinical_rules():
         assert str(rule.may_start)
 
 
+@pytest.mark.parametrize("name", [row[0] for row in TABLE])
+def test_what_each_rule_takes_off_a_plan(name):
+    rule = RETURN_RULES[name]
+    share, adds_support, weeks, left_out = EFFECTS.get(name, ("1", False, (), set()))
+    assert rule.share == Fraction(share)
+    assert rule.adds_support is adds_support
+    assert rule.foot_weeks == tuple(map(Fraction, weeks))
+    assert rule.leaves_out == left_out
+    assert rule.changes_plan is (name in EFFECTS)
+    assert bool(rule.days or rule.sessions) or not rule.changes_plan
+
+
 @pytest.mark.parametrize(
     ("kind", "question", "outcome", "rule"),
     [
@@ -66,7 +90,7 @@ def test_the_table_is_that_of_the_clinical_rules():
         ("foot_rest", "hot_foot", "healed", "hot_foot"),
         ("foot_rest", "hot_foot", "infection", "hot_foot"),
         ("foot_rest", "hot_foot", "other", "hot_foot"),
-        ("foot_rest", "hot_foot", "not_found", "hot_foot"),
+        ("foot_rest", "hot_foot", "not_found", None),
         ("foot_rest", "hot_foot", "clot", "clot"),
         ("foot_rest", "hot_foot", "flag_kept", None),
         ("sugar", "severe_low", "", "severe_low"),
@@ -100,26 +124,6 @@ def version(patient):
     return published_plan(patient, start_date=MONDAY - 60 * DAY, weeks=40)
 
 
-@pytest.fixture
-def ended(patient, dana):
-    """Return `ended("standing", "fell", "flag_kept")`, a hold that was ended on MONDAY."""
-
-    def make(kind, question, outcome="", **more):
-        values = {"ended_at": NOON, "ended_by": dana, "seen_by": "Dr. Kim"} if outcome else {}
-        return ExerciseHold.objects.create(
-            patient=patient,
-            clinic=patient.clinic,
-            kind=kind,
-            question=question,
-            on_date=MONDAY - DAY,
-            begun_at=NOON - DAY,
-            outcome=outcome,
-            **values | more,
-        )
-
-    return make
-
-
 def list_notes(patient, day=0):
     return list_return_notes(patient, get_safety_record(patient, NOON + day * DAY), MONDAY + day * DAY)
 
@@ -143,7 +147,10 @@ def test_after_a_fall_there_is_a_note_for_one_week(patient, version, ended):
     session(version, -1)
     assert notes(patient, 0) == notes(patient, 6) == ["fall"]
     assert notes(patient, 7) == []
-    assert list_notes(patient)[0].text == "After the fall: do half of it, and hold on more. Until 8 March."
+    assert (
+        list_notes(patient)[0].text
+        == "After the fall: half as much for now, and hold on more. Until 8 March."
+    )
 
 
 @pytest.mark.parametrize("outcome", ["not_found", "mistake"])
@@ -254,7 +261,7 @@ def pages(phone):
     return lambda: {url: phone.get(url).content.decode() for url in ("/my/", "/my/offline/")}
 
 
-FALL = "After the fall: do half of it, and hold on more. Until 8 March."
+FALL = "After the fall: half as much for now, and hold on more. Until 8 March."
 
 
 def test_a_note_stands_before_start_on_today_and_on_the_offline_page(pages, version, ended):

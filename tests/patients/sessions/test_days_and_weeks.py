@@ -93,7 +93,8 @@ class TestScheduledExercises:
         give(("Heel raise", {"weekdays": (MON,)}), ("Calf stretch", {"weekdays": (WED,)}))
         start_session(patient=patient, by=patient.user, now=NOON + 2 * DAY)
         assert [
-            step.exercise.name for step in get_session_progress(list_sessions(patient).get(), NOON).steps
+            step.exercise.name
+            for step in get_session_progress(list_sessions(patient, NOON).get(), NOON).steps
         ] == ["Calf stretch"]
 
 

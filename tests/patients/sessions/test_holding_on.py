@@ -151,7 +151,7 @@ class TestTheBike:
         session, (item,) = start(bike())
         page = text(phone.get(url("step", session, item)))
         assert "No hands" not in page
-        assert "As planned" in page
+        assert "As shown" in page
         assert offered(page) == ["fingertips", "one_hand", "two_hands"]
         assert "another way to hold on" not in page
 
@@ -189,7 +189,7 @@ class TestTheGentlerExercise:
         if has_fallen:
             PatientFlagFactory(patient=patient, flag=Flag.FELL)
         session, item = step
-        (shown,) = get_session_progress(list_sessions(patient).get(), NOON).steps
+        (shown,) = get_session_progress(list_sessions(patient, NOON).get(), NOON).steps
         assert gentler_step(shown).line.support == support
         page = text(phone.get(url("gentler", session, item)))
         assert f'<p class="support-level-text">{Support(support).label}</p>' in page

@@ -140,7 +140,7 @@ class TestComingBack:
         did(version, MONDAY - 14 * DAY)
         page = words(text(phone.get("/my/")))
         assert self.WELCOME in page
-        assert "After a break of two weeks or more: do two thirds of it, and hold on more." in page
+        assert "After a break of two weeks or more: a third less for now, and hold on more." in page
         assert "Start gently" not in page
 
     @pytest.mark.parametrize("ago", [1, 3, 7])
