@@ -5,13 +5,15 @@ Source: clinical rules, "Demands (tags of an exercise)".
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from exercises.models import POSITION_DEMANDS, Demand, Position
+from exercises.models import POSITION_DEMANDS, Demand, Exercise, Position, demands_of
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,32 @@ DEMAND_GROUPS = (
 
 def describe_position(position: str) -> str:
     """Return what an exercise in this position demands even if nothing is ticked, in words; "" if nothing."""
-    demands = POSITION_DEMANDS.get(Position(position), ()) if position in Position.values else ()
-    return " · ".join(str(demand.label) for demand in demands)
+    return _join(POSITION_DEMANDS[Position(position)] if position in Position.values else ())
+
+
+def _join(demands: Collection[str]) -> str:
+    in_order = (demand for group in DEMAND_GROUPS for demand in group.help)
+    return " · ".join(str(demand.label) for demand in in_order if demand in demands)
+
+
+def describe_without_demands(demands: Collection[str]) -> str:
+    """Return what plans treat an exercise as of which nothing is ticked: `demands` are those of its position."""
+    if not demands:
+        return _now("It is treated as demanding nothing more than its position.")
+    return _now("It is treated as: %(demands)s.") % {"demands": _join(demands)}
+
+
+def describe_untagged(exercise: Exercise, copied: Mapping[str, Any] | None = None) -> str:
+    """Return what plans treat a clinic's exercise as while none of its demands is ticked; "" for any other exercise.
+
+    `copied` is the copy of a published plan item, whose demands count together with those of the exercise today.
+    """
+    copied = copied or {}
+    if exercise.clinic_id is None or exercise.demands or copied.get("demands"):
+        return ""
+    return describe_without_demands(
+        exercise.all_demands | demands_of(position=copied.get("position", ""), demands=())
+    )
 
 
 def list_position_demands() -> list[tuple[str, str]]:

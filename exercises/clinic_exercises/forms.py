@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from exercises.clinic_exercises.content import TEXT, ClinicExerciseContent
-from exercises.clinic_exercises.demands import DEMAND_GROUPS, describe_position
+from exercises.clinic_exercises.demands import DEMAND_GROUPS, describe_without_demands
 from exercises.clinic_exercises.services import NewPhoto
 from exercises.doses import DOSE_FIELDS, Dose
 from exercises.figures import FIGURES
 from exercises.forms import DoseFormMixin
 from exercises.library.photos import MAX_PHOTOS, EncodedPhoto, InvalidPhotoError, PhotoReference, encode
-from exercises.models import Demand, Exercise, ExerciseStep, StepKind
+from exercises.models import Demand, Exercise, ExerciseStep, Position, StepKind, demands_of
 
 MAX_STEPS = 20
 #: Empty rows below the steps; "Add more rows" adds the same number.
@@ -297,9 +297,9 @@ class ClinicExerciseForm:
     def untagged_as(self) -> str:
         """Return what plans treat the exercise as while no demand is ticked; "" if one is, or before a position is."""
         position = self.words["position"].value()
-        if self.words["demands"].value() or not position:
+        if self.words["demands"].value() or position not in Position.values:
             return ""
-        return describe_position(position) or _now("an exercise that asks nothing of the body")
+        return describe_without_demands(demands_of(position=position, demands=()))
 
     @property
     def content(self) -> ClinicExerciseContent:

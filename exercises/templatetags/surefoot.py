@@ -13,7 +13,9 @@ from django.utils.translation import gettext
 
 from exercises.catalogue import STOP_ACTIONS, STOP_SIGNS
 from exercises.catalogue.entries import StopActionEntry, StopSignEntry
+from exercises.clinic_exercises.demands import describe_untagged
 from exercises.doses import Dose
+from exercises.models import Exercise
 
 register = template.Library()
 _RANGE = re.compile(r"\d+–\d+")
@@ -57,6 +59,15 @@ def translated(value: str) -> str:
 def translated_lines(value: str) -> str:
     """Translate a text with one message id per line, such as safety notes, and join it into one paragraph."""
     return " ".join(translated(line.strip()) for line in value.splitlines() if line.strip())
+
+
+@register.simple_tag
+def untagged_as(exercise: Exercise, copied: Any = None) -> str:
+    """Return what plans treat an untagged exercise as; "" for any other: `{% untagged_as exercise as words %}`.
+
+    See `exercises.clinic_exercises.demands.describe_untagged`. An undefined variable of a template is no copy.
+    """
+    return describe_untagged(exercise, copied or None)
 
 
 @dataclass(frozen=True)

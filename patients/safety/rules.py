@@ -163,6 +163,17 @@ def list_plan_warnings(flags: Collection[str], most_exercises: int) -> list[str]
     return []
 
 
+_BLOCKING_RULES = tuple(rule for rule in RULES if rule.flags and rule.effect >= Effect.BLOCK)
+#: The flags that block an exercise, whatever the answers of a clinician.
+BLOCKING_FLAGS = frozenset(flag for rule in _BLOCKING_RULES for flag in rule.flags)
+
+
+def is_blocked(flags: Collection[str], demands: Collection[str]) -> bool:
+    """Return True if one of these flags blocks an exercise with these demands, without an answer of a clinician."""
+    set_flags, asked = frozenset(flags), frozenset(demands)
+    return any(rule.match(set_flags, asked) is not None for rule in _BLOCKING_RULES)
+
+
 class Answer(Protocol):
     """The attributes of a safety override that `open_pairs` reads; `SafetyOverride` has them."""
 

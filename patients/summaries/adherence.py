@@ -16,13 +16,12 @@ Weeks are ISO weeks, Monday to Sunday. A patient is adherent at 70 % of the plan
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from patients.models import PlanEvent, PlanState, PlanVersion
 from patients.models.schedule import HasPhase, Span, is_planned_at, is_scheduled
-from patients.safety.holds import keeps_away
 
 #: Adherent = 70 % of the planned sessions (clinical rules, progression).
 ADHERENT_PERCENT = 70
@@ -52,7 +51,7 @@ class Schedule:
     #: See `patients.models.schedule`: a day of the plan on which no exercise is planned is not a planned day.
     asked_days: Sequence[Span] = ()
     version: object = None
-    #: Read only where a hold keeps some exercises away (`leaves_nothing`).
+    #: Read only where a hold or a flag keeps some exercises away (`leaves_nothing`).
     items: Sequence[PlannedItem] = ()
 
     @classmethod
@@ -77,12 +76,15 @@ class Schedule:
             return False
         return is_scheduled(self.asked_days, self._week_of(day), day.weekday())
 
-    def leaves_nothing(self, day: datetime.date, holds: Collection[str]) -> bool:
-        """Return True if holds of these kinds keep away every exercise of that day; False for a day without any."""
+    def leaves_nothing(self, day: datetime.date, is_left_out: Callable[[frozenset[str]], bool]) -> bool:
+        """Return True if every exercise of that day is left out; False for a day without any.
+
+        `is_left_out` tells it from the demands of an exercise.
+        """
         if not self.asks_for(day):
             return False
         asked = [each for each in self.items if is_planned_at(each.days, self._week_of(day), day.weekday())]
-        return bool(asked) and all(keeps_away(holds, each.demands) for each in asked)
+        return bool(asked) and all(is_left_out(each.demands) for each in asked)
 
     def _week_of(self, day: datetime.date) -> int:
         return (day - self.start_date).days // 7 + 1

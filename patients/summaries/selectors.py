@@ -16,10 +16,14 @@ from zoneinfo import ZoneInfo
 from django.db.models import (
     Case,
     CharField,
+    DateField,
     DateTimeField,
+    Exists,
     F,
     JSONField,
     Max,
+    OuterRef,
+    Q,
     QuerySet,
     Value,
     When,
@@ -33,6 +37,7 @@ from patients.models import (
     ExerciseHold,
     ExerciseSession,
     Patient,
+    PatientFlag,
     PatientSummary,
     PlanEvent,
     PlanItem,
@@ -42,6 +47,7 @@ from patients.models import (
     SafetyReport,
     SkippedDay,
 )
+from patients.safety.rules import BLOCKING_FLAGS
 from patients.summaries.adherence import (
     ONE_DAY,
     PlannedItem,
@@ -55,6 +61,7 @@ from patients.summaries.adherence import (
     total_percent,
 )
 from patients.summaries.taken_days import (
+    FlagSpan,
     HoldSpan,
     TakenDays,
     counts_as_done,
@@ -192,7 +199,7 @@ def compute_summaries(
 ) -> dict[uuid.UUID, ComputedSummary]:
     """Return the summaries by patient at the aware datetime `now`. Five queries for any number of patients.
 
-    One more if a hold keeps only some exercises of one of them away. The patients need `clinic` loaded.
+    One more if a hold or a later flag keeps only some exercises of one of them away. The patients need `clinic` loaded.
     """
     records = {patient.pk: SummaryInput(today=patient.today(now)) for patient in patients}
     zones = {patient.pk: patient.zone for patient in patients}
@@ -229,23 +236,43 @@ def _read_sessions(records: dict[uuid.UUID, SummaryInput], zones: dict[uuid.UUID
             records[patient].done.add(day)
     spans: dict[uuid.UUID, list[HoldSpan]] = {}
     ill_days: dict[uuid.UUID, set[datetime.date]] = {}
-    for patient, name, day, ended_at, ends_at, kind in _last_days_and_holds(records, finished, since):
+    flags: dict[uuid.UUID, list[FlagSpan]] = {}
+    for patient, name, day, first, second, which in _last_days_and_spans(records, finished, since):
         if name == _HOLD:
-            spans.setdefault(patient, []).append(HoldSpan(day, ended_at, ends_at, kind))
+            spans.setdefault(patient, []).append(HoldSpan(day, first, second, which))
+        elif name == _FLAG:
+            flags.setdefault(patient, []).append(FlagSpan(which, first, second))
         elif name == _ILL:
             ill_days.setdefault(patient, set()).add(day)
         else:
             setattr(records[patient], name, day)
-    partly = [patient for patient, rows in spans.items() if any(not row.is_whole for row in rows)]
+    partly = {patient for patient, rows in spans.items() if any(not row.is_whole for row in rows)}
+    partly |= flags.keys()
     items = list_items_by_version(partly) if partly else {}
-    for patient in spans.keys() | ill_days.keys():
+    for patient in spans.keys() | ill_days.keys() | flags.keys():
         records[patient].taken = get_taken_days(
             spans.get(patient, ()),
             ill_days.get(patient, ()),
             zone=zones[patient],
             today=records[patient].today,
             schedules=with_items(records[patient].schedules, items),
+            flags=flags.get(patient, ()),
         )
+
+
+def list_later_flags(since: datetime.date | None = None) -> QuerySet[Any]:
+    """Return the flags that block exercises and were set after a version of the patient's plans was published.
+
+    With `since`, those that were cleared before that day (in UTC) are left out.
+    """
+    published = PlanVersion.objects.published().filter(
+        plan__patient=OuterRef("patient"), published_at__lt=OuterRef("set_at")
+    )
+    flags = PatientFlag.objects.filter(Exists(published), flag__in=BLOCKING_FLAGS)
+    if since is not None:
+        first = datetime.datetime.combine(since, datetime.time.min, tzinfo=datetime.UTC)
+        flags = flags.filter(Q(cleared_at=None) | Q(cleared_at__gte=first))
+    return flags
 
 
 def list_items_by_version(patients: Collection[uuid.UUID]) -> dict[uuid.UUID, list[PlannedItem]]:
@@ -286,15 +313,16 @@ def done_columns() -> tuple[Any, ...]:
 
 
 #: Names of rows about days that count neither way.
-_HOLD, _ILL = "hold", "ill"
+_HOLD, _ILL, _FLAG = "hold", "ill", "flag"
 
 
-def _last_days_and_holds(
+def _last_days_and_spans(
     records: dict[uuid.UUID, SummaryInput], finished: QuerySet[ExerciseSession], since: datetime.date
 ) -> QuerySet[Any]:
-    """Return rows of patient, name, day, and the two ends and the kind of a hold. One query.
+    """Return rows of patient, name, day, two moments, and the kind of a hold or the flag. One query.
 
-    It is one query for rows of four kinds, because a summary is computed after every change of a patient's data.
+    The moments are the two ends of a hold, or those at which a flag was set and cleared. It is one query for rows of
+    every kind, because a summary is computed after every change of a patient's data.
     """
     skipped = SkippedDay.objects.filter(patient__in=records).order_by()
     reports = SafetyReport.objects.filter(patient__in=records).order_by()
@@ -320,4 +348,13 @@ def _last_days_and_holds(
         )
         .values_list("patient", "name", "on_date", "first_end", "second_end", "which")
     )
-    return last[0].union(*last[1:], spans, ill, all=True)
+    flags = (
+        list_later_flags(since)
+        .filter(patient__in=records)
+        .order_by()
+        .annotate(
+            name=Value(_FLAG, output_field=CharField()), day=Cast(Value(None), DateField()), which=F("flag")
+        )
+        .values_list("patient", "name", "day", "set_at", "cleared_at", "which")
+    )
+    return last[0].union(*last[1:], spans, ill, flags, all=True)

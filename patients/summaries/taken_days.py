@@ -1,18 +1,21 @@
-"""Days that count neither as missed nor as done: a hold, an illness or a sign of tier 1 or 2 took them away.
+"""Days that count neither as missed nor as done: a hold, an illness, a flag or a sign of tier 1 or 2 took them away.
 
 Pure functions. Source: clinical rules, "“Not today”, and what follows" (J). A sign of tier 1 or 2 begins a hold on all
 exercises, at least for its day, so that the holds tell all such days. A hold that keeps only some exercises away, such
-as standing ones, takes the days of whose exercises it leaves none.
+as standing ones, takes the days of whose exercises it leaves none. So does a flag that was set after the version was
+published: it leaves out what it blocks at once. A block by an earlier flag has the answer of a clinician, without which
+a version cannot be published.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
+from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind, keeps_away
+from patients.safety.rules import is_blocked
 from patients.sessions import check_in
 from patients.sessions.questions import Answers
 from patients.summaries.adherence import (
@@ -48,19 +51,37 @@ class HoldSpan:
 
     def last_day(self, zone: ZoneInfo, today: datetime.date) -> datetime.date:
         """Return the last day on which it was in force, also for a part of the day; today at the latest."""
-        if self.end is None:
-            return today
-        local = self.end.astimezone(zone)
-        last = local.date() - ONE_DAY if local.time() == datetime.time.min else local.date()
-        return min(last, today)
+        return _get_last_day(self.end, zone, today)
+
+
+@dataclass(frozen=True)
+class FlagSpan:
+    """The time of one flag: the moments at which it was set and cleared, the latter None while it is live."""
+
+    flag: str
+    set_at: datetime.datetime
+    cleared_at: datetime.datetime | None = None
+
+    def list_days(self, zone: ZoneInfo, today: datetime.date) -> Iterator[datetime.date]:
+        """Yield the days on which it was live, also for a part of the day; today is the last one."""
+        return list_days(self.set_at.astimezone(zone).date(), _get_last_day(self.cleared_at, zone, today))
+
+
+def _get_last_day(end: datetime.datetime | None, zone: ZoneInfo, today: datetime.date) -> datetime.date:
+    """Return the last day before the moment `end`, also if that is a part of a day; today at the latest."""
+    if end is None:
+        return today
+    local = end.astimezone(zone)
+    last = local.date() - ONE_DAY if local.time() == datetime.time.min else local.date()
+    return min(last, today)
 
 
 @dataclass(frozen=True)
 class TakenDays:
     """`whole` days count neither way.
 
-    `in_part` are the days on which the hold ended, and those of whose exercises a hold left none: such a day is done if
-    a session was done, as with the exercises in their place, and counts neither way otherwise.
+    `in_part` are the days on which the hold ended, and those of whose exercises holds and flags left none: such a day
+    is done if a session was done, as with the exercises in their place, and counts neither way otherwise.
     """
 
     whole: frozenset[datetime.date] = frozenset()
@@ -87,10 +108,11 @@ def get_taken_days(
     zone: ZoneInfo,
     today: datetime.date,
     schedules: Iterable[Schedule] = (),
+    flags: Iterable[FlagSpan] = (),
 ) -> TakenDays:
-    """Return the days that these holds took away, and the days skipped because of an illness.
+    """Return the days that these holds and flags took away, and the days skipped because of an illness.
 
-    A hold that keeps only some exercises away needs the `schedules` with their items.
+    A flag, and a hold that keeps only some exercises away, need the `schedules` with their items.
     """
     whole, in_part = set(ill_days), set()
     kinds_by_day: dict[datetime.date, set[str]] = {}
@@ -105,12 +127,35 @@ def get_taken_days(
             whole.update(list_days(hold.on_date, min(local.date() - ONE_DAY, today)))
             if local.time() != datetime.time.min:
                 in_part.add(max(local.date(), hold.on_date))
+    flags_by_day: dict[datetime.date, list[FlagSpan]] = {}
+    for flag in flags:
+        for day in flag.list_days(zone, today):
+            flags_by_day.setdefault(day, []).append(flag)
     newest_first = sort_schedules(schedules)
-    for day, kinds in kinds_by_day.items():
-        current = get_schedule_of(newest_first, day)
-        if current is not None and current.leaves_nothing(day, kinds):
-            in_part.add(day)
+    in_part |= {
+        day
+        for day in kinds_by_day.keys() | flags_by_day.keys()
+        if _leaves_nothing(newest_first, day, kinds_by_day.get(day, ()), flags_by_day.get(day, ()))
+    }
     return TakenDays(frozenset(whole), frozenset(in_part - whole))
+
+
+def _leaves_nothing(
+    newest_first: Iterable[Schedule],
+    day: datetime.date,
+    holds: Collection[str],
+    flags: Iterable[FlagSpan],
+) -> bool:
+    """Return True if holds of these kinds and these flags left out every exercise of the version in force on a day."""
+    current = get_schedule_of(newest_first, day)
+    if current is None:
+        return False
+    later = {each.flag for each in flags if each.set_at > current.published_at}
+    if not (holds or later):
+        return False
+    return current.leaves_nothing(
+        day, lambda demands: keeps_away(holds, demands) or is_blocked(later, demands)
+    )
 
 
 def counts_as_done(answers: Answers | None, *, has_done: bool) -> bool:

@@ -24,8 +24,8 @@ from patients.models import (
 )
 from patients.sessions import check_in
 from patients.summaries.adherence import Schedule
-from patients.summaries.selectors import list_items_by_version, with_items
-from patients.summaries.taken_days import HoldSpan, TakenDays, get_taken_days
+from patients.summaries.selectors import list_items_by_version, list_later_flags, with_items
+from patients.summaries.taken_days import FlagSpan, HoldSpan, TakenDays, get_taken_days
 
 _FIELDS = (
     *("id", "kind", "question", "session_id", "report_id", "on_date", "begun_at", "ends_at", "ended_at"),
@@ -53,16 +53,20 @@ class JSONArrayAgg(Aggregate):
 
 
 def with_holds(since: datetime.date | None = None, *, of: Patient | OuterRef = _ROW) -> dict[str, Subquery]:
-    """Return annotations that hold the holds of a patient, and the days skipped because of an illness.
+    """Return annotations that hold a patient's holds, days skipped because of an illness, and later flags.
 
-    They are for a query for patients, or with a patient for any query. With `since`, holds that were over before that
-    day, and days before it, are left out.
+    They are for a query for patients, or with a patient for any query. Later flags are those of `list_later_flags`.
+    With `since`, holds and flags that were over before that day, and days before it, are left out.
     """
     holds = ExerciseHold.objects.filter(patient=of)
     ill = SkippedDay.objects.filter(patient=of, reason=Reason.UNWELL)
     if since is not None:
         holds, ill = holds.not_over_before(since), ill.filter(on_date__gte=since)
-    return {"known_holds": _as_json(holds), "known_ill_days": _days_of(ill)}
+    return {
+        "known_holds": _as_json(holds),
+        "known_ill_days": _days_of(ill),
+        "known_later_flags": _spans_of(list_later_flags(since).filter(patient=of)),
+    }
 
 
 def with_days(patient: Patient | OuterRef, now: datetime.datetime) -> dict[str, Subquery]:
@@ -117,6 +121,12 @@ def _days_of(rows: QuerySet[Any]) -> Subquery:
     return Subquery(grouped.annotate(rows=JSONArrayAgg("on_date")).values("rows"))
 
 
+def _spans_of(flags: QuerySet[Any]) -> Subquery:
+    """Return the flags of one patient, with the moments at which they were set and cleared, as a JSON array."""
+    row = JSONObject(flag="flag", set_at="set_at", cleared_at="cleared_at")
+    return Subquery(flags.order_by().values("patient").annotate(rows=JSONArrayAgg(row)).values("rows"))
+
+
 def get_known_record(patient: Patient, now: datetime.datetime) -> SafetyRecord:
     """Return the record of a patient read with `with_holds` and `with_days`; of one read otherwise, with one query."""
     is_known = hasattr(patient, "known_holds") and hasattr(patient, "known_session_days")
@@ -129,7 +139,8 @@ class SafetyRecord:
 
     `holds` has those of the last `DAYS_READ` days, and those in force; `live` only the latter. `session_days` are the
     days with a finished session, with the last one before that time, and `near_fall_days` those on which a near fall
-    was told. `is_asked_to_screen` is True while a screening that the clinic has asked for was not sent.
+    was told. `is_asked_to_screen` is True while a screening that the clinic has asked for was not sent. `later_flags`
+    are the flags that may have left out exercises of a plan that was published before.
     """
 
     patient: Patient
@@ -140,6 +151,7 @@ class SafetyRecord:
     session_days: list[datetime.date]
     near_fall_days: list[datetime.date]
     is_asked_to_screen: bool = False
+    later_flags: tuple[FlagSpan, ...] = ()
 
     @classmethod
     def of(cls, patient: Patient, row: Mapping[str, Any], now: datetime.datetime) -> SafetyRecord:
@@ -157,17 +169,23 @@ class SafetyRecord:
             session_days=[*filter(None, [before]), *days],
             near_fall_days=[day for day in near_falls if day <= today],
             is_asked_to_screen=row.get("is_asked_to_screen", False),
+            later_flags=_as_spans(row.get("known_later_flags")),
         )
 
     @property
     def needs_items(self) -> bool:
-        """True if a hold keeps only some exercises away, so that the days it took follow from the items of the plan."""
-        return any(not span.is_whole for span in self._spans)
+        """True if a hold or a later flag keeps only some exercises away: the days follow from the items of the plan."""
+        return bool(self.later_flags) or any(not span.is_whole for span in self._spans)
 
     def get_taken(self, schedules: Iterable[Schedule] = ()) -> TakenDays:
-        """Return the days that holds and illness took away. With `needs_items`, the schedules have their items."""
+        """Return the days that counted neither way. With `needs_items`, the schedules have their items."""
         return get_taken_days(
-            self._spans, self.ill_days, zone=self.patient.zone, today=self.today, schedules=schedules
+            self._spans,
+            self.ill_days,
+            zone=self.patient.zone,
+            today=self.today,
+            schedules=schedules,
+            flags=self.later_flags,
         )
 
     @property
@@ -185,7 +203,7 @@ def get_safety_record(patient: Patient, now: datetime.datetime) -> SafetyRecord:
 
 
 def get_taken_days_of(patient: Patient, now: datetime.datetime, schedules: Iterable[Schedule]) -> TakenDays:
-    """Return the days that holds and illness took away. One query, two if a hold keeps only some exercises away.
+    """Return the days that counted neither way. One query, two if a hold or a flag keeps only some exercises away.
 
     `schedules` are those of all versions.
     """
@@ -210,6 +228,14 @@ def _as_hold(patient: Patient, row: dict[str, Any]) -> ExerciseHold:
         hold.looked_by = User(pk=hold.looked_by_id, name=row["looked_by_name"])
     hold._state.adding = False
     return hold
+
+
+def _as_spans(rows: Iterable[Mapping[str, Any]] | None) -> tuple[FlagSpan, ...]:
+    return tuple(
+        FlagSpan(row["flag"], set_at, parse_moment(row["cleared_at"]))
+        for row in rows or ()
+        if (set_at := parse_moment(row["set_at"]))
+    )
 
 
 def parse_moment(text: str | None) -> datetime.datetime | None:

@@ -46,7 +46,7 @@ class DayMark(StrEnum):
 
 _WORDS: dict[DayMark, Promise] = {
     DayMark.DONE: gettext_lazy("Done"),
-    DayMark.TAKEN: gettext_lazy("On hold or ill: counts neither way"),
+    DayMark.TAKEN: gettext_lazy("On hold, ill or all left out: counts neither way"),
     DayMark.MISSED: gettext_lazy("Planned, not done"),
     DayMark.RESTED: gettext_lazy("Plan paused"),
     DayMark.PLANNED: gettext_lazy("Planned for today"),

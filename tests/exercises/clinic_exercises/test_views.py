@@ -62,9 +62,9 @@ def test_the_groups_have_every_demand_once():
 @pytest.mark.parametrize(
     ("position", "words"),
     [
-        ("standing", "Plans treat this exercise as: Standing · Weight on the feet."),
-        ("water", "Plans treat this exercise as: Being in water · Standing."),
-        ("seated", "Plans treat this exercise as: an exercise that asks nothing of the body."),
+        ("standing", "It is treated as: Standing · Weight on the feet."),
+        ("water", "It is treated as: Standing · Being in water."),
+        ("seated", "It is treated as demanding nothing more than its position."),
     ],
 )
 def test_an_exercise_without_a_demand_says_what_plans_treat_it_as(browser, dana, answers, position, words):

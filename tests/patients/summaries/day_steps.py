@@ -22,6 +22,8 @@ def local(number, hour=0, minute=0):
     ).astimezone(datetime.UTC)
 
 
-def taken(*holds, ill=(), today=6, schedules=()):
-    """Return the days that these holds and days of illness take, on a day counted from MONDAY."""
-    return get_taken_days(holds, ill, zone=NEW_YORK, today=MONDAY + today * DAY, schedules=schedules)
+def taken(*holds, ill=(), today=6, schedules=(), flags=()):
+    """Return the days that these holds, days of illness and flags take, on a day counted from MONDAY."""
+    return get_taken_days(
+        holds, ill, zone=NEW_YORK, today=MONDAY + today * DAY, schedules=schedules, flags=flags
+    )
