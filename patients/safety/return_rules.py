@@ -206,8 +206,6 @@ RETURN_RULES: Mapping[str, ReturnRule] = {row.id: row for row in _STANDARD}
 
 #: Days without a session that count as a gap.
 GAP_DAYS = 14
-#: Days after which an illness, a low or ketones need no note any more: then the rule of a gap holds.
-OLD_AFTER_DAYS = 28
 
 #: Question that began the hold → the rule for a hold on all exercises.
 _OF_QUESTION = {

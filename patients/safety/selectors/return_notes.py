@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from patients.models import ExerciseHold, Patient
 from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
-from patients.safety.return_rules import GAP_DAYS, OLD_AFTER_DAYS, RETURN_RULES, ReturnRule, get_return_rule
+from patients.safety.return_rules import GAP_DAYS, RETURN_RULES, ReturnRule, get_return_rule
 from patients.safety.selectors.known_holds import SafetyRecord
 
 
@@ -69,6 +69,15 @@ def list_return_notes(patient: Patient, record: SafetyRecord, today: datetime.da
     return _one_for_each_rule(notes)
 
 
+def list_coming_notes(
+    patient: Patient, record: SafetyRecord, today: datetime.date, *, days: int
+) -> list[ReturnNote]:
+    """Return the rules after holds that end within so many days by themselves, as on their first day. No query."""
+    ahead = (today + datetime.timedelta(days=number) for number in range(1, days))
+    notes = [note for day in ahead for note in _after_holds(patient, record, day) if note.first > today]
+    return _one_for_each_rule(notes)
+
+
 def list_reducing_notes(patient: Patient, record: SafetyRecord, today: datetime.date) -> list[ReturnNote]:
     """Return those rules in force that take something off the plan, for the team. No query."""
     return [note for note in list_return_notes(patient, record, today) if note.rule.changes_plan]
@@ -100,7 +109,7 @@ def _after_holds(patient: Patient, record: SafetyRecord, today: datetime.date) -
             until = first + datetime.timedelta(days=rule.days - 1)
             if today <= until:
                 yield ReturnNote(rule, first, until, get_foot_share(rule, (today - first).days))
-        elif _is_recent(first, today) and _count_after(hold, first, record.session_days) < rule.sessions:
+        elif _count_after(hold, first, record.session_days) < rule.sessions:
             yield ReturnNote(rule, first)
 
 
@@ -108,10 +117,6 @@ def get_foot_share(rule: ReturnRule, days: int) -> Fraction:
     """Return the share of exercises that load the feet so many days after the first day of the rule."""
     week = days // 7
     return rule.foot_weeks[week] if week < len(rule.foot_weeks) else Fraction(1)
-
-
-def _is_recent(first: datetime.date, today: datetime.date) -> bool:
-    return (today - first).days < OLD_AFTER_DAYS
 
 
 def _count_after(hold: ExerciseHold, first: datetime.date, done: Iterable[datetime.date]) -> int:

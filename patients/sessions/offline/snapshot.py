@@ -10,10 +10,12 @@ from typing import Any
 from clinic.models import User
 from exercises.models import load_contents
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, SessionEntry
-from patients.plans.prescription import Prescribed
-from patients.plans.selectors.exercise_precautions import list_left_out
+from patients.plans.prescription import Prescribed, prescribed
+from patients.plans.reduction import Reduction
+from patients.plans.selectors.exercise_precautions import for_now, list_left_out
 from patients.safety.holds import DEMANDS_KEPT_AWAY, HoldKind, keeps_away
 from patients.safety.selectors.flags import get_live_flags
+from patients.safety.selectors.return_notes import ReturnNote
 from patients.screening.advice import list_screening_advice, list_screening_dangers, list_screening_holds
 from patients.sessions import check_in
 from patients.sessions.advice import every_advice
@@ -24,11 +26,14 @@ from patients.sessions.questions import Advice, Answer, Place, Question, Recheck
 from patients.sessions.selectors.pain import get_pain_context
 from patients.sessions.selectors.session_progress import Step, build_step, with_gentler_exercise
 from patients.sessions.selectors.stop_sheet import StopTier, list_tiers
-from patients.sessions.selectors.today import EARLIER_DAY_AFTER, Today, TodayState, get_today
+from patients.sessions.selectors.today import (
+    DAYS_AHEAD,
+    EARLIER_DAY_AFTER,
+    Today,
+    TodayState,
+    get_today,
+)
 from patients.sessions.selectors.versions import list_scheduled_items
-
-#: Number of days in the copy, including today.
-DAYS_AHEAD = 14
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ class OfflineSnapshot:
     tiers: tuple[StopTier, ...]
     reasons: tuple[tuple[str, object], ...]
     advice: tuple[Advice, ...]
+    #: Notes for the time after a report, now and on the coming days; the steps are reduced by all of them.
+    return_notes: tuple[ReturnNote, ...]
 
     @property
     def sugar_and_ketones(self) -> tuple[Question, ...]:
@@ -77,10 +84,12 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
     Three queries more than today's page: gentler exercises, entries of an open session, the usual pain.
     """
     today = get_today(patient, now)
-    allowed = _list_allowed(today)
+    notes = (*today.return_notes, *today.coming_notes)
+    reduction = Reduction.of(notes)
+    allowed = _list_allowed(today, reduction)
     days = _days(today, allowed)
     wanted = {pk for asked in days.values() for pk in asked}
-    steps = _steps(today, [row for row in allowed if str(row.item.pk) in wanted])
+    steps = _steps(today, [row for row in allowed if str(row.item.pk) in wanted], reduction)
     flags = _flags_of(today, patient)
     asked = check_in.asked_at(Place.CHECK_IN, flags)
     needs_sugar = bool(today.care.glucose_bands)
@@ -120,19 +129,23 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
         tiers=tuple(list_tiers()),
         reasons=tuple(list_offered_reasons(flags)),
         advice=(*every_advice(), *list_screening_advice()),
+        return_notes=notes,
     )
 
 
-def _list_allowed(today: Today) -> list[Prescribed]:
-    """Return the exercises that the coming days may have, in order.
+def _list_allowed(today: Today, reduction: Reduction) -> list[Prescribed]:
+    """Return the exercises that the coming days may have, in order, with the strictest reduction of these days.
 
     A hold that no person of the team has to end is left to the phone: tomorrow, its exercises may be back.
     """
     plan = today.plan
     lasting = [hold.kind for hold in today.holds if hold.needs_a_person]
-    left_out = list_left_out(plan.suspended, today.safety, today.reduction)
-    back = [row for row in plan.suspended if row.item.pk not in left_out and not row.is_kept_away(lasting)]
-    return sorted((*plan.before, *plan.now, *plan.later, *back), key=lambda row: row.item.order)
+    back = [row for row in plan.suspended if not row.is_kept_away(lasting)]
+    rows = (*plan.before, *plan.now, *plan.later, *back)
+    left_out = list_left_out(rows, today.safety, reduction)
+    if today.coming_notes:
+        rows = tuple(for_now(prescribed(row.item), today.safety[row.item.pk], reduction) for row in rows)
+    return sorted((row for row in rows if row.item.pk not in left_out), key=lambda row: row.item.order)
 
 
 def _flags_of(today: Today, patient: Patient) -> frozenset[str]:
@@ -156,9 +169,9 @@ def _days(today: Today, allowed: Sequence[Prescribed]) -> dict[str, list[str]]:
     return days
 
 
-def _steps(today: Today, exercises: Sequence[Prescribed]) -> tuple[SnapshotStep, ...]:
+def _steps(today: Today, exercises: Sequence[Prescribed], reduction: Reduction) -> tuple[SnapshotStep, ...]:
     steps = [
-        build_step(number, row, today.safety[row.item.pk], holds=today.hold_kinds, reduction=today.reduction)
+        build_step(number, row, today.safety[row.item.pk], holds=today.hold_kinds, reduction=reduction)
         for number, row in enumerate(exercises, start=1)
     ]
     load_contents(step.gentler for step in steps if step.gentler)

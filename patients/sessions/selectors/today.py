@@ -22,12 +22,11 @@ from patients.models import (
     ExerciseHold,
     ExerciseSession,
     Patient,
-    PlanItem,
     PlanState,
     PlanVersion,
     SafetyReport,
 )
-from patients.plans.prescription import Prescribed, build_substitute, prescribed
+from patients.plans.prescription import Prescribed, build_substitute
 from patients.plans.reduction import Reduction
 from patients.plans.selectors.exercise_precautions import (
     ExcludedExercise,
@@ -43,7 +42,7 @@ from patients.safety.rechecks import list_asked_again
 from patients.safety.selectors.holds import keeps_everything, kinds_of
 from patients.safety.selectors.known_holds import get_safety_record
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
-from patients.safety.selectors.return_notes import ReturnNote, list_return_notes
+from patients.safety.selectors.return_notes import ReturnNote, list_coming_notes, list_return_notes
 from patients.sessions.not_today import get_reason_row
 from patients.sessions.selectors.substitutes import find_substitutes
 from patients.sessions.selectors.this_week import (
@@ -64,6 +63,8 @@ from patients.sessions.selectors.versions import (
     list_version_items,
 )
 
+#: Days for which a phone's own copy has exercises, with today.
+DAYS_AHEAD = 14
 #: An open session of the day before counts as left behind after this long; before that, it only spans midnight.
 EARLIER_DAY_AFTER = datetime.timedelta(hours=4)
 
@@ -120,6 +121,8 @@ class Today:
     substitutes: tuple[Prescribed, ...] = ()
     #: Notes for the time after a report, an illness or a gap; the doses and the support here are reduced by them.
     return_notes: tuple[ReturnNote, ...] = ()
+    #: The notes that follow when a hold of the coming days ends by itself.
+    coming_notes: tuple[ReturnNote, ...] = ()
     #: True if the clinic has asked the patient to fill in a screening, and it was not sent yet.
     is_asked_to_screen: bool = False
 
@@ -292,6 +295,7 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
         skip_reason=getattr(version, "skip_reason", "") if state == TodayState.NOT_TODAY else "",
         substitutes=substitutes,
         return_notes=notes,
+        coming_notes=tuple(list_coming_notes(patient, record, date, days=DAYS_AHEAD)),
         is_asked_to_screen=record.is_asked_to_screen,
     )
 
@@ -368,16 +372,6 @@ def get_report_of_day(patient: Patient, reason: str, date: datetime.date) -> uui
     """Return the id of the latest report with this reason on that day; None without one. One query."""
     reports = SafetyReport.objects.filter(patient=patient, on_date=date, reason=reason)
     return reports.order_by("-reported_at").values_list("pk", flat=True).first()
-
-
-def get_exercise_for_now(item: PlanItem, patient: Patient, now: datetime.datetime) -> tuple[Prescribed, bool]:
-    """Return an item of the patient's plan as it is done at `now`, and True if it is left out. Three queries."""
-    record = get_safety_record(patient, now)
-    reduction = Reduction.of(list_return_notes(patient, record, record.today))
-    safety = get_item_safety([item], patient)
-    exercise = for_now(prescribed(item), safety[item.pk], reduction)
-    left_out = list_left_out([exercise], safety, reduction)
-    return exercise, bool(split_by_suspension([exercise], kinds_of(record.live), left_out)[1])
 
 
 def split_by_suspension(

@@ -15,8 +15,9 @@ from patients.models import Patient
 from patients.safety.selectors.flags import get_live_flags
 from patients.sessions.forms import ReasonForm
 from patients.sessions.not_today import list_offered_reasons
+from patients.sessions.selectors.exercise_page import get_exercise_for_now
 from patients.sessions.selectors.progress import get_progress, parse_month
-from patients.sessions.selectors.today import get_exercise_for_now, get_today
+from patients.sessions.selectors.today import get_today
 from patients.sessions.selectors.versions import list_published_versions, published_items
 from patients.sessions.services.sessions import record_version_seen
 from patients.sessions.services.skipped_days import skip_day, unskip_day

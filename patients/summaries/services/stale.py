@@ -1,7 +1,7 @@
 """Refresh the summaries that are missing or were computed for an earlier day, which also raises inactivity alerts.
 
-A flag that is set or cleared makes no summary stale: it changes only its own day, which is not missed before it is over,
-and later ones.
+A flag that is set or cleared makes no summary stale: it changes only its own day, which is not missed before it is
+over, and later ones.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import pytest
 from patients.alerts.services.answers import HoldAnswer, list_holds, resolve_alert
 from patients.models import ExerciseHold, HoldOutcome
 from tests.factories import MONDAY, NOON
+from tests.patients.safety.return_plan import EXERCISES, plan_of
 
 DAY = datetime.timedelta(days=1)
 
@@ -47,3 +48,9 @@ def ended(patient, dana):
         )
 
     return make
+
+
+@pytest.fixture
+def five_exercises(patient):
+    """Return a published plan of the five exercises of `return_plan`."""
+    return plan_of(patient, *EXERCISES)
