@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
+from exercises.doses import Dose
+from exercises.models import Support
 from patients.models import Patient
 from patients.plans.prescription import Prescribed
 from patients.sessions.offline.snapshot import OfflineSnapshot, get_snapshot
-from patients.sessions.selectors.session_progress import SessionProgress, Step
+from patients.sessions.selectors.session_progress import SessionProgress, Step, gentler_step
 from patients.sessions.selectors.today import Today, TodayState
 from patients.simulation.figures import Figures
-from patients.simulation.oracle import Chart, find_unsafe
+from patients.simulation.oracle import Amount, Chart, find_too_much, find_unsafe
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Offer:
     slug: str
     support: str
     when: datetime.datetime
+    amount: Amount
 
 
 def read_offers(patient: Patient, now: datetime.datetime) -> tuple[OfflineSnapshot, list[Offer]]:
@@ -35,7 +40,10 @@ def offers_of_today(today: Today, now: datetime.datetime) -> Iterator[Offer]:
     """Yield the exercises of today's page, if a session can be started, and the alternatives that it names."""
     if today.can_start or today.state == TodayState.UNDER_WAY:
         yield from (_offer("today", row, now) for row in today.exercises)
-        yield from (Offer("today: instead", each.slug, each.support, now) for each in today.gentler)
+        yield from (
+            Offer("today: instead", each.slug, each.support, now, measure(each.dose, each.dose, each.support))
+            for each in today.gentler
+        )
     if today.can_start:
         yield from (_offer("plan", row, now) for row in today.plan.now)
 
@@ -80,20 +88,58 @@ def offers_of_session(progress: SessionProgress, now: datetime.datetime) -> Iter
 
 def _offers_of_step(step: Step, now: datetime.datetime) -> Iterator[Offer]:
     yield _offer("session", step.exercise, now)
-    if step.gentler is not None:
-        yield Offer("session: easier", step.gentler.slug, step.gentler_support, now)
+    if (gentler := gentler_step(step)) is not None:
+        yield _offer("session: easier", gentler.exercise, now)
 
 
 def _offer(page: str, row: Prescribed, when: datetime.datetime) -> Offer:
-    return Offer(page, row.slug, row.line.support, when)
+    whole = Dose.of(row.item)
+    return Offer(
+        page,
+        row.slug,
+        row.line.support,
+        when,
+        measure(whole, row.line.dose, row.item.support, row.line.support),
+    )
 
 
-def check(offers: Iterable[Offer], chart: Chart, figures: Figures) -> list[str]:
-    """Count the offers, and those that the oracle calls unsafe; return what is unsafe, in words."""
+def measure(whole: Dose, offered: Dose, planned: str, support: str = "") -> Amount:
+    """Return how much of a dose is offered, by the work at the upper end of its numbers, and with how much support."""
+    levels = list(Support)
+    shown = support or planned
+    return Amount(
+        part=Fraction(_work(offered), _work(whole)),
+        is_least=all(number == 1 for number in _numbers(offered)),
+        rungs=levels.index(Support(planned)) - levels.index(Support(shown)),
+        is_held=shown == Support.TWO_HANDS,
+    )
+
+
+def _work(dose: Dose) -> int:
+    return math.prod(_numbers(dose))
+
+
+def _numbers(dose: Dose) -> Iterator[int]:
+    """Yield how many sets, repetitions, minutes and seconds of a hold the dose asks for, at most."""
+    for part in ("reps", "minutes", "hold_seconds"):
+        low, high = getattr(dose, f"{part}_min"), getattr(dose, f"{part}_max")
+        if low is not None:
+            yield high or low
+    yield dose.sets or 1
+
+
+def check(offers: Iterable[Offer], chart: Chart, figures: Figures, now: datetime.datetime) -> list[str]:
+    """Count the offers, and those that the oracle calls unsafe; return what is unsafe, in words.
+
+    The pages were read at `now`.
+    """
     found = []
     for offer in offers:
         figures.offers += 1
-        for why in find_unsafe(chart, offer.slug, offer.support, offer.when):
-            found.append(f"{offer.page}: {offer.slug}: {why}")
+        whys = [
+            *find_unsafe(chart, offer.slug, offer.support, offer.when),
+            *find_too_much(chart, offer.slug, offer.amount, now, offer.when),
+        ]
+        found += [f"{offer.page}: {offer.slug}: {why}" for why in whys]
     figures.unsafe.update(found)
     return found

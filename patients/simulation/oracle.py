@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 #: Exercise of the catalogue → acts of the body in it, read from its steps.
 BODY: dict[str, str] = {
@@ -115,6 +116,24 @@ NEEDS_A_HAND: dict[str, tuple[frozenset[str], int]] = {
 _HANDS = {"two_hands": 2, "one_hand": 1}
 
 
+#: Time after which a person comes back → its days, the most of a dose, and whether one rung more support is needed.
+COMES_BACK: dict[str, tuple[int, Fraction, bool]] = {
+    "fall": (7, Fraction(1, 2), True),
+    "near fall": (14, Fraction(1), True),
+    "gap": (7, Fraction(2, 3), True),
+}
+#: The same for a number of sessions.
+COMES_BACK_FOR: dict[str, tuple[int, Fraction]] = {
+    "illness": (2, Fraction(1, 2)),
+    "heart": (2, Fraction(1, 2)),
+}
+#: After a sore has healed, or a hot foot was treated: steps of each week as a part of the last week's, and days without
+#: a pool.
+STEPS_OF_WEEK = (Fraction(1000, 5000), Fraction(2000, 5000), Fraction(3000, 5000), Fraction(4000, 5000))
+DAYS_WITHOUT_POOL = 84
+GAP_DAYS = 14
+
+
 def body_of(slug: str) -> frozenset[str]:
     """Return what the body does in the exercise; everything, if the exercise is unknown."""
     return frozenset(BODY[slug].split()) if slug in BODY else EVERYTHING
@@ -141,6 +160,29 @@ class Chart:
     ketones_on: datetime.date | None = None
     reasons: set[tuple[str, str]] = field(default_factory=set)
     confirmed: set[tuple[str, str]] = field(default_factory=set)
+    #: What a person comes back from → the first day; and how many sessions of that time are left.
+    back_from: dict[str, datetime.date] = field(default_factory=dict)
+    sessions_left: dict[str, int] = field(default_factory=dict)
+    last_session: datetime.date | None = None
+
+    def come_back(self, what: str, day: datetime.date) -> None:
+        """Note that the time after a report begins on this day: "fall", "foot", "illness" and so on."""
+        self.back_from[what] = max(day, self.back_from.get(what, day))
+        if what in COMES_BACK_FOR:
+            self.sessions_left[what] = COMES_BACK_FOR[what][0]
+
+    def exercise(self, day: datetime.date) -> None:
+        """Note a session, which may be the first after a gap, or one of those after an illness."""
+        if self.is_after_gap(day):
+            self.come_back("gap", day)
+        self.last_session = max(day, self.last_session or day)
+        for what, left in self.sessions_left.items():
+            if self.back_from[what] <= day:
+                self.sessions_left[what] = left - 1
+
+    def is_after_gap(self, day: datetime.date) -> bool:
+        """Return True if nothing was done for two weeks before this day."""
+        return self.last_session is not None and (day - self.last_session).days >= GAP_DAYS
 
     def tell(self, sign: str) -> None:
         """Note a sign that a person of the clinic has to end."""
@@ -208,3 +250,52 @@ def find_unsafe(chart: Chart, slug: str, support: str, now: datetime.datetime) -
             if _does(slug, moves) and _HANDS.get(support, 0) < hands:
                 found.append(f"{condition}: held with {support}")
     return found
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How much of an exercise is offered: its part of the whole dose, and the rungs of support above those planned.
+
+    `is_least` is True for a dose that cannot be less, and `is_held` for one with the most support that there is.
+    """
+
+    part: Fraction = Fraction(1)
+    is_least: bool = False
+    rungs: int = 0
+    is_held: bool = False
+
+
+def find_too_much(
+    chart: Chart, slug: str, amount: Amount, now: datetime.datetime, when: datetime.datetime
+) -> list[str]:
+    """Return the reasons for which this exercise is too much for now; empty if it is not.
+
+    The page is read at `now`, and the exercise is for `when`: a later day, if a phone shows it without a connection.
+    """
+    most, more_support, day = Fraction(1), False, when.date()
+    found = []
+    for what, (days, part, holds_on) in COMES_BACK.items():
+        first = chart.back_from.get(what)
+        is_gap = what == "gap" and chart.is_after_gap(now.date())
+        if is_gap or (first is not None and 0 <= (day - first).days < days):
+            most, more_support = min(most, part), more_support or holds_on
+    for what, (_sessions, part) in COMES_BACK_FOR.items():
+        if chart.sessions_left.get(what, 0) > 0 and chart.back_from[what] <= day:
+            most = min(most, part)
+    first = chart.back_from.get("foot")
+    if first is not None and 0 <= (day - first).days < DAYS_WITHOUT_POOL:
+        week = (day - first).days // 7
+        if _does(slug, frozenset({"water"})):
+            found.append("in water after a sore")
+        if week < len(STEPS_OF_WEEK) and _does(slug, _UPRIGHT | _LOADS_THE_FOOT):
+            most = min(most, STEPS_OF_WEEK[week])
+    if amount.part > most and not amount.is_least:
+        found.append(f"too much: more than {most}")
+    if more_support and not amount.is_held and amount.rungs < 1 and _can_be_held(slug):
+        found.append("not held on to more")
+    return found
+
+
+def _can_be_held(slug: str) -> bool:
+    body = body_of(slug)
+    return bool(body & _UPRIGHT) and "deep" not in body

@@ -71,13 +71,13 @@ class PatientDay:
         if not (signs or self.ledger.is_to_look(self.number, today)):
             return  # a day without exercises, on which nothing has changed since the pages were read
         snapshot, offers = read_offers(self.patient, self.now)
-        check(offers, self.ledger.chart, self.figures)
+        check(offers, self.ledger.chart, self.figures, self.now)
         self.figures.days_read += 1
         page = snapshot.today
         if "ketones" in page.asked_again and self.rng.chance(0.8):
             self._test_ketones()
             snapshot, offers = read_offers(self.patient, self.now)
-            check(offers, self.ledger.chart, self.figures)
+            check(offers, self.ledger.chart, self.figures, self.now)
             page = snapshot.today
         self.ledger.look_at(page, self.number)
         self._count(page)
@@ -159,6 +159,7 @@ class PatientDay:
         if after >= self.person.usual_pain + 2:
             answers["new_pain"] = self.rng.chance(0.05)
         finish_session(session=session, answers=answers, by=by, now=self.now)
+        self.ledger.chart.exercise(session.on_date)
         self._tell(last, session.pk)
         if signs:
             self._look_again()
@@ -193,7 +194,7 @@ class PatientDay:
     def _check_session(self, session: ExerciseSession) -> tuple[Step, ...]:
         """Let the oracle see what the session offers now, and return its steps."""
         progress = get_session_progress(list_sessions(self.patient, self.now).get(pk=session.pk), self.now)
-        check(offers_of_session(progress, self.now), self.ledger.chart, self.figures)
+        check(offers_of_session(progress, self.now), self.ledger.chart, self.figures, self.now)
         return progress.steps if progress.can_continue else ()
 
     def _session_offline(self, snapshot: OfflineSnapshot, signs: list[str]) -> None:
@@ -235,6 +236,7 @@ class PatientDay:
         midnight = self._midnight()
         self.now += datetime.timedelta(hours=self.rng.choice((1, 1, 2, 5)))
         receipt = save_offline_session(patient=self.patient, sent=sent, by=self.patient.user, now=self.now)
+        self.ledger.chart.exercise(receipt.session.on_date)
         self._tell(signs, receipt.session.pk, told_at=began + 25 * MINUTE, midnight=midnight)
         if signs:
             self._look_again()
@@ -329,7 +331,7 @@ class PatientDay:
         """Look at all pages right after telling: what the signs keep away must be gone at once."""
         self.now += MINUTE
         _snapshot, offers = read_offers(self.patient, self.now)
-        check(offers, self.ledger.chart, self.figures)
+        check(offers, self.ledger.chart, self.figures, self.now)
 
     def _midnight(self) -> datetime.datetime:
         day = self.now.astimezone(self.patient.zone).date() + datetime.timedelta(days=1)

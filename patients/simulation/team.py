@@ -177,7 +177,8 @@ class Team:
             start_on=start_on,
             cause="What the doctor wrote." if ending.needs_cause else "",
         )
-        case.ledger.end(question, outcome, start_on, hold.source_id)
+        today = case.patient.today(now)
+        case.ledger.end(question, outcome, start_on, hold.source_id, day=today)
         self._changed(case, now, start_on)
         case.ledger.real.difference_update(behind)
         if outcome == HoldOutcome.FLAG_KEPT and kind == "feet":
@@ -221,6 +222,7 @@ class Team:
                 return
             case.ledger.forget(flag)
             case.ledger.know(past, "clinician")
+            case.ledger.chart.come_back("foot", start_on)
             self._changed(case, at, start_on)
             case.review_on = case.patient.today(at)
 

@@ -18,6 +18,7 @@ class Sign:
 
     `begins` are signs that a person of the clinic has to end, `flag` is set by the report. `rests` counts from the
     moment of telling; `sits_today` leaves only what is done sitting. `has_ketones` lasts until another test.
+    `comes_back` is the time after which less is done, from this day on; after an illness from the next day on.
     """
 
     answers: dict[str, bool | str]
@@ -27,6 +28,8 @@ class Sign:
     rests_for_a_day: bool = False
     sits_today: bool = False
     has_ketones: bool = False
+    is_illness: bool = False
+    comes_back: str = ""
     asked_of: frozenset[Flag] = frozenset()
 
 
@@ -42,7 +45,7 @@ SIGNS: dict[str, Sign] = {
         flag=Flag.FELL,
         rests_today=True,
     ),
-    "near fall": Sign(answers={"near_fall": True}),
+    "near fall": Sign(answers={"near_fall": True}, comes_back="near fall"),
     "sore": Sign(
         answers={"new_sore": True, "sore_bad": False},
         begins=("sore",),
@@ -77,7 +80,7 @@ SIGNS: dict[str, Sign] = {
     "ketones": Sign(
         answers={"sugar": "high", "ketones": "moderate"}, rests_today=True, has_ketones=True, asked_of=_SUGAR
     ),
-    "ill": Sign(answers={"ill": True}, rests_today=True),
+    "ill": Sign(answers={"ill": True}, rests_today=True, is_illness=True),
 }
 
 #: The oracle's sign behind each question of the app that begins a hold for a person.
@@ -99,6 +102,19 @@ FLAG_OF_QUESTION: dict[str, Flag] = {
     "fell": Flag.FELL,
     "new_sore": Flag.FOOT_SORE,
     "hot_foot": Flag.CHARCOT_ACTIVE,
+}
+
+
+#: Sign and the answer to it → the time after which less is done.
+_COMES_BACK: dict[tuple[str, HoldOutcome], str] = {
+    ("fall", HoldOutcome.FLAG_KEPT): "fall",
+    ("sore", HoldOutcome.HEALED): "foot",
+    ("hot foot", HoldOutcome.HEALED): "foot",
+    ("hot foot", HoldOutcome.INFECTION): "foot",
+    ("hot foot", HoldOutcome.OTHER): "foot",
+    ("chest pain", HoldOutcome.CLEARED): "heart",
+    ("faint", HoldOutcome.CLEARED): "heart",
+    ("stroke sign", HoldOutcome.CLEARED): "heart",
 }
 
 
@@ -152,6 +168,10 @@ class Ledger:
             self.waiting.setdefault(each, set()).add(where)
         if sign.flag is not None:
             self.know(sign.flag, "report")
+        if sign.comes_back:
+            self.chart.come_back(sign.comes_back, now.date())
+        if sign.is_illness:
+            self.chart.come_back("illness", midnight.date())
         if sign.rests_today:
             self.chart.rest(midnight)
         if sign.rests_for_a_day:
@@ -162,13 +182,21 @@ class Ledger:
             self.chart.tell_ketones(now.date())
 
     def end(
-        self, question: str, outcome: HoldOutcome, start_on: datetime.date | None, where: object = None
+        self,
+        question: str,
+        outcome: HoldOutcome,
+        start_on: datetime.date | None,
+        where: object = None,
+        *,
+        day: datetime.date,
     ) -> None:
-        """Note that a person of the clinic has ended what was told in `where`, with what was found.
+        """Note that a person of the clinic has ended on this day what was told in `where`, with what was found.
 
         What was told elsewhere, and that nobody has answered, stays.
         """
         sign, flag = SIGN_OF_QUESTION.get(question, ""), FLAG_OF_QUESTION.get(question)
+        if (sign, outcome) in _COMES_BACK:
+            self.chart.come_back(_COMES_BACK[sign, outcome], start_on or day)
         if outcome == HoldOutcome.HEALED:
             self.know(Flag.PAST_ULCER if flag == Flag.FOOT_SORE else Flag.CHARCOT_PAST, "clinician")
         if outcome == HoldOutcome.CLOT:

@@ -1,11 +1,12 @@
 """The oracle of the simulation: it finds what is unsafe, lets what is safe pass, and knows nothing of the app."""
 
 import datetime
+from fractions import Fraction
 
 import pytest
 
 from exercises.catalogue import EXERCISES
-from patients.simulation.oracle import BODY, KEPT_AWAY, NEVER, Chart, find_unsafe
+from patients.simulation.oracle import BODY, KEPT_AWAY, NEVER, Amount, Chart, find_too_much, find_unsafe
 
 NOON = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC)
 
@@ -115,3 +116,71 @@ def test_after_dizziness_nothing_is_done_standing_that_day():
     assert unsafe("calf-raise", chart=chart) == ["sits today"]
     assert not unsafe("chair-march", chart=chart)
     assert find_unsafe(chart, "calf-raise", "two_hands", NOON + datetime.timedelta(hours=1)) == []
+
+
+class TestComingBack:
+    """The time after a report: half, two thirds, fifths, and one rung more support."""
+
+    def found(self, chart, slug="calf-raise", part="1", day=0, **amount):
+        when = NOON + datetime.timedelta(days=day)
+        return find_too_much(chart, slug, Amount(part=Fraction(part), **amount), when, when)
+
+    def back_from(self, what, day=0):
+        chart = Chart()
+        chart.come_back(what, NOON.date() + datetime.timedelta(days=day))
+        return chart
+
+    def test_without_a_report_the_whole_dose_is_fine(self):
+        assert self.found(Chart()) == []
+
+    def test_after_a_fall_half_is_fine_for_a_week_if_held_more(self):
+        chart = self.back_from("fall")
+        assert self.found(chart) == ["too much: more than 1/2", "not held on to more"]
+        assert self.found(chart, part="1/2", rungs=1) == []
+        assert self.found(chart, part="1/2", is_held=True) == []
+        assert self.found(chart, is_least=True, rungs=1) == []
+        assert self.found(chart, "arm-raise", "1/2") == []
+        assert self.found(chart, part="2/3", rungs=1, day=6)
+        assert self.found(chart, day=7) == []
+        assert self.found(chart, day=-1) == []
+
+    def test_after_a_near_fall_the_whole_dose_is_fine_if_held_more(self):
+        chart = self.back_from("near fall")
+        assert self.found(chart, day=13) == ["not held on to more"]
+        assert self.found(chart, rungs=1) == []
+        assert self.found(chart, "swimming") == []
+        assert self.found(chart, day=14) == []
+
+    def test_after_an_illness_two_sessions_are_half(self):
+        chart = self.back_from("illness", day=1)
+        assert self.found(chart) == []
+        for day in (1, 2):
+            assert self.found(chart, day=day)
+            assert self.found(chart, part="1/2", day=day) == []
+            chart.exercise(NOON.date() + datetime.timedelta(days=day))
+        assert self.found(chart, day=3) == []
+
+    def test_after_two_weeks_without_a_session_two_thirds_are_fine_for_a_week(self):
+        chart = Chart()
+        chart.exercise(NOON.date())
+        assert self.found(chart, day=13) == []
+        assert self.found(chart, day=14)
+        chart.exercise(NOON.date() + datetime.timedelta(days=14))
+        assert self.found(chart, day=20)
+        assert self.found(chart, part="2/3", rungs=1, day=20) == []
+        assert self.found(chart, day=21) == []
+
+    @pytest.mark.parametrize(("week", "part"), list(enumerate(("1/5", "2/5", "3/5", "4/5"))))
+    def test_after_a_sore_each_week_has_a_fifth_more_of_what_loads_the_foot(self, week, part):
+        chart = self.back_from("foot")
+        day = 7 * week + 6
+        assert self.found(chart, part=part, day=day) == []
+        assert self.found(chart, part="5/6", day=day) == [f"too much: more than {part}"]
+        assert self.found(chart, "towel-toe-curls", day=day)
+        assert self.found(chart, "arm-raise", day=day) == []
+
+    def test_after_a_sore_there_is_no_pool_for_twelve_weeks(self):
+        chart = self.back_from("foot")
+        assert self.found(chart, day=35) == []
+        assert self.found(chart, "pool-walking", day=83) == ["in water after a sore"]
+        assert self.found(chart, "pool-walking", day=84) == []

@@ -7,16 +7,19 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from patients.models import ExerciseHold, ReportPlace
+from patients.models import ExerciseHold, HoldOutcome, ReportPlace
+from patients.safety.services.holds import end_hold
 from patients.sessions.services.reports import save_report
 from patients.simulation.figures import Figures
 from patients.simulation.offers import check, read_offers
 from patients.simulation.people import make_person
 from patients.simulation.told import SIGNS, Ledger
 from patients.simulation.year import Size, simulate
-from tests.factories import NOON, ExerciseFactory, published_plan
+from tests.factories import NOON, ExerciseFactory, clinician, published_plan
 
 MINUTE = datetime.timedelta(minutes=1)
+DAY = datetime.timedelta(days=1)
+YESTERDAY = NOON - DAY
 MIDNIGHT = NOON + datetime.timedelta(hours=12)
 
 
@@ -58,7 +61,7 @@ class TestFindingFaults:
 
     def found(self, patient, ledger):
         _snapshot, offers = read_offers(patient, NOON + MINUTE)
-        return check(offers, ledger.chart, Figures())
+        return check(offers, ledger.chart, Figures(), NOON + MINUTE)
 
     def test_after_a_sore_nothing_unsafe_is_found(self, version):
         patient = version.plan.patient
@@ -82,11 +85,32 @@ class TestFindingFaults:
         save_report(patient=patient, place=ReportPlace.BEFORE, answers=answers, by=patient.user, now=NOON)
         ledger.tell(SIGNS["ketones"], NOON, MIDNIGHT)
         tomorrow = NOON + datetime.timedelta(days=1)
-        assert check(read_offers(patient, tomorrow)[1], ledger.chart, Figures()) == []
+        assert check(read_offers(patient, tomorrow)[1], ledger.chart, Figures(), tomorrow) == []
 
         ExerciseHold.objects.update(ends_at=MIDNIGHT)
-        found = check(read_offers(patient, tomorrow)[1], ledger.chart, Figures())
+        found = check(read_offers(patient, tomorrow)[1], ledger.chart, Figures(), tomorrow)
         assert "today: towel-toe-curls: ketones" in found
+
+    def test_a_whole_dose_after_a_fall_is_found_on_the_pages_and_on_the_phone(self, version):
+        patient = version.plan.patient
+        ledger = self.report_a_fall_that_is_ended(patient)
+        assert self.found(patient, ledger) == []
+
+        ExerciseHold.objects.exclude(outcome="").update(outcome="mistake")
+        found = self.found(patient, ledger)
+        assert "today: towel-toe-curls: too much: more than 1/2" in found
+        assert "offline: towel-toe-curls: too much: more than 1/2" in found
+
+    def report_a_fall_that_is_ended(self, patient):
+        ledger = Ledger()
+        answers = SIGNS["fall"].answers
+        save_report(patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=YESTERDAY)
+        ledger.tell(SIGNS["fall"], YESTERDAY, MIDNIGHT - DAY)
+        (hold,) = ExerciseHold.objects.for_a_person()
+        by = clinician(patient.clinic)
+        end_hold(hold=hold, outcome=HoldOutcome.FLAG_KEPT, seen_by="Dr. Kim", by=by, now=NOON)
+        ledger.end("fell", HoldOutcome.FLAG_KEPT, None, hold.source_id, day=NOON.date())
+        return ledger
 
 
 class TestFigures:
