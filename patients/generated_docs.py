@@ -92,7 +92,7 @@ def check_in_page() -> str:
         f"| `{each.id}` | {each.label} | {_list_places(each)} "
         f"| {', '.join(sorted(each.asked_of)) or 'everyone'} | {each.alert.kind if each.alert else '–'} "
         f"| {', '.join(f'{one.kind} until {one.until}' for one in each.holds) or '–'} "
-        f"| {' / '.join(str(advice.title) for advice in each.advice) or '–'} | {each.source} |"
+        f"| {' / '.join(str(advice.title) for advice in each.advice) or '–'} | {each.why} |"
         for each in QUESTIONS
     ]
     turns = [

@@ -203,14 +203,15 @@ class SupportLevelEntry:
 class StopSignEntry:
     """Sign at which to stop immediately, with the action to take.
 
-    `certainty` says how sure the source is: R read, C from a copy or a summary, K kept from version 1, J judgement.
+    `source` names it in short for the public pages. `grounds` are the sources as in the clinical rules, each with its
+    mark: R read, C from a copy or a summary, K kept from version 1, J judgement.
     """
 
     slug: str
     name: str
     action: StopAction
     source: str
-    certainty: str
+    grounds: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,8 +24,8 @@ class GlucoseBandEntry:
     """Advice for a reading from `from_…` up to, but not including, the start of the next band.
 
     None means that the band is open at that end. `from_mmol_l` is in tenths of mmol/L, so that it is a whole number.
-    `may_start` is None where the ketones decide. `certainty` says how sure the source is: R read, C from a copy or a
-    summary, J judgement.
+    `may_start` is None where the ketones decide. `grounds` are the sources as in the clinical rules, each with its
+    mark: R read, C from a copy or a summary, J judgement.
     """
 
     slug: str
@@ -38,8 +38,7 @@ class GlucoseBandEntry:
     title: str
     text: str
     may_start: bool | None
-    source: str
-    certainty: str
+    grounds: str
 
     @property
     def allows_after_a_low(self) -> bool:
@@ -57,9 +56,6 @@ class GlucoseBandEntry:
         return f"{write(low)}–{write(high - 1)}" if high is not None else f"≥ {write(low)}"
 
 
-_ADA = _("American Diabetes Association, 2016, table 1")
-_LOW = _("American Diabetes Association, levels of hypoglycemia; Turner 2019")
-
 GLUCOSE_BANDS = (
     GlucoseBandEntry(
         slug="very_low",
@@ -74,8 +70,7 @@ GLUCOSE_BANDS = (
             "Then eat. Tell your clinic."
         ),
         may_start=False,
-        source=_LOW,
-        certainty="C; R",
+        grounds="ADA-low C; Turner R",
     ),
     GlucoseBandEntry(
         slug="low",
@@ -90,8 +85,7 @@ GLUCOSE_BANDS = (
             "Start only when it is 90 mg/dL (5.0 mmol/L) or more. Not alone, and not in water."
         ),
         may_start=False,
-        source=_LOW,
-        certainty="C; R; J",
+        grounds="ADA-low C; Turner R; J (from 90)",
     ),
     GlucoseBandEntry(
         slug="near_low",
@@ -103,8 +97,7 @@ GLUCOSE_BANDS = (
         title=_("Close to low: eat first"),
         text=_("Eat 15 to 30 grams of carbohydrate first. Then start."),
         may_start=True,
-        source=_ADA,
-        certainty="R",
+        grounds="ADA16-T1 R",
     ),
     GlucoseBandEntry(
         slug="good_low",
@@ -116,8 +109,7 @@ GLUCOSE_BANDS = (
         title=_("Good: you can start"),
         text=_("If you use insulin, eat some carbs when you start."),
         may_start=True,
-        source=_ADA,
-        certainty="R; J",
+        grounds="ADA16-T1 R; J (without insulin, just start)",
     ),
     GlucoseBandEntry(
         slug="good",
@@ -129,8 +121,7 @@ GLUCOSE_BANDS = (
         title=_("Good: you can start"),
         text=_("Have fast sugar within reach."),
         may_start=True,
-        source=_ADA,
-        certainty="R",
+        grounds="ADA16-T1 R",
     ),
     GlucoseBandEntry(
         slug="high",
@@ -145,8 +136,7 @@ GLUCOSE_BANDS = (
             "If there are none or only a trace, and you feel well, go easy."
         ),
         may_start=None,
-        source=_ADA,
-        certainty="R",
+        grounds="ADA16-T1 R; Spectrum R",
     ),
     GlucoseBandEntry(
         slug="very_high",
@@ -162,8 +152,7 @@ GLUCOSE_BANDS = (
             "Do nothing hard. No test strips? Do not exercise today."
         ),
         may_start=None,
-        source=_ADA,
-        certainty="R; J",
+        grounds="ADA16-T1 R; J (no test strips)",
     ),
 )
 

@@ -111,8 +111,8 @@ STOP_ACTIONS = (
 )
 
 
-def _sign(action: StopAction, slug: str, name: str, source: str, certainty: str) -> StopSignEntry:
-    return StopSignEntry(slug=slug, name=name, action=action, source=source, certainty=certainty)
+def _sign(action: StopAction, slug: str, name: str, source: str, grounds: str) -> StopSignEntry:
+    return StopSignEntry(slug=slug, name=name, action=action, source=source, grounds=grounds)
 
 
 _HEAD = _("NHS head injury advice")
@@ -127,14 +127,14 @@ STOP_SIGNS = (
             "Chest pain, pressure or tightness, also in the arm, back, neck or jaw. A cold sweat. Even if it eases"
         ),
         _("American Heart Association; American Diabetes Association, 2016"),
-        "R",
+        "AHA R; ADA16-T5 R; J (“even if it eases”)",
     ),
     _sign(
         "emergency",
         "breath",
         _("Too short of breath to speak, suddenly short of breath, or coughing blood"),
         _("American Heart Association; NHS advice on blood clots"),
-        "R; C",
+        "AHA R; DVT C",
     ),
     _sign(
         "emergency",
@@ -151,7 +151,7 @@ STOP_SIGNS = (
             "Or a weak or numb arm or leg, slurred speech, or the worst headache"
         ),
         _("BE-FAST stroke signs; American Diabetes Association, 2016"),
-        "C; R",
+        "BEFAST C; ADA16-T5 R",
     ),
     _sign(
         "emergency",
@@ -162,14 +162,14 @@ STOP_SIGNS = (
             "Both legs newly weak, if it is bad or gets worse fast"
         ),
         _("Cauda equina card (Greenhalgh); NHS"),
-        "C",
+        "CES C",
     ),
     _sign(
         "emergency",
         "leg-and-breath",
         _("One leg is swollen, warm or sore, and you are short of breath or have chest pain"),
         _CLOT,
-        "C",
+        "DVT C",
     ),
     _sign(
         "emergency",
@@ -179,7 +179,7 @@ STOP_SIGNS = (
             "Helper: give nothing by mouth. Give glucagon, if there is one"
         ),
         _("American Diabetes Association, level 3 hypoglycemia"),
-        "C",
+        "ADA-low C",
     ),
     _sign(
         "emergency",
@@ -190,7 +190,7 @@ STOP_SIGNS = (
             "Or fluid from an ear or the nose. Or you cannot get up or put weight on a leg"
         ),
         _HEAD,
-        "C; J",
+        "HeadNHS C; J (cannot get up, or put weight on a leg)",
     ),
     _sign(
         "emergency",
@@ -200,24 +200,24 @@ STOP_SIGNS = (
             "Or a foot that is suddenly cold, pale or blue, and painful"
         ),
         _NG19,
-        "C; J",
+        "NG19 C; J (cold, pale or blue)",
     ),
-    _sign("clinic", "fall", _("A fall, even if you feel fine"), _("CDC STEADI"), "K"),
+    _sign("clinic", "fall", _("A fall, even if you feel fine"), _("CDC STEADI"), "STEADI K"),
     _sign(
         "clinic",
         "new-sore",
         _("A new sore, blister, cut, bleeding or dark patch on a foot. Stay off that foot, and keep it dry"),
         _("IWGDF 2023; NICE NG19"),
-        "C",
+        "IWGDF C; NG19 C",
     ),
     _sign(
         "clinic",
         "hot-foot",
         _("One foot is hot, red or swollen, with or without pain. Do not walk on it"),
         _("IWGDF Charcot 2023; NICE NG19"),
-        "C",
+        "Charcot C; NG19 C",
     ),
-    _sign("clinic", "calf", _("One calf is swollen, warm or sore. See a doctor today"), _CLOT, "C"),
+    _sign("clinic", "calf", _("One calf is swollen, warm or sore. See a doctor today"), _CLOT, "DVT C"),
     _sign(
         "clinic",
         "slow-weakness",
@@ -240,7 +240,7 @@ STOP_SIGNS = (
         "very-low-sugar",
         _("Blood sugar under 54 mg/dL (3.0 mmol/L), you needed help, or moderate or large ketones"),
         _("Turner 2019; American Diabetes Association, 2016"),
-        "R",
+        "Turner R; ADA16-T1 R",
     ),
     _sign(
         "clinic",
@@ -264,13 +264,19 @@ STOP_SIGNS = (
         _("Clinician’s judgement"),
         "J",
     ),
-    _sign("rest", "more-pain", _("Pain 2 or more above where you started"), _("Farrar 2001"), "C"),
+    _sign(
+        "rest",
+        "more-pain",
+        _("Pain 2 or more above where you started"),
+        _("Farrar 2001"),
+        "Farrar C (2 points matter)",
+    ),
     _sign(
         "rest",
         "shaky",
         _("Shaky, sweaty or hungry with diabetes. Check the sugar, and treat it as a low"),
         _("American Diabetes Association, levels of hypoglycemia"),
-        "C",
+        "ADA-low C",
     ),
     _sign(
         "rest",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.models import Flag, HoldOutcome
 from patients.safety.holds import HoldKind
+from patients.safety.sources import cite
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,15 +24,22 @@ class Ending:
     `clears` are flags that end. `clears_reported` end only if this report set them: a flag that the screening or a
     clinician has set or confirmed stands for more than this report. Neither ends while another report of the same kind
     waits for its answer. With `needs_start_date`, exercises begin on the day that is written; with `needs_cause`, it is
-    written what it was.
+    written what it was. `grounds` are the sources as in the clinical rules, each with its
+    mark: those of the return to exercise, since the table of holds there names none.
     """
 
     label: Promise
+    grounds: str
     clears: tuple[Flag, ...] = ()
     clears_reported: tuple[Flag, ...] = ()
     sets: tuple[Flag, ...] = ()
     needs_start_date: bool = False
     needs_cause: bool = False
+
+    @property
+    def why(self) -> str:
+        """The sources of the answer, each with how sure it is."""
+        return cite(self.grounds)
 
     @property
     def takes_away(self) -> frozenset[Flag]:
@@ -44,64 +52,80 @@ _MISTAKE = _("Reported by mistake")
 
 ENDINGS: Mapping[HoldKind, Mapping[HoldOutcome, Ending]] = {
     HoldKind.ALL: {
-        HoldOutcome.CLEARED: Ending(label=_DOCTOR_CLEARED, needs_start_date=True),
-        HoldOutcome.MISTAKE: Ending(label=_MISTAKE),
+        HoldOutcome.CLEARED: Ending(label=_DOCTOR_CLEARED, grounds="ADA16-T5 R; J", needs_start_date=True),
+        HoldOutcome.MISTAKE: Ending(label=_MISTAKE, grounds="J"),
     },
     HoldKind.STANDING: {
         HoldOutcome.FLAG_KEPT: Ending(
-            label=_("Spoken with the patient: at risk of falling, the flag stays"), sets=(Flag.FELL,)
+            label=_("Spoken with the patient: at risk of falling, the flag stays"),
+            grounds="STEADI K; J",
+            sets=(Flag.FELL,),
         ),
         HoldOutcome.NOT_FOUND: Ending(
-            label=_("Spoken with the patient: no fall"), clears_reported=(Flag.FELL,)
+            label=_("Spoken with the patient: no fall"), grounds="J", clears_reported=(Flag.FELL,)
         ),
-        HoldOutcome.MISTAKE: Ending(label=_MISTAKE, clears_reported=(Flag.FELL,)),
+        HoldOutcome.MISTAKE: Ending(label=_MISTAKE, grounds="J", clears_reported=(Flag.FELL,)),
     },
     HoldKind.FEET: {
-        HoldOutcome.FLAG_KEPT: Ending(label=_("Open sore: the flag stays"), sets=(Flag.FOOT_SORE,)),
+        HoldOutcome.FLAG_KEPT: Ending(
+            label=_("Open sore: the flag stays"), grounds="ADA16-T5 R; PMC42-T4 R", sets=(Flag.FOOT_SORE,)
+        ),
         HoldOutcome.HEALED: Ending(
             label=_("Healed, and the shoes are there: past ulcer from now on"),
+            grounds="SALSA R; J",
             clears=(Flag.FOOT_SORE,),
             sets=(Flag.PAST_ULCER,),
             needs_start_date=True,
         ),
-        HoldOutcome.NOT_FOUND: Ending(label=_("Foot seen: no sore"), clears_reported=(Flag.FOOT_SORE,)),
+        HoldOutcome.NOT_FOUND: Ending(
+            label=_("Foot seen: no sore"), grounds="J", clears_reported=(Flag.FOOT_SORE,)
+        ),
     },
     # Charcot foot, infection and clot are thought of, and the answer says what it was. An infection keeps the foot off
     # load until it is treated: until then the hold stays in force.
     HoldKind.FOOT_REST: {
-        HoldOutcome.FLAG_KEPT: Ending(label=_("Charcot foot: the flag stays"), sets=(Flag.CHARCOT_ACTIVE,)),
+        HoldOutcome.FLAG_KEPT: Ending(
+            label=_("Charcot foot: the flag stays"), grounds="Charcot C; NG19 C", sets=(Flag.CHARCOT_ACTIVE,)
+        ),
         HoldOutcome.HEALED: Ending(
             label=_("A specialist says that the Charcot foot is quiet"),
+            grounds="Charcot C; J",
             clears=(Flag.CHARCOT_ACTIVE,),
             sets=(Flag.CHARCOT_PAST,),
             needs_start_date=True,
         ),
         HoldOutcome.INFECTION: Ending(
             label=_("Infection, treated: the foot may be used again from the date below"),
+            grounds="Charcot C; J",
             clears_reported=(Flag.CHARCOT_ACTIVE,),
             needs_start_date=True,
             needs_cause=True,
         ),
         HoldOutcome.CLOT: Ending(
             label=_("Blood clot: the flag is set, and no exercise is offered until it is cleared"),
+            grounds="AHA95 C; J",
             clears_reported=(Flag.CHARCOT_ACTIVE,),
             sets=(Flag.CLOT,),
         ),
         HoldOutcome.OTHER: Ending(
             label=_("Another cause. Charcot foot, infection and clot ruled out"),
+            grounds="Charcot C; J",
             clears_reported=(Flag.CHARCOT_ACTIVE,),
             needs_start_date=True,
             needs_cause=True,
         ),
         HoldOutcome.NOT_FOUND: Ending(
             label=_("Foot seen: not hot, red or swollen. Charcot foot, infection and clot ruled out"),
+            grounds="Charcot C; J",
             clears_reported=(Flag.CHARCOT_ACTIVE,),
         ),
     },
     # The patient's own test ends it, from the next day on. Somebody without test strips needs the clinic.
     HoldKind.KETONES: {
-        HoldOutcome.CLEARED: Ending(label=_("Tested: none or a trace, and the patient feels well")),
-        HoldOutcome.MISTAKE: Ending(label=_MISTAKE),
+        HoldOutcome.CLEARED: Ending(
+            label=_("Tested: none or a trace, and the patient feels well"), grounds="ADA16-T1 R; J"
+        ),
+        HoldOutcome.MISTAKE: Ending(label=_MISTAKE, grounds="J"),
     },
 }
 
@@ -110,18 +134,19 @@ ENDINGS_BY_QUESTION: Mapping[tuple[HoldKind, str], Mapping[HoldOutcome, Ending]]
     # New weakness is no fall: the flag `fell` is not touched.
     (HoldKind.STANDING, "weak"): {
         HoldOutcome.CLEARED: Ending(
-            label=_("Spoken with the patient: may stand again, flags stay as they are")
+            label=_("Spoken with the patient: may stand again, flags stay as they are"), grounds="J"
         ),
-        HoldOutcome.MISTAKE: Ending(label=_MISTAKE),
+        HoldOutcome.MISTAKE: Ending(label=_MISTAKE, grounds="J"),
     },
     # A bad fall keeps everything away, and has set the flag.
     (HoldKind.ALL, "bad_fall"): {
         HoldOutcome.CLEARED: Ending(
             label=_("A doctor has cleared the patient. At risk of falling, the flag stays"),
+            grounds="HeadNHS C; J",
             sets=(Flag.FELL,),
             needs_start_date=True,
         ),
-        HoldOutcome.MISTAKE: Ending(label=_MISTAKE, clears_reported=(Flag.FELL,)),
+        HoldOutcome.MISTAKE: Ending(label=_MISTAKE, grounds="J", clears_reported=(Flag.FELL,)),
     },
 }
 

@@ -16,12 +16,17 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.models import ExerciseHold
 from patients.safety.holds import HoldKind
+from patients.safety.sources import cite
 from patients.sessions import check_in
 
 
 @dataclass(frozen=True, kw_only=True)
 class HoldText:
-    """The words for one kind of hold. `source` is the row of the clinical rules."""
+    """The words for one kind of hold. `grounds` are its sources as in the clinical rules, each with its mark.
+
+    The table of holds there names no source: these are the sources of the safety rules with the same effect, and of the
+    signs. That only a person ends a hold is a judgement.
+    """
 
     kind: HoldKind
     #: For a hold that a person of the team ends.
@@ -29,9 +34,14 @@ class HoldText:
     #: For a hold that ends with the day, or 24 hours after it was told.
     title_today: Promise
     stays: tuple[Promise, ...]
-    source: str
+    grounds: str
     #: For a hold until the day from which a clinician lets the patient exercise; None if no answer has such a day.
     title_until: Promise | None = None
+
+    @property
+    def why(self) -> str:
+        """The sources of the hold, each with how sure it is."""
+        return cite(self.grounds)
 
 
 #: In the order in which they are shown: the hold that keeps most away first.
@@ -41,7 +51,7 @@ HOLD_TEXTS: tuple[HoldText, ...] = (
         title=_("No exercises until the clinic says so"),
         title_today=_("Rest for today"),
         stays=(_("Rest is the right thing now."),),
-        source="holds, ALL: nothing stays; the page says why",
+        grounds="AHA95 C; ADA16-T5 R; J (for other signs, and that a person ends it)",
         title_until=_("No exercises until %(day)s"),
     ),
     HoldText(
@@ -52,7 +62,7 @@ HOLD_TEXTS: tuple[HoldText, ...] = (
             _("None or a trace, and all is well? Then exercise may start again, easy."),
             _("Still ketones, or no test strips? No exercises. Call the clinic."),
         ),
-        source="holds, KETONES: next day, none or trace, feels well; the clinic was told",
+        grounds="ADA16-T1 R; J (the next day)",
     ),
     HoldText(
         kind=HoldKind.SUGAR,
@@ -62,14 +72,14 @@ HOLD_TEXTS: tuple[HoldText, ...] = (
             _("Take 15 to 20 grams of fast sugar. Check again after 15 minutes."),
             _("Start only from 90 mg/dL (5.0 mmol/L) up."),
         ),
-        source="holds, SUGAR: low treated and from 90 mg/dL (5.0 mmol/L) up; after a severe one 24 h",
+        grounds="ADA-low C; Turner R (24 hours after a severe low); J (from 90)",
     ),
     HoldText(
         kind=HoldKind.ILL,
         title=_("Rest while ill"),
         title_today=_("Rest while ill"),
         stays=(_("Well again? The questions before the next session ask about it."),),
-        source="holds, ILL: next day the patient says well",
+        grounds="Turner R (blood sugar); J",
     ),
     HoldText(
         kind=HoldKind.FOOT_REST,
@@ -79,7 +89,7 @@ HOLD_TEXTS: tuple[HoldText, ...] = (
             _("Do not walk on it, and do not exercise it, even if it does not hurt."),
             _("Exercises for arms, trunk, neck and hands are fine."),
         ),
-        source="holds, FOOT_REST: arms, trunk, neck, hands stay",
+        grounds="Charcot C; NG19 C; J (that a person ends it)",
         title_until=_("Rest the foot altogether until %(day)s"),
     ),
     HoldText(
@@ -87,7 +97,7 @@ HOLD_TEXTS: tuple[HoldText, ...] = (
         title=_("Nothing that loads the foot"),
         title_today=_("Nothing that loads the foot"),
         stays=(_("Sitting exercises that put no weight on the foot are fine."),),
-        source="holds, FEET: seated work without load on the foot stays",
+        grounds="PMC42-T4 R; ADA16-T5 R; J (that a person ends it)",
         title_until=_("Nothing that loads the foot until %(day)s"),
     ),
     HoldText(
@@ -95,7 +105,7 @@ HOLD_TEXTS: tuple[HoldText, ...] = (
         title=_("Sitting exercises only"),
         title_today=_("Sitting exercises only today"),
         stays=(_("Exercises on a chair are fine. Leave out all that is done standing."),),
-        source="holds, STANDING: seated work stays",
+        grounds="STEADI K; J (that a person ends it)",
     ),
 )
 #: A severe low keeps everything away for 24 hours; no reading ends that.
@@ -109,6 +119,11 @@ HIGH_STAYS = (
     _("Drink water. Ask the diabetes team what to do."),
     _("Start only if the strip shows none or a trace."),
 )
+
+
+def get_hold_text(kind: str) -> HoldText:
+    """Return the words for this kind of hold."""
+    return next(text for text in HOLD_TEXTS if text.kind == kind)
 
 
 @dataclass(frozen=True)

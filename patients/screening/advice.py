@@ -50,7 +50,7 @@ def _of(question: ScreeningQuestion, advice: ScreeningAdvice) -> Advice:
         level=_LEVELS[advice.tier],
         title=advice.title,
         to_do=advice.to_do,
-        source=advice.source,
+        grounds=advice.grounds,
     )
 
 

@@ -11,10 +11,44 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from patients.models import Flag
+from patients.safety.sources import cite
 
-NAMES = {0: "Very low", 1: "Low", 2: "Moderate", 3: "High"}
-#: Months between two foot examinations, at least and at most. The clinical rules give none for class 0.
-EXAM_MONTHS = {1: (6, 12), 2: (3, 6), 3: (1, 3)}
+
+@dataclass(frozen=True, kw_only=True)
+class RiskClass:
+    """One class: the factors that make it, in words, and the months between two foot examinations.
+
+    `exam_months` are the fewest and the most; the clinical rules give none for class 0. `grounds` are the sources as in
+    the clinical rules, each with its mark.
+    """
+
+    name: str
+    made_by: str
+    exam_months: tuple[int, int] | None
+    grounds: str = "IWGDF C (factors and months); J (the classes are from memory, to be checked)"
+
+    @property
+    def exam(self) -> str:
+        """The interval of the foot examination in words; "" for class 0."""
+        return f"every {self.exam_months[0]}–{self.exam_months[1]} months" if self.exam_months else ""
+
+    @property
+    def why(self) -> str:
+        """The sources of the class, each with how sure it is."""
+        return cite(self.grounds)
+
+
+#: The classes; the position of each is its number.
+CLASSES: tuple[RiskClass, ...] = (
+    RiskClass(name="Very low", made_by="neither numb nor poor blood flow", exam_months=None),
+    RiskClass(name="Low", made_by="numb or poor blood flow", exam_months=(6, 12)),
+    RiskClass(name="Moderate", made_by="two of numb, poor blood flow, changed shape", exam_months=(3, 6)),
+    RiskClass(
+        name="High",
+        made_by="numb or poor blood flow, and a past ulcer, amputation or end-stage kidney disease",
+        exam_months=(1, 3),
+    ),
+)
 
 _NUMB = {Flag.NUMB_FEET}
 _POOR_FLOW = {Flag.PAD, Flag.PAD_SEVERE}
@@ -53,11 +87,11 @@ class FootRisk:
 
     @property
     def name(self) -> str:
-        return NAMES[self.number]
+        return CLASSES[self.number].name
 
     @property
     def name_without(self) -> str:
-        return NAMES[self.without]
+        return CLASSES[self.without].name
 
     @property
     def depends(self) -> bool:
@@ -67,8 +101,12 @@ class FootRisk:
     @property
     def exam(self) -> str:
         """The interval of the foot examination in words; "" for class 0."""
-        months = EXAM_MONTHS.get(self.number)
-        return f"every {months[0]}–{months[1]} months" if months else ""
+        return CLASSES[self.number].exam
+
+    @property
+    def classes(self) -> tuple[RiskClass, ...]:
+        """Every class, for the explanation beside the patient's own."""
+        return CLASSES
 
 
 def get_foot_risk(flags: Collection[str], unsettled: Collection[str] = ()) -> FootRisk:

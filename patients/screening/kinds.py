@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from patients.models import Flag
+from patients.safety.sources import cite
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # the stubs' name for a lazy translation
@@ -72,13 +73,14 @@ class Tier(IntEnum):
 class Advice:
     """The advice that follows at once from a yes or a "not sure". `to_do` are short sentences with one act each.
 
-    With `stops`, the screening stops: nothing else is asked, and nobody finishes it while the answer stands.
+    With `stops`, the screening stops: nothing else is asked, and nobody finishes it while the answer stands. `grounds`
+    are the sources as in the clinical rules, each with its mark.
     """
 
     tier: Tier
     title: Words
     to_do: tuple[Words, ...]
-    source: str
+    grounds: str
 
     @property
     def stops(self) -> bool:
@@ -93,9 +95,8 @@ class ScreeningQuestion:
     `or_flags` open it too, and `when` says so in words. An answer in `counts` sets the flags in `sets`: yes and
     "not sure", unless a question is worded the other way round. "Not sure" sets them to be confirmed; with `suspected`,
     a yes does the same, since only a clinician can say so. `reports` is the sign of `patients.sessions.check_in` that
-    the patient reports with such an answer: it raises its alert and begins its hold. `source` names what the
-    consequences rest on, and `certainty` how sure it is: R read, C read in a copy or summary, K kept from version 1, J
-    judgement.
+    the patient reports with such an answer: it raises its alert and begins its hold. `grounds` are the sources
+    of the consequences, each with its mark: those of the advice, or of the safety rules that follow from the flag.
     """
 
     id: str
@@ -111,8 +112,12 @@ class ScreeningQuestion:
     suspected: bool = False
     advice: Advice | None = None
     reports: str = ""
-    source: str
-    certainty: str
+    grounds: str
+
+    @property
+    def why(self) -> str:
+        """The sources of the question, each with how sure it is."""
+        return cite(self.grounds)
 
     @property
     def condition(self) -> Words:

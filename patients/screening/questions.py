@@ -1,7 +1,7 @@
 """The table of the screening's questions (clinical rules, "Screening before the first plan").
 
 The ids of the clinical rules are kept. A question there that has two parts is a question and its follow-ups here. The
-wording is our own: PAR-Q, PAR-Q+ and ePARmed-X+ are not used, since they need a licence. `source` and `certainty` are
+wording is our own: PAR-Q, PAR-Q+ and ePARmed-X+ are not used, since they need a licence. `grounds` are
 those of the advice, or of the safety rules that follow from the flag.
 """
 

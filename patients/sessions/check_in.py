@@ -59,7 +59,7 @@ QUESTIONS: tuple[Question, ...] = (
         asked_at=(Place.BEFORE,),
         label=_("Pain now"),
         is_column=True,
-        source="LOINC 72514-3",
+        grounds="Farrar C (2 points matter)",
     ),
     *BEFORE,
     Question(
@@ -70,7 +70,7 @@ QUESTIONS: tuple[Question, ...] = (
         hint=_("0 is no pain. 10 is the worst pain you can think of."),
         missing=_("Choose a number for your pain."),
         is_column=True,
-        source="LOINC 72514-3; clinical rules, alert ladder, version 2",
+        grounds="Farrar C (2 points matter); J",
         advice=(
             Advice(
                 # A score at or below the usual never raises an alert, whatever the limit.
@@ -81,7 +81,7 @@ QUESTIONS: tuple[Question, ...] = (
                 level=Level.CALL,
                 title=_("Your pain is strong. Rest now"),
                 to_do=(NO_MORE_TODAY, _("Call your clinic today. They may change your plan.")),
-                source="alert ladder, high: pain at the limit and above the usual (J)",
+                grounds="J",
             ),
             Advice(
                 when=(_PAIN_IS_UP,),
@@ -91,7 +91,7 @@ QUESTIONS: tuple[Question, ...] = (
                     _("Next time, do less: fewer times, or a smaller move."),
                     _("If the pain is still up tomorrow, call your clinic."),
                 ),
-                source="alert ladder, low: pain 2 or more above the usual (Farrar C)",
+                grounds="Farrar C",
             ),
             Advice(
                 when=(Condition(question="pain_after", above="pain_before", by=PAIN_CHANGE),),
@@ -101,7 +101,7 @@ QUESTIONS: tuple[Question, ...] = (
                     _("Next time, do less: fewer times, or a smaller move."),
                     _("If the pain is still up tomorrow, call your clinic."),
                 ),
-                source="tier 3: pain 2 or more above where you started (Farrar C)",
+                grounds="Farrar C",
             ),
         ),
     ),
@@ -113,7 +113,7 @@ QUESTIONS: tuple[Question, ...] = (
         missing=_("Say if it is a new kind of pain, or in a new place: yes or no."),
         in_short=_("New kind or place of pain"),
         said="“It is a new kind of pain, or in a new place.”",
-        source="pain_after, follow-up; clinical rules, tier 2 (J)",
+        grounds="J",
         holds=(Holds(HoldKind.ALL, Until.END_OF_DAY),),
         alert=NEW_PAIN_ALERT,
         advice=(
@@ -122,7 +122,7 @@ QUESTIONS: tuple[Question, ...] = (
                 level=Level.CALL,
                 title=_("New pain: stop for today"),
                 to_do=(CALL_TODAY, NO_MORE_TODAY),
-                source="tier 2: new or different strong pain (J)",
+                grounds="J",
             ),
         ),
     ),
@@ -136,7 +136,7 @@ QUESTIONS: tuple[Question, ...] = (
         asked_at=(Place.EXERCISE,),
         label=_("How hard was it?"),
         choices=tuple(Effort.choices),
-        source="SOPeD; plain words, since the Borg scale needs a licence",
+        grounds="SOPeD K",
         advice=(
             Advice(
                 when=(Condition(question="effort", one_of=(Effort.TOO_HARD.value,)),),
@@ -146,7 +146,7 @@ QUESTIONS: tuple[Question, ...] = (
                     _("Next time, do fewer, or hold on with both hands."),
                     _("You may leave one out. Press “Not today”."),
                 ),
-                source="progression (SOPeD): “too hard” twice proposes the step back; until then less, more support",
+                grounds="SOPeD K; J",
             ),
         ),
     ),
@@ -158,7 +158,7 @@ QUESTIONS: tuple[Question, ...] = (
         missing=_("Say if you felt dizzy, faint or had chest pain: yes or no."),
         in_short=_("Dizzy, faint or chest pain"),
         said="“Yes, I felt dizzy or faint, or had chest pain.”",
-        source="clinical rules, version 1; tier 1, since it may have been chest pain",
+        grounds="K; AHA R",
         holds=(NO_EXERCISE,),
         alert=FAINT_ALERT,
         advice=(
@@ -167,14 +167,14 @@ QUESTIONS: tuple[Question, ...] = (
                 level=Level.EMERGENCY,
                 title=_("Chest pain or a faint: call for help now"),
                 to_do=(_("Call the emergency number now. Do not wait."), _("Do not drive yourself.")),
-                source="tier 1: chest pain, faint",
+                grounds="AHA R; J",
             ),
         ),
     ),
 )
 
 #: The advice if no other applies.
-WELL_DONE = Advice(when=(), level=Level.GOOD, title=_("Well done"), to_do=())
+WELL_DONE = Advice(when=(), level=Level.GOOD, title=_("Well done"), to_do=(), grounds="J")
 #: Questions asked by phones whose stored sessions do not name the questions that they asked.
 OLDER_PHONES_ASKED = ("pain_after", "fell", "faint_or_chest_pain", "new_sore")
 

@@ -12,13 +12,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from patients.models import Reason
+from patients.safety.sources import cite
 from patients.sessions import check_in
 from patients.sessions.questions import Answers, Question
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReasonRow:
-    """The questions that a reason leads to, and the words for the patient if the answers report nothing."""
+    """The questions that a reason leads to, and the words for the patient if the answers report nothing.
+
+    `grounds` are the sources as in the clinical rules, each with its mark: those of the questions that it asks, since
+    the table of reasons there names none.
+    """
 
     reason: Reason
     asks: tuple[str, ...] = ()
@@ -27,12 +32,17 @@ class ReasonRow:
     words: tuple[Promise, ...] = ()
     #: True if sitting exercises are offered, unless a hold keeps everything away.
     offers_sitting: bool = False
-    source: str
+    grounds: str
 
     @property
     def leads_further(self) -> bool:
         """True if the reason has questions or words for the patient, on a page of its own."""
         return bool(self.asks or self.words)
+
+    @property
+    def why(self) -> str:
+        """The sources of the row, each with how sure it is."""
+        return cite(self.grounds)
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -44,7 +54,7 @@ REASONS: tuple[ReasonRow, ...] = (
         reason=Reason.PAIN,
         asks=("pain_after", "new_pain"),
         words=(_("Rest is fine."), _("If the pain is new or strong, call your clinic.")),
-        source="“not today” table: 0–10, new kind or place; as pain_after (J)",
+        grounds="Farrar C (2 points matter); J",
     ),
     ReasonRow(
         reason=Reason.UNSTEADY,
@@ -54,26 +64,26 @@ REASONS: tuple[ReasonRow, ...] = (
             _("Hold on with both hands next time."),
         ),
         offers_sitting=True,
-        source="“not today” table: fall? dizzy? else a seated alternative (J)",
+        grounds="STEADI K; J",
     ),
     ReasonRow(
         reason=Reason.FOOT,
         asks=("new_sore", "hot_foot"),
         words=(_("Good that you looked. Rest the foot today."), _("Look at it again tomorrow.")),
-        source="“not today” table: sore, hot, red, swollen, before anything else is shown",
+        grounds="IWGDF C; NG19 C; Charcot C",
     ),
     ReasonRow(
         reason=Reason.UNWELL,
         asks=("chest", "breath", "faint", "ill"),
         words=(_("Then rest. Try again when you feel better."),),
-        source="“not today” table: chest, breath, faint, fever",
+        grounds="AHA R; ADA16-T5 R; DVT C; J",
     ),
     ReasonRow(
         reason=Reason.SUGAR,
         asks=("low_before", "sugar"),
         offered_to=frozenset({"glucose_lowering", "severe_low"}),
         words=(_("Then rest. Check your sugar again later."),),
-        source="“not today” table: which band",
+        grounds="ADA16-T1 R; ADA-low C; Turner R",
     ),
     ReasonRow(
         reason=Reason.AFRAID,
@@ -84,10 +94,10 @@ REASONS: tuple[ReasonRow, ...] = (
             _("Your clinic would like to talk with you about it."),
         ),
         offers_sitting=True,
-        source="“not today” table: more support? someone there? seated alternative; low to the clinician",
+        grounds="NIH K; J",
     ),
-    ReasonRow(reason=Reason.TIRED, source="“not today” table: nothing"),
-    ReasonRow(reason=Reason.NO_TIME, source="“not today” table: nothing"),
+    ReasonRow(reason=Reason.TIRED, grounds="J"),
+    ReasonRow(reason=Reason.NO_TIME, grounds="J"),
 )
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.alerts.kinds import AlertRuleDefinition
 from patients.safety.holds import HoldKind
+from patients.safety.sources import cite
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # the stubs' name for a lazy translation
@@ -182,21 +183,27 @@ class Condition:
 class Advice:
     """A text for the patient, in short sentences, shown if all conditions of `when` are met.
 
-    `source` names the source of the clinical fact. `may_be_emergency`: below tier 1, one of its sentences says when to
-    call the emergency number. `instruction` is what a clinician may have written for the patient, shown before it.
+    `grounds` are the sources as in the clinical rules, each with its mark. `may_be_emergency`: below tier 1, one of its
+    sentences says when to call the emergency number. `instruction` is what a clinician may have written for the
+    patient, shown before it.
     """
 
     when: tuple[Condition, ...]
     level: Level
     title: Words
     to_do: tuple[Words, ...]
-    source: str = ""
+    grounds: str
     may_be_emergency: bool = False
     instruction: Instruction | None = None
 
     def applies(self, answers: Answers) -> bool:
         """Return whether the answers meet all conditions."""
         return all(condition.holds(answers) for condition in self.when)
+
+    @property
+    def why(self) -> str:
+        """The sources of the advice, each with how sure it is."""
+        return cite(self.grounds)
 
     @property
     def question(self) -> str:
@@ -243,7 +250,8 @@ class Question:
     has conditions of its own. With `is_no_danger`, neither yes nor no is a danger, and the team reads both: `in_short`
     is what was asked; with `is_worse_if_no`, no is the graver one. With `is_asked_again`, a newer answer replaces an
     older one. With `is_column`, the session has a column of that name, since SQL averages it; all other answers are in
-    `ExerciseSession.answers` or `SafetyReport.answers`.
+    `ExerciseSession.answers` or `SafetyReport.answers`. `grounds` are the sources as in the clinical rules, each with
+    its mark.
     """
 
     id: str
@@ -271,7 +279,12 @@ class Question:
     advice: tuple[Advice, ...] = ()
     is_asked_again: bool = False
     is_column: bool = False
-    source: str = ""
+    grounds: str
+
+    @property
+    def why(self) -> str:
+        """The sources of the question and of its consequences, each with how sure it is."""
+        return cite(self.grounds)
 
     @property
     def danger(self) -> Condition | None:

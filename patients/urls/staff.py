@@ -47,6 +47,7 @@ urlpatterns = [
     path("staff/plans/<uuid:plan_id>/publish/", plans.plan_publish, name="plan_publish"),
     path("staff/plans/<uuid:plan_id>/move/<slug:move>/", plans.plan_move, name="plan_move"),
     path("staff/plans/<uuid:plan_id>/versions/<int:number>/", plans.plan_version, name="plan_version"),
+    path("staff/safety-rules/", flags.safety_rules, name="safety_rules"),
     path("staff/clinic/alert-rules/", alert_rules.alert_rules, name="alert_rules"),
     path("staff/alerts/", alerts.alerts, name="alerts"),
     path("staff/alerts/<uuid:alert_id>/acknowledge/", alerts.alert_acknowledge, name="alert_acknowledge"),

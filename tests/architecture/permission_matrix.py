@@ -109,6 +109,7 @@ GET  clinic:request                               in     403    403     403     
 POST clinic:request_update                        in     403    403     403       200  200   200       404       403
 POST clinic:request_release                       in     403    403     403       200  200   200       404       403
 GET  staff:patients                               in     403    403     403       200  200   200       200       403
+GET  staff:safety_rules                           in     403    403     403       200  200   200       200       403
 GET  staff:patient_new                            in     403    403     403       200  200   200       200       403
 GET  staff:patient                                in     403    403     403       200  200   200       404       403
 GET  staff:patient_edit                           in     403    403     403       200  200   200       404       403

@@ -91,6 +91,7 @@ PAGES = {
             "staff:today",
             "staff:alerts",
             "staff:patients",
+            "staff:safety_rules",
             "staff:patient_new",
             "staff:patient",
             "staff:patient_edit",

@@ -182,6 +182,7 @@ TABLE = """
    clinician     staff:patients
    clinician     staff:patients                         ?q=nobody
    clinician     staff:patients                         ?sort=alert&alert=any
+   clinician     staff:safety_rules
    clinician     staff:patient
    clinician     staff:patient_edit
    clinician     staff:patient_card
@@ -248,98 +249,6 @@ TABLE = """
    newcomer      account_set_password
    careful       mfa_reauthenticate
 """
-#: Pages that first ask for a password or a code again: test_two_step_sign_in.py checks them.
-NEED_REAUTHENTICATION = {
-    "mfa_authenticate",
-    "mfa_activate_totp",
-    "mfa_deactivate_totp",
-    "mfa_view_recovery_codes",
-    "mfa_generate_recovery_codes",
-}
-
-#: Routes that show no page of their own, and the reason.
-NO_PAGE = {
-    "library:figure": "a picture",
-    "staff:exercise_photo": "a picture",
-    "library:routine_leaflet": "a PDF; its words are tested with it",
-    "my:handout": "a PDF; its structure is tested with it",
-    "staff:plan_handout": "a PDF; its structure is tested with it",
-    "staff:screening_paper": "a PDF; its structure is tested with it",
-    "staff:screening_again": "accepts a form and redirects",
-    "staff:screening_due": "accepts a form and redirects",
-    "staff:screening_invite": "accepts a form and redirects",
-    "staff:screening_decide": "accepts a form and redirects",
-    "preferences:language": "accepts a form and redirects",
-    "library:robots": "plain text",
-    "pwa:manifest": "JSON for machines",
-    "pwa:service_worker": "a script",
-    "my:offline_sync": "JSON for the script of a patient's own phone",
-    "my:offline": "only on a patient's own phone; test_offline_screens.py looks at each screen there",
-    "my:calendar_feed": "a file for calendar programs; its contents are tested with it",
-    "my:reminders_stop": "accepts a form and redirects",
-    "my:calendar_end": "accepts a form and redirects",
-    "my:push_subscribe": "accepts data from a script and returns nothing",
-    "library:sitemap": "XML for machines",
-    "mfa_download_recovery_codes": "plain text",
-    "staff:home_redirect": "redirects",
-    "my:session": "redirects",
-    "my:session_start": "accepts a form and redirects",
-    "my:session_undo": "accepts a form and redirects",
-    "my:unskip_day": "accepts a form and redirects",
-    "my:version_seen": "accepts a form and redirects",
-    "my:messages_read": "accepts a form and redirects",
-    "staff:patient_messages_read": "accepts a form and redirects",
-    "clinic:request_update": "accepts a form and redirects",
-    "clinic:request_release": "accepts a form and redirects",
-    "staff:plan_start_blank": "accepts a form and redirects",
-    "staff:plan_start_from_routine": "accepts a form and redirects",
-    "staff:plan_start_from_version": "accepts a form and redirects",
-    "staff:plan_start_from_other_patient": "accepts a form and redirects",
-    "staff:plan_draft_add_routine": "accepts a form and redirects",
-    "staff:plan_draft_autosave": "accepts a form and redirects",
-    "staff:plan_draft_find": "accepts a form and redirects",
-    "staff:plan_draft_favourite": "accepts a form and redirects",
-    "staff:plan_draft_continue_to_preview": "accepts a form and redirects",
-    "staff:plan_draft_continue_to_publish": "accepts a form and redirects",
-    "staff:plan_draft_continue_to_flags": "accepts a form and redirects",
-    "staff:plan_draft_add": "accepts a form and redirects",
-    "staff:plan_draft_change": "accepts a form and redirects",
-    "staff:plan_draft_item_up": "accepts a form and redirects",
-    "staff:plan_draft_item_down": "accepts a form and redirects",
-    "staff:plan_draft_item_remove": "accepts a form and redirects",
-    "staff:plan_draft_item_replace": "accepts a form and redirects",
-    "staff:plan_draft_item_split": "accepts a form and redirects",
-    "staff:plan_draft_item_acknowledge": "accepts a form and redirects",
-    "staff:plan_draft_item_override": "accepts a form and redirects",
-    "staff:plan_draft_item_take_back": "accepts a form and redirects",
-    "staff:plan_draft_start": "accepts a form and redirects",
-    "staff:plan_draft_undo": "accepts a form and redirects",
-    "staff:plan_draft_discard": "accepts a form and redirects",
-    "library:clinic_exercise_retire": "accepts a form and redirects",
-    "library:clinic_exercise_restore": "accepts a form and redirects",
-    "library:clinic_exercise_create_rows": "accepts a form and returns the page of the form",
-    "library:clinic_exercise_create_preview": "accepts a form and returns the page of the form",
-    "library:clinic_exercise_rows": "accepts a form and returns the page of the form",
-    "library:clinic_exercise_preview": "accepts a form and returns the page of the form",
-    "library:staff_routine_retire": "accepts a form and redirects",
-    "library:staff_routine_restore": "accepts a form and redirects",
-    "library:staff_routine_create_item_add": "accepts a form and returns the page of the form",
-    "library:staff_routine_create_item_up": "accepts a form and returns the page of the form",
-    "library:staff_routine_create_item_down": "accepts a form and returns the page of the form",
-    "library:staff_routine_create_item_remove": "accepts a form and returns the page of the form",
-    "library:staff_routine_item_add": "accepts a form and returns the page of the form",
-    "library:staff_routine_item_up": "accepts a form and returns the page of the form",
-    "library:staff_routine_item_down": "accepts a form and returns the page of the form",
-    "library:staff_routine_item_remove": "accepts a form and returns the page of the form",
-    "clinic:team_resend_invitation": "accepts a form and redirects",
-    "clinic:team_reinstate": "accepts a form and redirects or shows the member's page",
-    "staff:alert_acknowledge": "accepts a form and redirects",
-    "staff:alert_note": "accepts a form and redirects",
-    "staff:alert_pause": "accepts a form and redirects",
-    "staff:hold_look": "accepts a form and redirects",
-    "development:persona_sign_in": "accepts a form and redirects",
-    "development:persona_card": "accepts a form and returns the personas page",
-}
 
 
 @dataclass(frozen=True)

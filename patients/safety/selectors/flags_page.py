@@ -80,12 +80,7 @@ class FlagEffect:
 
     @property
     def verb(self) -> str:
-        return {
-            Effect.LOCK: _("Locks"),
-            Effect.BLOCK: _("Blocks"),
-            Effect.WARN: _("Warns"),
-            Effect.NOTE: _("Tells the patient"),
-        }[self.rule.effect]
+        return get_verb(self.rule.effect)
 
     @property
     def words(self) -> str:
@@ -96,11 +91,26 @@ class FlagEffect:
         """Return the demands of the exercises to which the rule applies, and the flags it needs besides."""
         if self.rule.any_exercise:
             return _("Every exercise")
-        names = "; ".join(str(Demand(demand).label) for demand in self.rule.demands)
+        names = list_demands(self.rule)
         others = [str(flag.label) for flag in self.rule.flags if flag != self.flag]
         if self.rule.needs_all_flags:
             names += _(" – only together with: %(flags)s") % {"flags": ", ".join(others)}
         return names
+
+
+def get_verb(effect: Effect) -> str:
+    """Return the effect of a rule as a verb for the clinician."""
+    return {
+        Effect.LOCK: _("Locks"),
+        Effect.BLOCK: _("Blocks"),
+        Effect.WARN: _("Warns"),
+        Effect.NOTE: _("Tells the patient"),
+    }[effect]
+
+
+def list_demands(rule: Rule) -> str:
+    """Return the labels of the demands to which a rule applies."""
+    return "; ".join(str(Demand(demand).label) for demand in rule.demands)
 
 
 def list_flag_effects(flag: Flag) -> list[FlagEffect]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from patients.models import ExerciseHold, Flag, HoldOutcome, Patient
 from patients.safety.hold_endings import endings_of, flags_decided_by
+from patients.safety.hold_texts import get_hold_text
 from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
 from patients.sessions import check_in
 from patients.sessions.questions import Question
@@ -56,10 +57,10 @@ class HoldPanel:
         return str(self._question.said) if self._question else ""
 
     @property
-    def why(self) -> str:
-        """The sources of the alert about that answer; "" for an answer that raises none."""
-        alert = self._question.alert if self._question else None
-        return alert.why if alert else ""
+    def why(self) -> list[str]:
+        """The sources of the sign that began it, if the sign still exists, and those of the hold."""
+        sign = [f"The sign: {self._question.why}"] if self._question else []
+        return [*sign, f"The hold: {get_hold_text(self.hold.kind).why}"]
 
     @property
     def can_be_ended(self) -> bool:

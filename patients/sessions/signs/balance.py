@@ -45,7 +45,6 @@ _CAUDA_ALERT = fixed_alert(
     _("numbness between the legs, bladder or bowel trouble, both legs weak"),
     "CES C",
 )
-_BACK_SOURCE = "Cauda equina card (C)"
 _BACK_LABEL = _(
     "Are both legs weak, or are you numb between the legs? "
     "Is there new trouble with bladder or bowels, or new loss of sexual feeling?"
@@ -63,7 +62,7 @@ BALANCE = (
         on_paper=_("I fell"),
         in_short=_("Fell"),
         said="“Yes, I fell.”",
-        source="c_fall; CDC STEADI (K)",
+        grounds="STEADI K",
         holds=(SIT, REST_TODAY),
         sets_flag="fell",
         alert=fixed_alert("fall", _("Fell"), _("a fall"), "STEADI K"),
@@ -74,7 +73,7 @@ BALANCE = (
                 _("Hit your head? Cannot get up or stand? Call the emergency number now."),
                 _("Call your clinic today, even if you feel well."),
                 _("Your plan leaves out standing exercises until they have spoken with you."),
-                source="tier 2: a fall, even without harm (STEADI K)",
+                grounds="STEADI K",
                 may_be_emergency=True,
             ),
         ),
@@ -87,7 +86,7 @@ BALANCE = (
         missing=_("Say if you hit your head: yes or no."),
         in_short=_("Hit the head"),
         said="“Yes, I hit my head.”",
-        source="c_fall; NHS head injury advice (C): yes is tier 1, whatever else",
+        grounds="HeadNHS C; J (yes is tier 1, whatever else)",
         holds=(NO_EXERCISE,),
         alert=_HEAD_ALERT,
         advice=(
@@ -97,7 +96,7 @@ BALANCE = (
                 NO_DRIVING,
                 _("Say so if you take a blood thinner."),
                 _("Go even if you feel well."),
-                source="tier 1: head hit (HeadNHS C; H22)",
+                grounds="HeadNHS C; J (yes is tier 1, whatever else)",
             ),
         ),
     ),
@@ -109,7 +108,7 @@ BALANCE = (
         missing=_("Say if you can stand and walk as before: yes or no."),
         in_short=_("Cannot stand or walk as before"),
         said="“No, I cannot stand and walk as before.”",
-        source="c_fall; clinical rules, tier 1: cannot get up, cannot put weight on a leg (J)",
+        grounds="J",
         danger_when=Condition(question="fell_stands", is_no=True),
         holds=(NO_EXERCISE,),
         alert=_HEAD_ALERT,
@@ -119,7 +118,7 @@ BALANCE = (
                 _("You cannot stand as before: get help now"),
                 _("Do not try to walk."),
                 NO_DRIVING,
-                source="tier 1: cannot get up, cannot put weight on a leg (J)",
+                grounds="J",
                 is_no=True,
             ),
         ),
@@ -135,7 +134,7 @@ BALANCE = (
         group=Group.BALANCE,
         in_short=_("Bad fall"),
         said="“I had a bad fall: I hit my head, feel ill since, or cannot get up.”",
-        source="clinical rules, tier 1: after a fall (HeadNHS C; J)",
+        grounds="HeadNHS C; J",
         holds=(NO_EXERCISE,),
         sets_flag="fell",
         alert=_HEAD_ALERT,
@@ -147,7 +146,7 @@ BALANCE = (
                 _("Say so if you take a blood thinner."),
                 _("If you can, ask someone to stay with you."),
                 NO_EXERCISE_YET,
-                source="tier 1: after a fall (HeadNHS C; J)",
+                grounds="HeadNHS C; J",
             ),
         ),
     ),
@@ -160,7 +159,7 @@ BALANCE = (
         group=Group.BALANCE,
         in_short=_("Nearly fell"),
         said="“I nearly fell and had to grab something.”",
-        source="c_near_fall; clinical rules, alert ladder (J)",
+        grounds="J",
         alert=alert("near_fall", AlertLevel.LOW, _("Nearly fell"), _("a near fall"), "J"),
         advice=(
             rest(
@@ -168,7 +167,7 @@ BALANCE = (
                 _("Sit down and rest"),
                 _("Hold on with both hands next time."),
                 _("Tell your clinic if it happens again."),
-                source="tier 3: unsteady (J)",
+                grounds="J",
             ),
         ),
     ),
@@ -181,7 +180,7 @@ BALANCE = (
         group=Group.BALANCE,
         in_short=_("New weakness or numbness"),
         said="“Yes, there is new weakness or numbness.”",
-        source="c_weak; clinical rules, tier 2 (J)",
+        grounds="J",
         holds=(SIT, REST_TODAY),
         alert=alert(
             "weakness", AlertLevel.HIGH, _("New weakness or numbness"), _("new weakness or numbness"), "J"
@@ -193,7 +192,7 @@ BALANCE = (
                 _("Did it come suddenly, or on one side? Call the emergency number now."),
                 _("Did it come slowly? Call your clinic today."),
                 _("Your plan leaves out standing exercises until they have spoken with you."),
-                source="tier 2: weakness that came slowly (J)",
+                grounds="J",
                 may_be_emergency=True,
             ),
         ),
@@ -206,7 +205,7 @@ BALANCE = (
         missing=_("Say if it was sudden or on one side: yes or no."),
         in_short=_("Stroke sign"),
         said="“It was sudden, on one side, or in the face, speech or sight.”",
-        source="c_weak; BE-FAST (C); ADA 2016 (R)",
+        grounds="BEFAST C; ADA16-T5 R",
         holds=(NO_EXERCISE,),
         alert=STROKE_ALERT,
         advice=(
@@ -216,7 +215,7 @@ BALANCE = (
                 EVEN_IF_IT_EASES,
                 NO_DRIVING,
                 _("Note the time when it began."),
-                source="tier 1: sudden signs (BEFAST C)",
+                grounds="BEFAST C; ADA16-T5 R",
             ),
         ),
     ),
@@ -228,7 +227,7 @@ BALANCE = (
         missing=_("Say if both legs are weak, or if there is bladder or bowel trouble: yes or no."),
         in_short=_("Both legs weak, or saddle sign"),
         said="“Both legs are weak, or I am numb between the legs, or have bladder or bowel trouble.”",
-        source=f"c_weak; {_BACK_SOURCE}",
+        grounds="CES C",
         holds=(NO_EXERCISE,),
         alert=_CAUDA_ALERT,
         advice=(
@@ -237,7 +236,7 @@ BALANCE = (
                 _("New numbness, weakness or bladder trouble: call now"),
                 _("Or have someone drive you to the emergency department now."),
                 _("Do not wait to see if it passes."),
-                source=f"tier 1: cauda equina; {_BACK_SOURCE}",
+                grounds="CES C",
             ),
         ),
     ),
@@ -251,7 +250,7 @@ BALANCE = (
         group=Group.BALANCE,
         in_short=_("Stroke sign"),
         said="“Suddenly something was wrong with one side, my face, speech, sight or balance.”",
-        source="clinical rules, tier 1; BE-FAST (C); ADA 2016 (R)",
+        grounds="BEFAST C; ADA16-T5 R",
         holds=(NO_EXERCISE,),
         alert=STROKE_ALERT,
         advice=(
@@ -261,7 +260,7 @@ BALANCE = (
                 EVEN_IF_IT_EASES,
                 NO_DRIVING,
                 _("Note the time when it began."),
-                source="tier 1: sudden signs (BEFAST C)",
+                grounds="BEFAST C; ADA16-T5 R",
             ),
         ),
     ),
@@ -274,7 +273,7 @@ BALANCE = (
         group=Group.BALANCE,
         in_short=_("Saddle, bladder or bowel sign"),
         said="“I am numb between the legs, both legs are weak, or I have new bladder or bowel trouble.”",
-        source=f"c_saddle; {_BACK_SOURCE}",
+        grounds="CES C",
         holds=(NO_EXERCISE,),
         alert=_CAUDA_ALERT,
         advice=(
@@ -283,7 +282,7 @@ BALANCE = (
                 _("New numbness, weakness or bladder trouble: call now"),
                 _("Or have someone drive you to the emergency department now."),
                 _("Do not wait to see if it passes."),
-                source=f"tier 1: cauda equina; {_BACK_SOURCE}",
+                grounds="CES C",
             ),
         ),
     ),
@@ -293,11 +292,9 @@ BALANCE = (
         label=_("Do you have a cramp, or feel very tired or unsteady?"),
         sign=_("Cramp, tired or unsteady"),
         group=Group.BALANCE,
-        source="clinical rules, tier 3 (J)",
+        grounds="J",
         advice=(
-            rest(
-                "tired", _("Sit down and rest"), _("Next time, hold on more or do less."), source="tier 3 (J)"
-            ),
+            rest("tired", _("Sit down and rest"), _("Next time, hold on more or do less."), grounds="J"),
         ),
     ),
     # Asked only after "not today: I am afraid to fall" (`patients.sessions.not_today`).
@@ -308,7 +305,7 @@ BALANCE = (
         missing=_("Say if you would like to hold on more: yes or no."),
         in_short=_("Wants more support"),
         is_no_danger=True,
-        source="“not today” table: afraid to fall, more support? (J)",
+        grounds="J",
         advice=(
             Advice(
                 when=(Condition(question="more_support"),),
@@ -318,7 +315,7 @@ BALANCE = (
                     _("You may hold on with both hands wherever there is something firm."),
                     _("If an exercise has “Hold on more”, open it to choose."),
                 ),
-                source="support ladder: a patient may always take more support alone (NIH K)",
+                grounds="NIH K",
             ),
         ),
     ),
@@ -330,7 +327,7 @@ BALANCE = (
         in_short=_("Someone will be there"),
         is_no_danger=True,
         is_worse_if_no=True,
-        source="“not today” table: afraid to fall, someone there? (J)",
+        grounds="J",
     ),
     Question(
         id="new_pain_told",
@@ -343,7 +340,7 @@ BALANCE = (
         group=Group.OTHER,
         in_short=_("New or different strong pain"),
         said="“I have new or different strong pain.”",
-        source="clinical rules, tier 2 (J)",
+        grounds="J",
         holds=(REST_TODAY,),
         alert=NEW_PAIN_ALERT,
         advice=(
@@ -352,7 +349,7 @@ BALANCE = (
                 _("New strong pain: stop for today"),
                 CALL_TODAY,
                 NO_MORE_TODAY,
-                source="tier 2: new or different strong pain (J)",
+                grounds="J",
             ),
         ),
     ),
@@ -362,14 +359,14 @@ BALANCE = (
         label=_("Is your pain 2 or more above where you started?"),
         sign=_("More pain than when I began"),
         group=Group.OTHER,
-        source="clinical rules, tier 3 (Farrar C)",
+        grounds="Farrar C",
         advice=(
             rest(
                 "more_pain",
                 _("Rest for now"),
                 _("Next time, do less: fewer times, or a smaller move."),
                 _("Is the pain still up tomorrow? Call your clinic."),
-                source="tier 3: pain 2 or more above the start (Farrar C)",
+                grounds="Farrar C",
             ),
         ),
     ),

@@ -52,7 +52,7 @@ BEFORE = (
         group=Group.OTHER,
         in_short=_("Ill"),
         said="“I am ill today, or have a fever.”",
-        source="r_ill; Turner 2019 (R); J",
+        grounds="Turner R (blood sugar); J",
         holds=(Holds(HoldKind.ILL, Until.END_OF_DAY),),
         advice=(
             Advice(
@@ -64,7 +64,7 @@ BEFORE = (
                     _("Start again after one day without fever. Do half for two sessions."),
                     _("Very unwell, or does it get worse? Call your clinic."),
                 ),
-                source="r_ill: tier 3, rest today (J)",
+                grounds="J",
             ),
         ),
     ),
@@ -77,7 +77,7 @@ BEFORE = (
         group=Group.BALANCE,
         in_short=_("Dizzy on standing up"),
         said="“I was dizzy when I stood up.”",
-        source="r_standup; J",
+        grounds="J",
         holds=(SIT_TODAY,),
         advice=(
             Advice(
@@ -89,7 +89,7 @@ BEFORE = (
                     _("Not gone after 5 minutes? Call the emergency number."),
                     _("Drink a glass of water. Get up slowly."),
                 ),
-                source="r_standup: seated only today (J)",
+                grounds="J",
                 may_be_emergency=True,
             ),
         ),
@@ -104,7 +104,7 @@ BEFORE = (
         missing=_("Say if you had such a low in the last 24 hours: yes or no."),
         in_short=_("Severe low in the last 24 hours"),
         said="“In the last 24 hours my sugar was under 54 mg/dL (3.0 mmol/L), or I needed help.”",
-        source="r_sugar; Turner 2019 (R)",
+        grounds="Turner R",
         holds=(SUGAR_FOR_A_DAY,),
         proposes_flag="severe_low",
         alert=SEVERE_LOW_ALERT,
@@ -117,7 +117,7 @@ BEFORE = (
                     _("Wait until 24 hours after the low."),
                     _("Call your clinic today, and tell them about the low."),
                 ),
-                source="a severe low in the last 24 hours: no exercise today (Turner R)",
+                grounds="Turner R",
             ),
         ),
     ),
@@ -136,7 +136,7 @@ BEFORE = (
         in_short=_("Low blood sugar"),
         said="“My meter shows a very low number.”",
         is_asked_again=True,
-        source="r_sugar; ADA 2016, table 1 (R); ADA levels of hypoglycemia (C); Turner 2019 (R)",
+        grounds="ADA16-T1 R; ADA-low C; Turner R",
         danger_when=Condition(question="sugar", one_of=("very_low",)),
         holds=(
             SUGAR_FOR_A_DAY,
@@ -156,7 +156,7 @@ BEFORE = (
                 ),
                 title=_(band.title),
                 to_do=(_(band.text),),
-                source=f"{band.source} ({band.certainty})",
+                grounds=band.grounds,
                 # An advice that begins a hold is the same for everyone, since the table says how it ends.
                 instruction=None if band.slug in ("very_low", "low") else Instruction.SUGAR_NUMBERS,
             )
@@ -175,7 +175,7 @@ BEFORE = (
         in_short=_("Ketones"),
         said="“My ketones are moderate or large.”",
         is_asked_again=True,
-        source="r_sugar; ADA 2016, table 1 (R); “small” and no strips: J",
+        grounds="ADA16-T1 R; J (“small”, and no strips)",
         danger_when=Condition(question="ketones", one_of=_STOP_KETONES),
         holds=(
             Holds(HoldKind.KETONES, Until.A_LATER_DAY, recheck=NO_KETONES),
@@ -209,7 +209,7 @@ BEFORE = (
                     _("Very sick, or short of breath? Call the emergency number now."),
                     NO_MORE_TODAY,
                 ),
-                source="ketones moderate or large: no exercise from 250 mg/dL (13.9 mmol/L) (ADA16-T1 R)",
+                grounds="ADA16-T1 R",
                 may_be_emergency=True,
             ),
             Advice(
@@ -220,7 +220,7 @@ BEFORE = (
                 level=Level.CALL,
                 title=_("No exercise today"),
                 to_do=(_("Ask your diabetes team what to do. Drink water."), NO_MORE_TODAY),
-                source="small ketones or no strips at 350 mg/dL (19.4 mmol/L) and over: none today (J)",
+                grounds="J",
             ),
             Advice(
                 when=(
@@ -233,7 +233,7 @@ BEFORE = (
                     _("Drink water, and test again."),
                     _("Start only if the strip shows none or a trace, and you feel well. Then go easy."),
                 ),
-                source="“small” is not in the ADA table: wait, drink water, test again (J)",
+                grounds="J",
             ),
             Advice(
                 # Told when the ketones are tested again, whatever the blood sugar.
@@ -247,7 +247,7 @@ BEFORE = (
                     _("Drink water, and test again."),
                     _("Start only if the strip shows none or a trace, and you feel well."),
                 ),
-                source="ketones decide, not the number: “small” is wait, drink water, test again (J)",
+                grounds="J",
             ),
             Advice(
                 when=(
@@ -257,7 +257,7 @@ BEFORE = (
                 level=Level.CARE,
                 title=_("Go easy, and only if you feel well"),
                 to_do=(_NOT_IF_UNWELL,),
-                source="no strips at 250–349 mg/dL (13.9–19.3 mmol/L): only if well and easy (J; Turner R)",
+                grounds="J; Turner R (weak, tired or ill: none)",
                 instruction=Instruction.SUGAR_NUMBERS,
             ),
             Advice(
@@ -268,7 +268,7 @@ BEFORE = (
                 level=Level.CARE,
                 title=_("Go easy, and only if you feel well"),
                 to_do=(_NOT_IF_UNWELL, _("Stop if you feel ill.")),
-                source="ADA 2016, table 1 (R); weak, tired or ill: none (Turner R)",
+                grounds="ADA16-T1 R; Turner R (weak, tired or ill: none)",
                 instruction=Instruction.SUGAR_NUMBERS,
             ),
             Advice(
@@ -283,7 +283,7 @@ BEFORE = (
                     _("Ask them if you need to correct your sugar first."),
                     _("Then go easy. Do nothing hard."),
                 ),
-                source="ADA 2016, table 1 (R); weak, tired or ill: none (Turner R)",
+                grounds="ADA16-T1 R; Turner R (weak, tired or ill: none)",
                 instruction=Instruction.SUGAR_NUMBERS,
             ),
         ),

@@ -145,7 +145,7 @@ def emergency(
     question: str,
     title: Words,
     *to_do: Words,
-    source: str,
+    grounds: str,
     is_no: bool = False,
     instruction: Instruction | None = None,
 ) -> Advice:
@@ -155,32 +155,32 @@ def emergency(
         level=Level.EMERGENCY,
         title=title,
         to_do=(CALL_NOW, *to_do),
-        source=source,
+        grounds=grounds,
         instruction=instruction,
     )
 
 
 def call_today(
-    question: str, title: Words, *to_do: Words, source: str, may_be_emergency: bool = False
+    question: str, title: Words, *to_do: Words, grounds: str, may_be_emergency: bool = False
 ) -> Advice:
     """Return the advice of tier 2 after yes."""
-    return _after_yes(Level.CALL, question, title, to_do, source, may_be_emergency)
+    return _after_yes(Level.CALL, question, title, to_do, grounds, may_be_emergency)
 
 
-def rest(question: str, title: Words, *to_do: Words, source: str, may_be_emergency: bool = False) -> Advice:
+def rest(question: str, title: Words, *to_do: Words, grounds: str, may_be_emergency: bool = False) -> Advice:
     """Return the advice of tier 3 after yes."""
-    return _after_yes(Level.CARE, question, title, to_do, source, may_be_emergency)
+    return _after_yes(Level.CARE, question, title, to_do, grounds, may_be_emergency)
 
 
 def _after_yes(
-    level: Level, question: str, title: Words, to_do: tuple[Words, ...], source: str, may_be_emergency: bool
+    level: Level, question: str, title: Words, to_do: tuple[Words, ...], grounds: str, may_be_emergency: bool
 ) -> Advice:
     return Advice(
         when=(Condition(question=question),),
         level=level,
         title=title,
         to_do=to_do,
-        source=source,
+        grounds=grounds,
         may_be_emergency=may_be_emergency,
     )
 

@@ -26,7 +26,7 @@ SOURCES = sorted(Path(catalogue.__file__).parent.glob("*.py"))
 #: Arguments that are identifiers, not texts for people.
 MACHINE_FIELDS = {
     "slug", "category", "position", "support", "equipment", "focus", "demands", "progression_of", "easier",
-    "source_url", "exercise", "icon", "action", "kind", "certainty",
+    "source_url", "exercise", "icon", "action", "kind", "grounds",
 }  # fmt: skip
 
 

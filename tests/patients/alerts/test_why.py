@@ -78,11 +78,12 @@ class TestPages:
         assert self.WORDS in panel[: panel.index("</section>")]
         assert page.count(self.WORDS) >= 2
 
-    def test_a_hold_of_an_answer_without_an_alert_has_no_reason_to_open(self, signed_in, dana, patient, tell):
+    def test_a_hold_of_an_answer_without_an_alert_says_why_too(self, signed_in, dana, patient, tell):
         tell(ill=True)
         page = signed_in(dana).get(reverse("staff:patient", args=[patient.pk])).text
         panel = page[page.index("hold-panel") :]
-        assert "Why?" not in panel[: panel.index("</section>")]
+        assert "The sign: Turner and others" in panel[: panel.index("</section>")]
+        assert "The hold: Turner and others" in panel[: panel.index("</section>")]
 
     def test_each_rule_of_the_clinic_says_why(self, signed_in, clinic):
         page = signed_in(member(clinic, role=Role.CLINIC_ADMIN)).get(reverse("staff:alert_rules")).text

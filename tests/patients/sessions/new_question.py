@@ -12,7 +12,7 @@ SWOLLEN_HAND = Question(
     missing="Say if one hand is swollen: yes or no.",
     sign="One hand swollen",
     group=Group.OTHER,
-    source="test",
+    grounds="J",
     on_paper="One hand swollen",
     in_short="Swollen hand",
     said="“Yes, one hand is swollen.”",
@@ -32,7 +32,7 @@ SWOLLEN_HAND = Question(
             level=Level.CALL,
             title="Rest that hand",
             to_do=("Call your clinic today.",),
-            source="test",
+            grounds="J",
         ),
     ),
 )

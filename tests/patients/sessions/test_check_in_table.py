@@ -183,8 +183,8 @@ class TestTheTable:
 
     def test_every_row_has_a_source(self):
         for question in check_in.QUESTIONS:
-            assert question.source, question.id
-            assert all(advice.source for advice in question.advice), question.id
+            assert question.why, question.id
+            assert all(advice.why for advice in question.advice), question.id
 
     def test_ids_are_unique_and_columns_are_those_of_the_model(self):
         ids = [question.id for question in check_in.QUESTIONS]
