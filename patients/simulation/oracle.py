@@ -160,7 +160,7 @@ class Chart:
     ketones_on: datetime.date | None = None
     reasons: set[tuple[str, str]] = field(default_factory=set)
     confirmed: set[tuple[str, str]] = field(default_factory=set)
-    #: What a person comes back from → the first day; and how many sessions of that time are left.
+    #: The time after a report, such as "fall" → its first day, and the number of its sessions that are left.
     back_from: dict[str, datetime.date] = field(default_factory=dict)
     sessions_left: dict[str, int] = field(default_factory=dict)
     last_session: datetime.date | None = None
@@ -254,7 +254,7 @@ def find_unsafe(chart: Chart, slug: str, support: str, now: datetime.datetime) -
 
 @dataclass(frozen=True)
 class Amount:
-    """How much of an exercise is offered: its part of the whole dose, and the rungs of support above those planned.
+    """The amount of an exercise that is offered: its part of the whole dose, and the rungs of support above those planned.
 
     `is_least` is True for a dose that cannot be less, and `is_held` for one with the most support that there is.
     """
