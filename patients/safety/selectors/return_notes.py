@@ -32,10 +32,12 @@ class ReturnNote:
     @property
     def text(self) -> str:
         """The words for the patient."""
-        if self.until is None:
-            return str(self.rule.to_patient)
-        until = _("Until %(day)s.") % {"day": date_format(self.until, "MONTH_DAY_FORMAT")}
-        return f"{self.rule.to_patient} {until}"
+        words = [str(self.rule.to_patient)]
+        if self.until is not None:
+            words.append(_("Until %(day)s.") % {"day": date_format(self.until, "MONTH_DAY_FORMAT")})
+        if self.rule.changes_plan:
+            words.append(_("The exercises show it already."))
+        return " ".join(words)
 
     def on(self, day: datetime.date) -> ReturnNote | None:
         """Return the note as it will be on a later day; None if it is over then, or ends with a session."""

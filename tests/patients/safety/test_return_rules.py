@@ -149,7 +149,7 @@ def test_after_a_fall_there_is_a_note_for_one_week(patient, version, ended):
     assert notes(patient, 7) == []
     assert (
         list_notes(patient)[0].text
-        == "After the fall: half as much for now, and hold on more. Until 8 March."
+        == "After the fall: half as much for now, and hold on more. Until 8 March. The exercises show it already."
     )
 
 
