@@ -238,7 +238,9 @@ STOP_SIGNS = (
     _sign(
         "clinic",
         "very-low-sugar",
-        _("Blood sugar under 54 mg/dL (3.0 mmol/L), you needed help, or moderate or large ketones"),
+        _(
+            "Blood sugar under 54 mg/dL (3.0 mmol/L). Or you needed help with a low. Or ketones are moderate or large"
+        ),
         _("Turner 2019; American Diabetes Association, 2016"),
         "Turner R; ADA16-T1 R",
     ),

@@ -112,6 +112,10 @@ NEEDS_A_HAND: dict[str, tuple[frozenset[str], int]] = {
     "weak bones": (frozenset({"one_foot", "tight", "climbs"}), 1),
     "cancer treatment": (frozenset({"one_foot", "tight", "climbs", "travels"}), 1),
     "dizzy spells": (frozenset({"one_foot", "tight", "travels", "gets_up"}), 1),
+    "cancer in the bone": (frozenset({"on_feet", "travels", "one_foot"}), 1),
+    "weak memory": (frozenset({"on_feet", "travels", "tight", "climbs", "gets_up"}), 1),
+    "exercises alone": (frozenset({"one_foot", "tight", "climbs"}), 1),
+    "nerves of the heart": (frozenset({"gets_up"}), 1),
 }
 _HANDS = {"two_hands": 2, "one_hand": 1}
 
@@ -254,7 +258,7 @@ def find_unsafe(chart: Chart, slug: str, support: str, now: datetime.datetime) -
 
 @dataclass(frozen=True)
 class Amount:
-    """The amount of an exercise that is offered: its part of the whole dose, and the rungs of support above those planned.
+    """The amount of an exercise that is offered: its part of the whole dose, and the rungs of support above the plan's.
 
     `is_least` is True for a dose that cannot be less, and `is_held` for one with the most support that there is.
     """

@@ -69,6 +69,9 @@ CONDITION_OF: dict[Flag, str] = {
     Flag.OSTEOPOROSIS: "weak bones",
     Flag.CHEMO: "cancer treatment",
     Flag.VERTIGO: "dizzy spells",
+    Flag.MEMORY: "weak memory",
+    Flag.ALONE: "exercises alone",
+    Flag.AUTONOMIC: "nerves of the heart",
 }
 
 

@@ -244,9 +244,9 @@ BALANCE = (
         id="stroke",
         asked_at=TOLD_ONLY,
         label=_(
-            "Suddenly weak on one side, face drops, slurred speech, loss of sight or balance, worst headache?"
+            "Suddenly weak or numb on one side, face drops, slurred speech, loss of sight or balance, worst headache?"
         ),
-        sign=_("Sudden weak side, face, speech or sight"),
+        sign=_("Sudden weak or numb side, face, speech or sight"),
         group=Group.BALANCE,
         in_short=_("Stroke sign"),
         said="“Suddenly something was wrong with one side, my face, speech, sight or balance.”",

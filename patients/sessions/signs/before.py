@@ -99,7 +99,7 @@ BEFORE = (
         asked_at=(Place.SUGAR,),
         asked_of=_SUGAR_OF,
         label=_(
-            "In the last 24 hours: was your sugar under 54 mg/dL (3.0 mmol/L), or did you need help with a low?"
+            "In the last 24 hours: was your sugar under 54 mg/dL (3.0 mmol/L)? Or did you need help with a low?"
         ),
         missing=_("Say if you had such a low in the last 24 hours: yes or no."),
         in_short=_("Severe low in the last 24 hours"),

@@ -44,7 +44,8 @@ def test_a_sign_begins_a_hold_that_keeps_away_what_the_oracle_keeps_away_after_i
 
 @pytest.mark.parametrize("flag", HELD)
 def test_the_support_that_a_flag_asks_for_is_enough_for_the_oracle(flag):
-    chart = Chart(conditions={CONDITION_OF[flag]})
+    condition = CONDITION_OF[flag]
+    chart = Chart(conditions={condition}, reasons={(condition, slug) for slug in BODY})
 
     assert [slug for slug in BODY if unsafe(slug, chart, product_support([flag], slug))] == []
 
