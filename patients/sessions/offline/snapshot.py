@@ -143,7 +143,7 @@ def _list_allowed(today: Today, reduction: Reduction) -> list[Prescribed]:
     back = [row for row in plan.suspended if not row.is_kept_away(lasting)]
     rows = (*plan.before, *plan.now, *plan.later, *back)
     left_out = list_left_out(rows, today.safety, reduction)
-    if today.coming_notes:
+    if reduction:
         rows = tuple(for_now(prescribed(row.item), today.safety[row.item.pk], reduction) for row in rows)
     return sorted((row for row in rows if row.item.pk not in left_out), key=lambda row: row.item.order)
 

@@ -246,6 +246,7 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
     safety = get_item_safety([exercise.item for exercise in items], patient, published_at=published_at)
     notes = tuple(list_return_notes(patient, record, date))
     reduction = Reduction.of(notes)
+    whole = {row.item.pk: for_now(row, safety[row.item.pk]) for row in items}
     items = tuple(for_now(row, safety[row.item.pk], reduction) for row in items)
     asked = list_scheduled_items(version, items, date) if version else ()
     left_out = list_left_out(items, safety, reduction)
@@ -280,7 +281,7 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
         version=version,
         exercises=exercises,
         suspended=suspended,
-        plan=get_plan_by_weeks(version, items, date, held=left_for_now),
+        plan=get_plan_by_weeks(version, items, date, held=left_for_now, whole=whole),
         unsafe=list_excluded(items, safety),
         care=get_precautions(allowed, safety),
         safety=safety,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Collection, Iterable, Sequence
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Value, When
@@ -96,8 +97,12 @@ def get_plan_by_weeks(
     date: datetime.date,
     *,
     held: Collection[Prescribed],
+    whole: Mapping[uuid.UUID, Prescribed],
 ) -> PlanByWeeks:
-    """Return the whole plan, by weeks, as of that day; `held` are the suspended items."""
+    """Return the whole plan, by weeks, as of that day; `held` are the suspended items.
+
+    `whole` has each item by its id without the reduction of these days: so are those of later weeks.
+    """
     if version is None:
         return PlanByWeeks()
     week = min(max(version.week_of(date), 1), version.weeks)
@@ -113,7 +118,7 @@ def get_plan_by_weeks(
     ]
     return PlanByWeeks(
         now=tuple(now),
-        later=tuple(later),
+        later=tuple(whole[row.item.pk] for row in later),
         before=tuple(before),
         suspended=tuple(row for row in exercises if row in held),
         minutes=(min(minutes, default=0), max(minutes, default=0)),

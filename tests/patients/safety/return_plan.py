@@ -47,7 +47,7 @@ DOSES = {
 }
 
 
-def plan_of(patient, *names):
+def plan_of(patient, *names, from_week_12=()):
     """Return a published plan of these exercises since 60 days. The arms are gentler than the leg raise."""
     exercises = {name: ExerciseFactory(name=name, **EXERCISES[name], **DOSES[name]) for name in names}
     if {LEG, ARMS} <= set(names):
@@ -64,6 +64,7 @@ def plan_of(patient, *names):
             order=order,
             support=exercise.support,
             content=content_of(exercise),
+            first_week=12 if name in from_week_12 else 1,
             **DOSES[name],
         )
     version.published_at, version.published_by = NOON, clinician(patient.clinic)

@@ -146,6 +146,15 @@ class TestTheDay:
         assert get_today(patient, NOON + 84 * DAY).state != "on_hold"
 
 
+def test_exercises_of_later_weeks_keep_the_dose_that_they_will_have(patient, ended):
+    version = plan_of(patient, ARMS, LEG, from_week_12=[LEG])
+    ended("standing", "fell", "flag_kept")
+    did(version, -1)
+    plan = get_today(patient, NOON).plan
+    assert as_told(plan.now) == {ARMS: HALF_AND_HELD[ARMS]}
+    assert as_told(plan.later) == {LEG: WHOLE[LEG]}
+
+
 class TestEveryPlace:
     """The fall of a week ago asks for half, held with one rung more, wherever the exercise is shown."""
 
