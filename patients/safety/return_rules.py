@@ -207,6 +207,9 @@ RETURN_RULES: Mapping[str, ReturnRule] = {row.id: row for row in _STANDARD}
 #: Days without a session that count as a gap.
 GAP_DAYS = 14
 
+#: Question → the rule for the time after a yes, which a phone shows until the server knows of the answer.
+AFTER_ANSWER = {"near_fall": "near_fall", "ill": "illness"}
+
 #: Question that began the hold → the rule for a hold on all exercises.
 _OF_QUESTION = {
     "fell_head": "fall_injured",

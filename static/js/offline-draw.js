@@ -8,8 +8,10 @@ self.surefootDraw = (page, data, day) => {
     for (const one of page.querySelectorAll("[data-offline-only]")) one.hidden = navigator.onLine;
     for (const one of page.querySelectorAll("[data-online-only]")) one.hidden = !navigator.onLine;
   };
-  // `items`: the exercises of the list.
-  const home = (state, items) => {
+  // `items`: the exercises of the list; `told`: the records that the server did not know when it made this page.
+  const home = (state, items, told) => {
+    for (const note of page.querySelectorAll("[data-after-answer]"))
+      note.hidden = !told.some((one) => day.answersOf(one)[note.dataset.afterAnswer] === "yes");
     for (const one of page.querySelectorAll("[data-screen=home] [data-when]")) one.hidden = !one.dataset.when.split(" ").includes(state);
     for (const row of page.querySelectorAll("[data-row]")) row.hidden = !items.includes(row.dataset.row);
     find("[data-list]")?.toggleAttribute("hidden", state === "rest" || !items.length);

@@ -65,7 +65,7 @@
     title.tabIndex = -1;
     if (remember) title.focus({ preventScroll: true });
   };
-  const showHome = () => draw.home(getState(), session ? items() : day.scheduledItems(kinds()));
+  const showHome = () => draw.home(getState(), session ? items() : day.scheduledItems(kinds()), [...others(), session].filter(Boolean));
   const showStep = (screen, item) => {
     // Without a session, an exercise of the list is only looked at.
     const parts = current.startsWith("step:") ? "[data-in-session], form" : "[data-in-session]";

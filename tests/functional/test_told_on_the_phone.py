@@ -326,3 +326,29 @@ class TestToldOnThePhone:
             "Check what happened, or “None of these”."
         )
         check_accessibility(own_phone)
+
+
+class TestTheTimeAfterAnAnswer:
+    """The server makes the exercises smaller; a phone that could not tell it yet says what to do."""
+
+    NOTE = "After a near fall: hold on more."
+
+    def test_a_near_fall_that_was_not_sent_asks_to_hold_on_more_until_the_server_knows(self, own_phone):
+        go_offline(own_phone)
+        own_phone.goto("/my/")
+        do_exercises(own_phone)
+        check_in(own_phone, "near_fall")
+        expect(own_phone.get_by_text(SAVED)).to_be_visible()
+        own_phone.goto("/my/")
+        expect(own_phone.get_by_text(self.NOTE, exact=True)).to_be_visible()
+
+        go_online(own_phone)
+        wait_until_all_is_sent(own_phone)
+        own_phone.goto("/my/")
+        expect(own_phone.get_by_text(f"{self.NOTE} Until", exact=False)).to_be_visible()
+
+    def test_without_such_an_answer_there_is_no_note(self, own_phone):
+        go_offline(own_phone)
+        own_phone.goto("/my/")
+        expect(button(own_phone, "Start")).to_be_visible()
+        expect(own_phone.get_by_text(self.NOTE)).to_be_hidden()

@@ -14,6 +14,7 @@ from patients.plans.prescription import Prescribed, prescribed
 from patients.plans.reduction import Reduction
 from patients.plans.selectors.exercise_precautions import for_now, list_left_out
 from patients.safety.holds import DEMANDS_KEPT_AWAY, HoldKind, keeps_away
+from patients.safety.return_rules import AFTER_ANSWER, RETURN_RULES
 from patients.safety.selectors.flags import get_live_flags
 from patients.safety.selectors.return_notes import ReturnNote
 from patients.screening.advice import list_screening_advice, list_screening_dangers, list_screening_holds
@@ -71,6 +72,11 @@ class OfflineSnapshot:
     advice: tuple[Advice, ...]
     #: Notes for the time after a report, now and on the coming days; the steps are reduced by all of them.
     return_notes: tuple[ReturnNote, ...]
+
+    @property
+    def notes_after_answers(self) -> list[tuple[str, str]]:
+        """The question, and the note for the time after a yes that the server does not know yet."""
+        return [(name, str(RETURN_RULES[rule].to_patient)) for name, rule in AFTER_ANSWER.items()]
 
     @property
     def sugar_and_ketones(self) -> tuple[Question, ...]:
