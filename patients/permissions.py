@@ -73,7 +73,7 @@ def get_patient_for_user(
         raise DeviceSignedOutError
     if patient.user_id != user.pk:
         patient.new_messages = None
-    patient.clinic.known_hours = patient.known_hours or ()
+    patient.clinic.known_hours = patient.known_hours or ()  # type: ignore[attr-defined]  # an annotation
     return patient
 
 
