@@ -18,6 +18,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clinic.clinics.opening_hours import with_opening_hours
 from clinic.models import User
 from clinic.permissions import View
 from patients.models import Device, Helper, Message, Patient
@@ -38,6 +39,8 @@ def get_patient_for_user(
     user: User, device: uuid.UUID | None = None, now: datetime.datetime | None = None
 ) -> Patient:
     """Return the patient who is signed in or whom the signed-in helper helps, with clinic and reminder, in one query.
+
+    The clinic has its opening hours, as `known_hours`.
 
     `device` is the key of the device in the session, if it has one. Annotations on the patient:
 
@@ -60,6 +63,7 @@ def get_patient_for_user(
             new_messages=new.counted(),
             helper_name=Subquery(helps.values("name")[:1]),
             device_seen_at=Subquery(seen[:1]),
+            **with_opening_hours(OuterRef("clinic")),
         )
         .first()
     )
@@ -69,6 +73,7 @@ def get_patient_for_user(
         raise DeviceSignedOutError
     if patient.user_id != user.pk:
         patient.new_messages = None
+    patient.clinic.known_hours = patient.known_hours or ()  # type: ignore[attr-defined]  # an annotation
     return patient
 
 

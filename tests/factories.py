@@ -9,7 +9,7 @@ import factory
 from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
-from clinic.models import Clinic, ConsultationRequest, ForWhom, Membership, Role, User
+from clinic.models import Clinic, ConsultationRequest, ForWhom, Membership, OpeningHours, Role, User
 from exercises.models import (
     Category,
     Exercise,
@@ -77,6 +77,14 @@ class ClinicFactory(WithoutHistory):
     email = factory.Sequence(lambda n: f"desk{n}@clinic.example")
     address = "1 Harbour Road"
     time_zone = "America/New_York"
+
+
+def open_on_weekdays(clinic):
+    """Give the clinic opening hours: from 8 to 5 on Monday to Thursday, and from 8 to 4 on Friday."""
+    OpeningHours.objects.bulk_create(
+        OpeningHours(clinic=clinic, weekday=day, opens_at=datetime.time(8), closes_at=datetime.time(closes))
+        for day, closes in enumerate((17, 17, 17, 17, 16))
+    )
 
 
 class UserFactory(WithoutHistory):

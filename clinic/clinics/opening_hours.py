@@ -9,13 +9,17 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clinic.models import Clinic, OpeningHours, Weekday
+from clinic.models.aggregates import JSONArrayAgg
 
 ONE_DAY = datetime.timedelta(days=1)
 DAYS_A_WEEK = 7
@@ -46,8 +50,10 @@ class OpeningWeek:
 
     @classmethod
     def of(cls, clinic: Clinic) -> OpeningWeek:
-        """Return the clinic's week. One query, unless the opening hours are prefetched."""
-        return cls.from_rows(clinic.zone, clinic.opening_hours.all())
+        """Return the clinic's week. One query, unless the opening hours are prefetched or were read with a patient."""
+        known = clinic.known_hours
+        rows = clinic.opening_hours.all() if known is None else [_as_hours(values) for values in known]
+        return cls.from_rows(clinic.zone, rows)
 
     @classmethod
     def from_rows(cls, zone: ZoneInfo, rows: Iterable[OpeningHours]) -> OpeningWeek:
@@ -161,8 +167,22 @@ class OpeningStatus:
     opens: str | None
 
 
+def with_opening_hours(clinic: OuterRef) -> dict[str, Subquery]:
+    """Return an annotation for any query that holds a clinic's opening hours, for `Clinic.known_hours`."""
+    row = JSONObject(weekday="weekday", opens_at="opens_at", closes_at="closes_at")
+    grouped = OpeningHours.objects.filter(clinic=clinic).order_by().values("clinic")
+    return {"known_hours": Subquery(grouped.annotate(rows=JSONArrayAgg(row)).values("rows"))}
+
+
+def describe_known_hours(clinic: Clinic | None) -> tuple[OpeningHoursRow, ...]:
+    """Return the hours as text, without closed days; empty if they were not read with a patient. No query."""
+    if clinic is None or clinic.known_hours is None:
+        return ()
+    return OpeningWeek.of(clinic).describe(closed_days=False)
+
+
 def get_opening_status(clinic: Clinic, now: datetime.datetime) -> OpeningStatus:
-    """Return the clinic's hours without its closed days, and the next opening as text. One query."""
+    """Return the clinic's hours without its closed days, and the next opening as text. At most one query."""
     week = OpeningWeek.of(clinic)
     is_open = week.is_open(now)
     opens = None if is_open else week.next_opening(now)
@@ -183,6 +203,11 @@ def format_moment(moment: datetime.datetime, *, today: datetime.date) -> str:
     if moment.date() == today + ONE_DAY:
         return ngettext("at %(time)s tomorrow", "at %(time)s tomorrow", hour) % words
     return ngettext("at %(time)s on %(day)s", "at %(time)s on %(day)s", hour) % words
+
+
+def _as_hours(values: dict[str, Any]) -> OpeningHours:
+    opens_at, closes_at = (datetime.time.fromisoformat(values[name]) for name in ("opens_at", "closes_at"))
+    return OpeningHours(weekday=values["weekday"], opens_at=opens_at, closes_at=closes_at)
 
 
 def _format_days(days: list[int]) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -87,6 +89,9 @@ class Clinic(PublicModel):
     )
     takes_requests = models.BooleanField(_("takes consultation requests"), default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    #: The rows of its opening hours as data, if they were read with a patient; see `clinic.clinics.opening_hours`.
+    known_hours: Sequence[dict[str, Any]] | None = None
 
     history = HistoricalRecords()
     objects = ClinicQuerySet.as_manager()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django import template
 
+from clinic.clinics.opening_hours import OpeningHoursRow, describe_known_hours
+from clinic.models import Clinic
 from exercises.doses import SECONDS_BETWEEN_SETS, SECONDS_PER_REPETITION
 
 register = template.Library()
@@ -16,3 +18,12 @@ def pace() -> dict[str, int]:
     `{% pace as pace %}`: keys "repetition" and "rest".
     """
     return {"repetition": SECONDS_PER_REPETITION, "rest": SECONDS_BETWEEN_SETS}
+
+
+@register.simple_tag
+def hours_of(clinic: Clinic | None) -> tuple[OpeningHoursRow, ...]:
+    """Return the weekly hours of the patient's clinic, to be shown below its number: `{% hours_of clinic as hours %}`.
+
+    Empty on pages that did not read them, such as one shown while the database cannot be reached. No query.
+    """
+    return describe_known_hours(clinic)

@@ -51,6 +51,7 @@ from tests.factories import (
     RoutineFactory,
     RoutineItemFactory,
     clinician,
+    open_on_weekdays,
 )
 from tests.factories_of_patients import (
     DeviceFactory,
@@ -95,6 +96,7 @@ def make_page_data(states: Collection[str] | None = None) -> PageData:
     """Create all states, which takes about a second, or only these beside those that the team and helpers need."""
     load_whole_catalogue()
     clinic = ClinicFactory(name="Harbour Clinic", emergency_text="In an emergency call 911.")
+    open_on_weekdays(clinic)
     page_data = PageData(clinic, people={"visitor": None})
     _add_team(page_data)
     for state in PATIENTS:

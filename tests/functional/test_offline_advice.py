@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from patients.models import PlanVersion
-from tests.factories import ExerciseSessionFactory
+from tests.factories import ExerciseSessionFactory, open_on_weekdays
 from tests.functional.offline_steps import (
     NO_NETWORK,
     advice,
@@ -46,6 +46,36 @@ class TestOneAdviceForOneAnswer:
         expect(of_pain).to_have_text(["Your pain is strong. Rest now"])
         answer_follow_up(own_phone, new_pain="no")
         expect(of_pain).to_have_text(["Your pain is strong. Rest now"])
+
+
+class TestTheClinicsHours:
+    """They are on each screen once, and not beside a call of the emergency number."""
+
+    @pytest.fixture
+    def patient(self, patient):
+        open_on_weekdays(patient.clinic)
+        return patient
+
+    def test_the_stop_sheet_and_the_advice_to_call_the_clinic_have_them(self, own_phone):
+        hours = own_phone.locator(".clinic-hours:visible")
+        go_offline(own_phone)
+        own_phone.goto("/my/")
+        expect(own_phone.locator("#stop-rules").locator(hours)).to_have_count(1)
+        button(own_phone, "Stop: tell us what is wrong").tap()
+        expect(hours).to_have_count(1)
+        expect(own_phone.locator("[data-screen=stop]").locator(hours)).to_have_count(1)
+        button(own_phone, "One calf swollen, warm or sore").tap()
+        expect(own_phone.locator("[data-get-help]")).to_be_visible()
+        expect(hours).to_have_count(1)
+        expect(own_phone.locator("[data-advice-rows]").locator(hours)).to_have_count(1)
+
+    def test_the_advice_to_call_the_emergency_number_has_none(self, own_phone):
+        go_offline(own_phone)
+        own_phone.goto("/my/")
+        button(own_phone, "Stop: tell us what is wrong").tap()
+        button(own_phone, "Chest pain or pressure").tap()
+        expect(own_phone.locator("[data-get-help]")).to_be_visible()
+        expect(own_phone.locator("[data-advice-rows] .clinic-hours:visible")).to_have_count(0)
 
 
 class TestADoctorsPlanForChestPain:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Aggregate, Exists, JSONField, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_date, parse_datetime
 
 from clinic.models import User
+from clinic.models.aggregates import JSONArrayAgg
 from patients.models import (
     ExerciseHold,
     ExerciseSession,
@@ -40,16 +41,6 @@ _KEYS = ("id", "session_id", "report_id", "looked_by_id")
 DAYS_READ = 180
 #: The patient of a query for patients.
 _ROW = OuterRef("pk")
-
-
-class JSONArrayAgg(Aggregate):
-    """All values of a group as a JSON array."""
-
-    function = "JSONB_AGG"
-    output_field = JSONField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **context)
 
 
 def with_holds(since: datetime.date | None = None, *, of: Patient | OuterRef = _ROW) -> dict[str, Subquery]:

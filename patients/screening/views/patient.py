@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clinic.clinics.opening_hours import get_opening_status
 from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_required
 from patients.exceptions import NotPossibleError
@@ -121,7 +122,7 @@ def _answer(
         )
         if is_reported and asked.advice:
             given = [GivenAdvice(asked, asked.advice), *(mine.advice if mine else [])]
-            return _advice(request, patient, mine, sorted(given, key=lambda each: each.advice.tier))
+            return _advice(request, patient, now, mine, sorted(given, key=lambda each: each.advice.tier))
         if mine is None or not mine.is_stopped:  # nothing stands above the call for help
             messages.warning(request, str(reason))
         return redirect("my:screening")
@@ -138,15 +139,20 @@ def advice(request: AuthenticatedRequest, patient: Patient, now: datetime.dateti
     mine = get_my_screening(patient)
     if mine is None or not mine.advice:
         return redirect("my:screening")
-    return _advice(request, patient, mine, mine.advice)
+    return _advice(request, patient, now, mine, mine.advice)
 
 
 def _advice(
-    request: AuthenticatedRequest, patient: Patient, mine: MyScreening | None, advice: list[GivenAdvice]
+    request: AuthenticatedRequest,
+    patient: Patient,
+    now: datetime.datetime,
+    mine: MyScreening | None,
+    advice: list[GivenAdvice],
 ) -> HttpResponse:
     context = {
         "patient": patient,
         "advice": advice,
+        "availability": get_opening_status(patient.clinic, now),
         "may_continue": mine is not None and mine.takes_answers and not advice[0].advice.stops,
         "section": "today",
     }

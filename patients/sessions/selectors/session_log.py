@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
+from clinic.models.aggregates import JSONArrayAgg
 from patients.alerts.selectors.alert_details import describe_not_done
 from patients.models import (
     Alert,
@@ -30,7 +31,7 @@ from patients.models import (
     SkippedDay,
     Source,
 )
-from patients.safety.selectors.known_holds import JSONArrayAgg, parse_moment
+from patients.safety.selectors.known_holds import parse_moment
 from patients.sessions import check_in
 
 #: Number of skipped days that are read; each costs a subquery.

@@ -54,7 +54,7 @@ def list_tiers() -> list[StopTier]:
 
 
 def get_stop_sheet(patient: Patient, now: datetime.datetime) -> StopSheet:
-    """Return the stop sheet at `now`. Two queries."""
+    """Return the stop sheet at `now`. One query, and one for a clinic whose opening hours are not known."""
     session = get_session_to_resume(patient, now)
     return StopSheet(
         list_tiers(), get_opening_status(patient.clinic, now), open_session_id=session.pk if session else None

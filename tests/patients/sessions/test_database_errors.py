@@ -11,6 +11,7 @@ from django.urls import reverse
 from patients.middleware import DatabaseErrorMiddleware
 from patients.models import Alert, ExerciseSession
 from patients.sessions.views.errors import server_error
+from tests.factories import open_on_weekdays
 from tests.patients.session_steps import text, url
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,20 @@ def test_a_read_only_database_gives_the_advice_and_the_clinics_own_numbers(
     assert response.status_code == 503
     assert ADVICE in text(response)
     assert f'href="tel:{patient.clinic.phone}"' in text(response)
+
+
+def test_a_read_only_database_gives_the_clinics_hours_once(phone, session, request):
+    open_on_weekdays(session.patient.clinic)
+    request.getfixturevalue("read_only")
+    response = phone.post(url("check_in", session), {"pain_after": "2", "signs": "calf"})
+    assert response.status_code == 503
+    assert text(response).count("Clinic hours:") == 1
+    assert "8:00 a.m. to 5:00 p.m." in text(response)
+
+
+def test_without_a_database_nothing_is_said_of_hours(phone, session, away):
+    page = text(unseen(phone).post(url("check_in", session), {"pain_after": "2", "signs": "calf"}))
+    assert "clinic-hours" not in page
 
 
 @pytest.mark.parametrize(
