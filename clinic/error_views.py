@@ -6,6 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
+#: A header of a refusal: it tells a phone that the server has refused, and not a proxy on the way to it.
+REFUSED = "X-Refused"
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return the page for a malformed request, such as a foreign host or a form with too many fields.
@@ -25,9 +28,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Return the 403 page. Its header tells a phone that the server has refused, and not a proxy on the way to it."""
+    """Return the 403 page, with the header REFUSED."""
     response = render(request, "403.html", {"reason": str(exception)}, status=403)
-    response["X-Refused"] = "yes"
+    response[REFUSED] = "yes"
     return response
 
 

@@ -30,7 +30,8 @@ class SafetyReport(PublicModel):
     """Answers about signs of danger that belong to no session, told at any time. A report is never deleted.
 
     `answers` are by the id of the question in `patients.sessions.check_in`; an answer that reports a danger is never
-    withdrawn. `client_key` is made on the page, so that a report sent twice is saved once.
+    withdrawn. `client_key` is made on the page, so that a report sent twice is saved once. A report with the key of a
+    phone's session has what that session told before it could be saved.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="safety_reports")

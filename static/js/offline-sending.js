@@ -51,11 +51,13 @@ self.surefootSending = (() => {
   // A connection that does not answer must not keep the next attempt waiting.
   const timeout = () => AbortSignal.timeout?.(REQUEST_TIMEOUT_MS);
   const isNoConnection = (error) => error instanceof TypeError || error.name === "TimeoutError";
-  // A proxy, a hotel's network or a maintenance page may answer in place of the server: with 200, 403 or a redirect. Nothing
-  // is removed because of that. The server's own 403 has a header, its own JSON names a tag or a key, and it answers a
-  // script that says so with X-Next in place of a redirect (patients/middleware.py).
+  // A proxy, a hotel's network or a maintenance page may answer in place of the server: with 200, 403, 413 or a redirect.
+  // Nothing is removed because of that, and what was sent still waits. A refusal of the server has a header, its own JSON
+  // names a tag or a key, and it answers a script that says so with X-Next in place of a redirect (patients/middleware.py).
   const BY_SCRIPT = { "X-By-Script": "yes" };
-  const isRefused = (response) => response.status === 403 && response.headers.has("X-Refused");
+  const refusesWith = (response, status) => response.status === status && response.headers.has("X-Refused");
+  const isRefused = (response) => refusesWith(response, 403); // no patient, or no own phone
+  const willNeverBeSaved = (response) => refusesWith(response, 422);
   const readOurs = (response) => response.json().catch(() => null);
   // Returns the account tag and a CSRF token, or null if there are none (no connection, signed out, a server error).
   const fetchAccount = async (sync) => {
@@ -95,7 +97,7 @@ self.surefootSending = (() => {
         if (response.status === 200 && receipt?.key === session.key) {
           await settle(session, buildReceipt(session, receipt.notes));
           count += 1;
-        } else if ([400, 413, 422].includes(response.status)) {
+        } else if (willNeverBeSaved(response)) {
           await settle(session, { ...session, state: "refused" });
         }
       }

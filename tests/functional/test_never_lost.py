@@ -283,3 +283,36 @@ class TestSendingWithoutBackgroundSync:
         waiting.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
         expect(waiting.get_by_text(SENT)).to_be_visible()
         assert alert_kinds() == ["fall"]
+
+
+class TestAProxyThatRefuses:
+    """A proxy, a firewall or a hotel's network answers with a status of its own, in place of the server."""
+
+    @pytest.mark.parametrize("status", [400, 403, 413, 422, 451])
+    def test_a_fall_waits_on_the_phone_and_is_sent_once_when_the_server_can_be_reached(
+        self, own_phone, browser_monitor, status
+    ):
+        browser_monitor.expect(str(status))
+
+        def refuse(route):
+            if route.request.method == "POST":
+                route.fulfill(status=status, body="<h1>Blocked</h1>", content_type="text/html")
+            else:
+                route.continue_()
+
+        own_phone.context.route("**/my/sync/", refuse)
+        own_phone.goto("/my/offline/")
+        button(own_phone, "Stop: tell us what is wrong").tap()
+        with own_phone.expect_response(lambda response: response.status == status):
+            button(own_phone, "I fell").tap()
+
+        expect(advice(own_phone)).to_have_text(["You had a fall. Stop for today"])
+        own_phone.evaluate("() => navigator.locks.request('surefoot-send', () => true)")
+        expect(own_phone.get_by_text(SAVED)).to_be_visible()
+        assert stored_data(own_phone)["states"] == ["waiting"]
+        assert not Alert.objects.exists()
+        own_phone.context.unroute("**/my/sync/")
+        own_phone.evaluate("dispatchEvent(new Event('online'))")
+
+        expect(own_phone.get_by_text(SENT)).to_be_visible()
+        assert alert_kinds() == ["fall"]

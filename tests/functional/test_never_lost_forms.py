@@ -233,11 +233,13 @@ class TestAPageThatIsNotOurs:
         expect(own_phone.get_by_text(SENT)).to_be_visible()
         assert alert_kinds() == ["chest"]
 
+    @pytest.mark.parametrize("answer", [MOVED, {"status": 400}, {"status": 413}])
     def test_chest_pain_told_in_a_check_in_that_leads_elsewhere_is_advised_kept_and_sent_once(
-        self, at_check_in
+        self, at_check_in, browser_monitor, answer
     ):
+        browser_monitor.expect(str(answer["status"]))
         answer_questions(at_check_in, "chest")
-        at_check_in.context.route("**/my/**", lambda route: route.fulfill(**MOVED))
+        at_check_in.context.route("**/my/**", lambda route: route.fulfill(**answer))
         button(at_check_in, "Send").tap()
 
         expect(advice(at_check_in)).to_have_text(["Chest pain: call for help now"])
@@ -250,7 +252,9 @@ class TestAPageThatIsNotOurs:
         assert alert_kinds() == ["chest"]
         assert ExerciseSession.objects.count() == 1
 
-    @pytest.mark.parametrize("answer", [MOVED, {"status": 200, "body": "<h1>Welcome to the hotel</h1>"}])
+    @pytest.mark.parametrize(
+        "answer", [MOVED, {"status": 413}, {"status": 200, "body": "<h1>Welcome to the hotel</h1>"}]
+    )
     def test_on_a_shared_device_the_form_stays_and_the_advice_is_given(
         self, phone, patient, live_server, browser_monitor, answer
     ):

@@ -254,7 +254,7 @@ def test_the_screen_of_a_refused_session_is_accessible(own_phone, screen_checker
 
     def refuse(route):
         if route.request.method == "POST":
-            route.fulfill(status=422, json={})
+            route.fulfill(status=422, json={}, headers={"X-Refused": "yes"})
         else:
             route.continue_()
 

@@ -1,8 +1,10 @@
 """Dangers told on the patient's own phone: Today afterwards, the stop rules on each screen, holds at once."""
 
+import datetime
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from patients.models import Alert, ExerciseSession, SafetyReport
@@ -29,6 +31,7 @@ from tests.functional.offline_steps import (
     wait_until,
     wait_until_all_is_sent,
 )
+from tests.patients.session_steps import open_session
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -151,6 +154,36 @@ class TestToldOnThePhone:
         expect(own_phone.get_by_text(SENT)).to_be_visible()
         assert alert_kinds() == ["hot_foot"]
         assert ExerciseSession.objects.get().is_finished
+
+    def test_while_a_session_of_yesterday_is_open_a_hot_foot_reaches_the_clinic_once(
+        self, own_phone, patient
+    ):
+        day = datetime.timedelta(days=1)
+        version = patient.plans.get().versions.get()
+        today = patient.today(timezone.now())
+        left_open = open_session(version, on_date=today - day, started_at=timezone.now() - day)
+        go_offline(own_phone)
+        own_phone.goto("/my/")
+        button(own_phone, "Start").tap()
+        button(own_phone, "2").tap()
+        get_ready(own_phone, "hot_foot")
+        expect(advice(own_phone)).to_have_text(["Stay off that foot altogether"])
+        go_online(own_phone)
+        wait_until_all_is_sent(own_phone)
+        assert alert_kinds() == ["hot_foot"]
+        assert ExerciseSession.objects.get() == left_open
+
+        button(own_phone, "Stop here and say how it went").tap()
+        choose(own_phone, "pain_after", "2")
+        button(own_phone, "Send").tap()
+
+        expect(own_phone.get_by_text(SENT)).to_be_visible()
+        wait_until_all_is_sent(own_phone)
+        session = ExerciseSession.objects.exclude(pk=left_open.pk).get()
+        assert (session.is_finished, session.answers["hot_foot"], session.on_date) == (True, True, today)
+        assert alert_kinds() == ["hot_foot"]
+        assert Alert.objects.get().session == session
+        assert ExerciseSession.objects.open().get() == left_open
 
     def test_a_sign_told_on_the_stop_sheet(self, own_phone, screenshot, check_accessibility):
         go_offline(own_phone)

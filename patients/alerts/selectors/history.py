@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from patients.alerts.history import (
     DAYS_CONSIDERED,
@@ -115,7 +115,7 @@ def list_told_after(source: ExerciseSession | SafetyReport) -> list[Told]:
     at = _told_at(source)
     period = {"on_date__gte": source.on_date, "on_date__lt": until}
     finished = ExerciseSession.objects.for_patient(source.patient).finished().filter(**period)
-    reported = SafetyReport.objects.filter(patient=source.patient_id, **period)
+    reported = _list_reports(source.patient).filter(**period)
     later = Q(on_date__gt=source.on_date)
     sessions = list(finished.filter(later | Q(started_at__gt=at)).exclude(pk=source.pk))
     reports = list(reported.filter(later | Q(reported_at__gt=at)).exclude(pk=source.pk)[:REPORTS_CONSIDERED])
@@ -153,7 +153,7 @@ def _sessions_before(source: ExerciseSession | SafetyReport) -> list[ExerciseSes
 
 
 def _reports_before(source: ExerciseSession | SafetyReport, since: datetime.date) -> list[SafetyReport]:
-    reports = SafetyReport.objects.filter(patient=source.patient_id, on_date__gt=since)
+    reports = _list_reports(source.patient).filter(on_date__gt=since)
     if isinstance(source, SafetyReport):
         before = Q(on_date__lt=source.on_date) | Q(
             on_date=source.on_date, reported_at__lte=source.reported_at
@@ -163,6 +163,12 @@ def _reports_before(source: ExerciseSession | SafetyReport, since: datetime.date
         # A report in the course of a session is known at its check-in.
         reports = reports.filter(on_date__lte=source.on_date)
     return list(reports.order_by("-on_date", "-reported_at")[:REPORTS_CONSIDERED])
+
+
+def _list_reports(patient: Patient) -> QuerySet[SafetyReport]:
+    """Return the patient's reports, without those that a session of a phone has taken over: it has their answers."""
+    sessions = ExerciseSession.objects.filter(patient=OuterRef("patient"), client_key=OuterRef("client_key"))
+    return SafetyReport.objects.filter(~Exists(sessions), patient=patient)
 
 
 def _skipped_days(patient: Patient, after: datetime.date, last: datetime.date) -> list[Told]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from dataclasses import replace
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import Q
@@ -18,12 +18,13 @@ from patients.models import (
     PlanItem,
     PlanState,
     PlanVersion,
+    ReportPlace,
     SafetyReport,
     SessionEntry,
 )
 from patients.sessions import check_in
 from patients.sessions.offline.payload import OLDEST, OfflineReport, OfflineSession, Receipt
-from patients.sessions.questions import Place
+from patients.sessions.questions import Answers, Place
 from patients.sessions.selectors.versions import get_current_version, list_published_versions
 from patients.sessions.services.consequences import apply_consequences
 from patients.sessions.services.reports import save_report
@@ -46,7 +47,7 @@ class NotPrescribedError(Exception):
 def save_offline_session(
     *, patient: Patient, sent: OfflineSession, by: User, now: datetime.datetime
 ) -> Receipt:
-    """Save a session that a phone has stored. Idempotent, also in parallel: returns the same session again.
+    """Save a finished session that a phone has stored. Idempotent, also in parallel: returns the same session again.
 
     A session that has arrived already may come again with more, from a second tab: a danger is added, none withdrawn.
 
@@ -56,14 +57,10 @@ def save_offline_session(
     `now`, since the clinic cannot act on them earlier. Raises NotPrescribedError.
     """
     Patient.objects.select_for_update().get(pk=patient.pk)
-    version = list_published_versions(patient).filter(pk=sent.version_id).select_related("plan").first()
-    if version is None:
-        raise NotPrescribedError(sent.version_id)
-    started_at = min(max(sent.started_at, now - OLDEST), now)
-    known = ExerciseSession.objects.for_patient(patient).filter(client_key=sent.key).first()
-    if sent.finished_at is None:
-        session = _tell(known, patient, version, sent, started_at, by, now)
-    elif known is not None and known.is_finished:
+    version = _get_version(patient, sent)
+    started_at = _get_start(sent, now)
+    known = _get_known(patient, sent.key)
+    if known is not None and known.is_finished:
         session = _add_dangers(known, sent, by, now)
     else:
         received = _find_received(patient, sent)
@@ -77,6 +74,43 @@ def save_offline_session(
         plan_changed=_is_changed(patient, version),
         day_corrected=patient.today(sent.started_at) != patient.today(started_at),
     )
+
+
+@transaction.atomic
+def save_told_in_open_session(
+    *, patient: Patient, sent: OfflineSession, by: User, now: datetime.datetime
+) -> None:
+    """Save the answers of a session that goes on on the phone, since they report a danger. Idempotent.
+
+    A patient has one open session. If that is another one, such as one that was left open yesterday, the answers are
+    saved as a report with the key of the phone's session, which takes it over as soon as it is saved (`_take_over`).
+    Raises NotPrescribedError.
+    """
+    Patient.objects.select_for_update().get(pk=patient.pk)
+    version = _get_version(patient, sent)
+    started_at = _get_start(sent, now)
+    day = patient.today(started_at)
+    known = _get_known(patient, sent.key)
+    session = known or _get_open_session(patient, version, sent, day)
+    if session is None and ExerciseSession.objects.for_patient(patient).open().exists():
+        save_report(
+            patient=patient,
+            place=ReportPlace.STOP,
+            answers=sent.answers,
+            by=by,
+            now=now,
+            client_key=sent.key,
+            reported_at=started_at,
+            told_at=sent.told_at,
+        )
+        return
+    session = session or ExerciseSession(
+        patient=patient, version=version, on_date=day, started_at=started_at, entered_by=by
+    )
+    session.client_key = sent.key
+    session.arrived_at = session.arrived_at or now
+    session.feet_checked_at = session.feet_checked_at or sent.feet_checked_at
+    _add_answers(session, sent.answers, by, now, sent.told_at, is_known=known is not None)
 
 
 @transaction.atomic
@@ -100,16 +134,35 @@ def save_offline_report(
     )
 
 
+@transaction.atomic
 def save_refused_dangers(*, patient: Patient, sent: OfflineReport, by: User, now: datetime.datetime) -> None:
-    """Save the dangers of a session or report that is refused otherwise, as a report; once, however often it is sent.
+    """Save the dangers of a session or report that is refused otherwise; once, however often it is sent.
 
-    Those that the same session has told before, while it went on, are known already.
+    They are added to the session with the same key, if it has arrived before; otherwise they are a report.
     """
-    known = ExerciseSession.objects.for_patient(patient).filter(client_key=sent.key).first()
-    told = known.told if known else {}
-    news = {name: answer for name, answer in sent.answers.items() if told.get(name) != answer}
-    if news:
-        save_offline_report(patient=patient, sent=replace(sent, answers=news), by=by, now=now)
+    Patient.objects.select_for_update().get(pk=patient.pk)
+    known = _get_known(patient, sent.key)
+    if known is None:
+        save_offline_report(patient=patient, sent=sent, by=by, now=now)
+    else:
+        told_at = dict.fromkeys(sent.answers, sent.reported_at)
+        _add_answers(known, sent.answers, by, now, told_at, is_known=True)
+
+
+def _get_version(patient: Patient, sent: OfflineSession) -> PlanVersion:
+    version = list_published_versions(patient).filter(pk=sent.version_id).select_related("plan").first()
+    if version is None:
+        raise NotPrescribedError(sent.version_id)
+    return version
+
+
+def _get_start(sent: OfflineSession, now: datetime.datetime) -> datetime.datetime:
+    return min(max(sent.started_at, now - OLDEST), now)
+
+
+def _get_known(patient: Patient, key: uuid.UUID) -> ExerciseSession | None:
+    """Return the session that has arrived with this key, if there is one."""
+    return ExerciseSession.objects.for_patient(patient).filter(client_key=key).first()
 
 
 def _adopt_report(patient: Patient, sent: OfflineReport, reported_at: datetime.datetime) -> None:
@@ -176,43 +229,55 @@ def _is_changed(patient: Patient, version: PlanVersion) -> bool:
     return current != version or version.plan.state != PlanState.ACTIVE
 
 
-def _tell(
-    known: ExerciseSession | None,
-    patient: Patient,
-    version: PlanVersion,
-    sent: OfflineSession,
-    started_at: datetime.datetime,
+def _add_answers(
+    session: ExerciseSession,
+    answers: Answers,
     by: User,
     now: datetime.datetime,
-) -> ExerciseSession:
-    """Add the answers of a session that goes on on the phone, since they report a danger.
+    told_at: Mapping[str, datetime.datetime],
+    *,
+    is_known: bool,
+) -> None:
+    """Add answers to a session, without finishing it. One that `is_known`, and has them already, is left unchanged."""
+    early = _get_told_early(session)
+    before = _list_told(session, early)
+    kept = check_in.keep_worst(before, answers)
+    if is_known and kept == session.told:
+        return
+    session.tell(kept)
+    session.save()
+    _take_over(session, early)
+    record_helper(session, by)
+    action = "session.danger_added" if session.is_finished else "session.answered"
+    record(action, actor=by, obj=session, clinic=session.patient.clinic)
+    apply_consequences(source=session, before=before, by=by, now=now, told_at=told_at)
 
-    A patient has one open session. If that is another one, it takes the answers, and the phone's session is saved when
-    it is finished.
+
+def _get_told_early(session: ExerciseSession) -> SafetyReport | None:
+    """Return the report of what the session told before it could be saved as a session: it has the same key."""
+    return SafetyReport.objects.filter(patient=session.patient, client_key=session.client_key).first()
+
+
+def _list_told(session: ExerciseSession, early: SafetyReport | None) -> Answers:
+    """Return what the clinic knows of the session already."""
+    return check_in.keep_worst(early.told, session.told) if early else session.told
+
+
+def _take_over(session: ExerciseSession, early: SafetyReport | None) -> None:
+    """Move the alerts and holds of what the session told early to the session, which has its answers now.
+
+    The clinic then has each of them once, and reads them with the rest of the session. Those that the session has
+    raised by itself stay where they are, and so do holds that have ended. The report stays too; the rules that count
+    several sessions leave it out.
     """
-    day = patient.today(started_at)
-    session = known or _get_open_session(patient, version, sent, day)
-    other = ExerciseSession.objects.for_patient(patient).open().first() if session is None else None
-    if session is None and other is None:
-        session = ExerciseSession(
-            patient=patient, version=version, on_date=day, started_at=started_at, entered_by=by
-        )
-    if session is not None:
-        session.client_key = sent.key
-        session.arrived_at = session.arrived_at or now
-        session.feet_checked_at = session.feet_checked_at or sent.feet_checked_at
-    telling = session or other
-    assert telling is not None  # noqa: S101
-    before = telling.told
-    kept = check_in.keep_worst(before, sent.answers)
-    if telling.pk and kept == before and telling.client_key == sent.key and known is not None:
-        return telling
-    telling.tell(kept)
-    telling.save()
-    record_helper(telling, by)
-    record("session.answered", actor=by, obj=telling, clinic=patient.clinic)
-    apply_consequences(source=telling, before=before, by=by, now=now, told_at=sent.told_at)
-    return telling
+    if early is None:
+        return
+    kinds = session.alerts.values_list("kind", flat=True)
+    early.alerts.exclude(kind__in=list(kinds)).update(session=session, report=None)
+    begun = set(session.exercise_holds.values_list("kind", "question"))
+    live = early.exercise_holds.filter(ended_at=None)
+    moved = [hold.pk for hold in live if (hold.kind, hold.question) not in begun]
+    live.filter(pk__in=moved).update(session=session, report=None)
 
 
 def _save(
@@ -239,11 +304,13 @@ def _save(
     session.arrived_at = now
     if sent.pain_before is not None:
         session.pain_before = sent.pain_before
-    before = session.told
+    early = _get_told_early(session)
+    before = _list_told(session, early)
     session.tell(check_in.keep_worst(before, sent.answers))
     session.feet_checked_at = session.feet_checked_at or sent.feet_checked_at
     session.finished_at = min(max(sent.finished_at or now, session.started_at), now)
     session.save()
+    _take_over(session, early)
     record_helper(session, by)
     _save_entries(session, items, sent)
     if session.entries.filter(item__in=sent.undone).delete()[0]:

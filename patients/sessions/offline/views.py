@@ -7,7 +7,7 @@ import hashlib
 import json
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clinic.error_views import REFUSED
 from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_required
 from patients.models import Effort, Patient
@@ -27,12 +28,19 @@ from patients.sessions.forms import CheckInForm, QuestionsForm, SignsForm
 from patients.sessions.offline.files import get_worker_files
 from patients.sessions.offline.forms import InvalidPayloadError, parse_payload, read_dangers
 from patients.sessions.offline.paths import list_answer_paths
-from patients.sessions.offline.payload import OfflineReport, OfflineScreeningAnswer, Receipt, account_tag
+from patients.sessions.offline.payload import (
+    OfflineReport,
+    OfflineScreeningAnswer,
+    OfflineSession,
+    Receipt,
+    account_tag,
+)
 from patients.sessions.offline.services import (
     NotPrescribedError,
     save_offline_report,
     save_offline_session,
     save_refused_dangers,
+    save_told_in_open_session,
 )
 from patients.sessions.offline.snapshot import get_snapshot
 from patients.sign_in.login import is_own_phone
@@ -141,31 +149,54 @@ def snapshot(request: AuthenticatedRequest, patient: Patient, now: datetime.date
 def sync(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Save a session or a report made offline (POST), or return the account tag and a CSRF token for sending one (GET).
 
-    Responds with 409 to a session of another account, and with 422 to one that will never be accepted. The dangers in
-    such a one are saved as a report all the same.
+    Responds with 409 to a session of another account, and with 422 to one that will never be accepted. The header
+    X-Refused tells the phone that this is the server's refusal and not one of a proxy, after which it would send it
+    again. The dangers in such a one are saved all the same.
     """
     tag = account_tag(request.user, patient)
     if request.method != "POST":
         return JsonResponse({"tag": tag, "token": get_token(request)})
+    body = _read_body(request)
     try:
-        if len(request.body) > MAX_BODY_BYTES:
+        if len(body) > MAX_BODY_BYTES:
             raise InvalidPayloadError("too long")
-        kept_for, sent = parse_payload(request.body, now)
+        kept_for, sent = parse_payload(body, now)
         if kept_for != tag:
             return JsonResponse({}, status=409)
-        if isinstance(sent, OfflineScreeningAnswer):
-            _save_screening_answer(request, patient, sent, now)
-            return JsonResponse({"key": str(sent.key), "notes": []})
-        if isinstance(sent, OfflineReport):
-            save_offline_report(patient=patient, sent=sent, by=request.user, now=now)
-            return JsonResponse({"key": str(sent.key), "notes": []})
-        receipt = save_offline_session(patient=patient, sent=sent, by=request.user, now=now)
+        notes = _save(request, patient, sent, now)
     except (InvalidPayloadError, NotPrescribedError):
-        found = read_dangers(request.body, now)
+        found = read_dangers(body, now)
         if found is not None and found[0] == tag:
             save_refused_dangers(patient=patient, sent=found[1], by=request.user, now=now)
-        return JsonResponse({}, status=422)
-    return JsonResponse({"key": str(sent.key), "notes": _notes(receipt)})
+        return JsonResponse({}, status=422, headers={REFUSED: "yes"})
+    return JsonResponse({"key": str(sent.key), "notes": notes})
+
+
+def _read_body(request: HttpRequest) -> bytes:
+    """Return the body; nothing of one that is longer than Django reads."""
+    try:
+        return request.body
+    except RequestDataTooBig:
+        return b""
+
+
+def _save(
+    request: AuthenticatedRequest,
+    patient: Patient,
+    sent: OfflineSession | OfflineReport | OfflineScreeningAnswer,
+    now: datetime.datetime,
+) -> list[str]:
+    """Save what was sent, and return the messages to the patient."""
+    by = request.user
+    if isinstance(sent, OfflineScreeningAnswer):
+        _save_screening_answer(request, patient, sent, now)
+    elif isinstance(sent, OfflineReport):
+        save_offline_report(patient=patient, sent=sent, by=by, now=now)
+    elif sent.finished_at is None:
+        save_told_in_open_session(patient=patient, sent=sent, by=by, now=now)
+    else:
+        return _notes(save_offline_session(patient=patient, sent=sent, by=by, now=now))
+    return []
 
 
 def _save_screening_answer(

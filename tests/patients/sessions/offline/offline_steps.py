@@ -69,6 +69,11 @@ def send(client, kept):
     return client.post("/my/sync/", json.dumps(kept), content_type="application/json")
 
 
+def is_refused(response):
+    """Return whether the phone keeps it and says to call the clinic: a refusal that is marked as the server's own."""
+    return response.status_code == 422 and response.get("X-Refused") == "yes"
+
+
 def moments_ago(*, minutes):
     """Return the times of a session started so many minutes ago by the real clock, and sent now."""
     now = timezone.now()
