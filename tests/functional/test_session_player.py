@@ -179,7 +179,7 @@ def test_the_stop_rules_open_with_one_press_and_pause_the_count(step_page):
     # The button back to the count and the emergency are visible at once.
     go_on = step_page.get_by_role("button", name="Go on")
     rules = step_page.get_by_role("region", name="When to stop")
-    signs = rules.get_by_role("listitem").all()
+    signs = rules.locator(".stop-signs li").all()
     expect(go_on).to_be_in_viewport(ratio=1)
     for part in (
         rules.get_by_role("heading").first,
