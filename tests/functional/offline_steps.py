@@ -40,6 +40,11 @@ STORE_IS_FULL = (
     "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };"
 )
 
+#: A file that the worker does not keep, so that it has to fetch it.
+NO_FILE_ARRIVES = """
+async () => fetch(`/static/js/theme.js?${Math.random()}`).then(() => false, () => true)
+"""
+
 #: The worker is active, and the page that it stored contains these words.
 OFFLINE_PAGE_CONTAINS = """
 async words => {
@@ -126,7 +131,9 @@ def wait_until_all_is_sent(page: Page) -> None:
 
 
 def go_offline(page: Page) -> None:
+    """Take the connection away. The worker has one of its own, which the browser takes away a moment later."""
     page.context.set_offline(True)
+    wait_until(loaded(page), NO_FILE_ARRIVES)
 
 
 def go_online(page: Page) -> None:
