@@ -1,4 +1,4 @@
-"""The page of a patient's flags, reached from the patient and from a draft, and that of all safety rules."""
+"""The page to set and clear a patient's flags and to see their history, reached from the patient and from a draft."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
@@ -21,10 +21,8 @@ from patients.safety.forms import FlagsForm
 from patients.safety.selectors.flags_page import FlagsPage, get_flags_page
 from patients.safety.selectors.plan_safety import PatientSafety
 from patients.safety.selectors.safety_record import SafetyRecord, differences, merge
-from patients.safety.selectors.safety_rules_page import get_safety_rules_page
 from patients.safety.services.flags import StaleSafetyError, save_safety_record
 from patients.screening.selectors import get_screening_state
-from patients.sessions.not_today import REASONS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,14 +39,6 @@ def plan_flags(request: AuthenticatedRequest, plan_id: uuid.UUID) -> HttpRespons
     """Show and save the flags of a plan's patient, then redirect to the draft."""
     plan = get_plan_or_404(request.user, plan_id)
     return _flags(request, plan.patient, None, plan)
-
-
-@require_safe
-@staff_permission_required(Action.SEARCH_PATIENTS)
-def safety_rules(request: AuthenticatedRequest) -> HttpResponse:
-    """Show every table of the safety rules with its sources. It is the same for every clinic and every patient."""
-    context = {"section": "rules", "page": get_safety_rules_page(REASONS)}
-    return render(request, "patients/safety/rules.html", context)
 
 
 def _flags(

@@ -12,6 +12,7 @@ from patients.plans.views import routines as plan_routines
 from patients.records.views import instructions, notes
 from patients.records.views import patients as people
 from patients.safety import views as flags
+from patients.safety_rules import views as safety_rules
 from patients.sign_in.views import cards
 
 app_name = "staff"
@@ -47,7 +48,7 @@ urlpatterns = [
     path("staff/plans/<uuid:plan_id>/publish/", plans.plan_publish, name="plan_publish"),
     path("staff/plans/<uuid:plan_id>/move/<slug:move>/", plans.plan_move, name="plan_move"),
     path("staff/plans/<uuid:plan_id>/versions/<int:number>/", plans.plan_version, name="plan_version"),
-    path("staff/safety-rules/", flags.safety_rules, name="safety_rules"),
+    path("staff/safety-rules/", safety_rules.safety_rules, name="safety_rules"),
     path("staff/clinic/alert-rules/", alert_rules.alert_rules, name="alert_rules"),
     path("staff/alerts/", alerts.alerts, name="alerts"),
     path("staff/alerts/<uuid:alert_id>/acknowledge/", alerts.alert_acknowledge, name="alert_acknowledge"),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
@@ -22,13 +21,14 @@ from patients.safety.holds import DEMANDS_KEPT_AWAY, HOLDS_OF_A_DAY, HoldKind
 from patients.safety.return_rules import RETURN_RULES
 from patients.safety.rules import EYES_CLOSED, RULES, Rule
 from patients.safety.selectors.flags_page import FLAG_GROUPS, get_verb, list_demands
-from patients.safety.selectors.safety_rules_asked import (
+from patients.safety.sources import Certainty
+from patients.safety_rules.selectors.asked import (
     describe_condition,
     get_check_in_section,
     get_not_today_section,
     get_screening_section,
 )
-from patients.safety.selectors.safety_rules_rows import (
+from patients.safety_rules.selectors.rows import (
     RuleRow,
     RuleSection,
     RuleTable,
@@ -37,12 +37,8 @@ from patients.safety.selectors.safety_rules_rows import (
     make_tables,
     name_flags,
 )
-from patients.safety.sources import Certainty
 from patients.screening.foot_risk import CLASSES
 from patients.sessions import check_in
-
-if TYPE_CHECKING:
-    from patients.sessions.not_today import ReasonRow
 
 EVERYONE = "Everyone"
 
@@ -64,8 +60,8 @@ LEGEND = (
 )
 
 
-def get_safety_rules_page(reasons: Iterable[ReasonRow]) -> SafetyRulesPage:
-    """Return the page; `reasons` are the rows of the table of "not today"."""
+def get_safety_rules_page() -> SafetyRulesPage:
+    """Return the page."""
     return SafetyRulesPage(
         sections=(
             get_screening_section(),
@@ -74,7 +70,7 @@ def get_safety_rules_page(reasons: Iterable[ReasonRow]) -> SafetyRulesPage:
             get_sugar_section(),
             get_stop_section(),
             get_check_in_section(),
-            get_not_today_section(reasons),
+            get_not_today_section(),
             get_holds_section(),
             get_alerts_section(),
             get_return_section(),

@@ -13,16 +13,16 @@ from patients.safety.holds import HoldKind
 from patients.safety.return_rules import RETURN_RULES
 from patients.safety.rules import RULES
 from patients.safety.selectors.holds import HoldPanel
-from patients.safety.selectors.safety_rules_page import get_safety_rules_page
-from patients.safety.selectors.safety_rules_rows import cite_all
 from patients.safety.sources import Certainty
+from patients.safety_rules.selectors.page import get_safety_rules_page
+from patients.safety_rules.selectors.rows import cite_all
 from patients.screening.foot_risk import CLASSES
 from patients.screening.questions import QUESTIONS as SCREENING
 from patients.sessions.check_in import QUESTIONS, question
 from patients.sessions.not_today import REASONS
 from tests.factories import clinician as member
 
-PAGE = get_safety_rules_page(REASONS)
+PAGE = get_safety_rules_page()
 SECTIONS = {section.id: section for section in PAGE.sections}
 ANSWERS = [
     each for table in (ENDINGS, ENDINGS_BY_QUESTION) for rows in table.values() for each in rows.values()
@@ -205,7 +205,7 @@ class TestPages:
 
     def test_the_tables_are_read_without_a_query(self, django_assert_num_queries):
         with django_assert_num_queries(0):
-            get_safety_rules_page(REASONS)
+            get_safety_rules_page()
 
     @pytest.mark.parametrize("role", Role)
     def test_every_member_of_the_team_may_read_it(self, signed_in, clinic, role):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-from patients.safety.selectors.safety_rules_rows import (
+from patients.safety_rules.selectors.rows import (
     RuleRow,
     RuleSection,
     cite_all,
@@ -16,10 +15,8 @@ from patients.safety.selectors.safety_rules_rows import (
 from patients.screening.kinds import NO, ScreeningQuestion, Section
 from patients.screening.questions import QUESTIONS as SCREENING
 from patients.sessions import check_in
+from patients.sessions.not_today import REASONS, ReasonRow
 from patients.sessions.questions import Advice, Condition, Group, Holds, Place, Question, Until
-
-if TYPE_CHECKING:
-    from patients.sessions.not_today import ReasonRow
 
 _BEFORE = frozenset({Place.BEFORE, Place.READY, Place.SUGAR})
 _BEFORE_CAPTION = "Before the first exercise"
@@ -196,7 +193,7 @@ def _describe_answer(condition: Condition) -> str:
 # --- "Not today" ------------------------------------------------------------------------------------------------------
 
 
-def get_not_today_section(reasons: Iterable[ReasonRow]) -> RuleSection:
+def get_not_today_section() -> RuleSection:
     """Return the reasons for "not today", with the questions and words that follow."""
     return RuleSection(
         id="not-today",
@@ -206,7 +203,7 @@ def get_not_today_section(reasons: Iterable[ReasonRow]) -> RuleSection:
             "consequences of the check-in; a reason that comes again is in the alert ladder."
         ),
         first="Reason",
-        tables=make_tables({"Reasons": [_reason_row(each) for each in reasons]}),
+        tables=make_tables({"Reasons": [_reason_row(each) for each in REASONS]}),
     )
 
 
