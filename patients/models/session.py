@@ -33,8 +33,15 @@ class SessionQuerySet(models.QuerySet["ExerciseSession"]):
 
     def with_has_done(self) -> SessionQuerySet:
         """Annotate `has_done`: whether an exercise was done in the session."""
-        done = SessionEntry.objects.filter(session=OuterRef("pk"), outcome=Outcome.DONE)
-        return self.annotate(has_done=Exists(done))
+        return self.annotate(has_done=_has_done())
+
+    def with_an_exercise_done(self) -> SessionQuerySet:
+        """Return the sessions in which an exercise was done."""
+        return self.filter(_has_done())
+
+
+def _has_done() -> Exists:
+    return Exists(SessionEntry.objects.filter(session=OuterRef("pk"), outcome=Outcome.DONE))
 
 
 class Source(models.TextChoices):

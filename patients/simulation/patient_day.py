@@ -153,20 +153,21 @@ class PatientDay:
         if sugar := self._answers(Place.SUGAR, flags, first):
             save_answers(session=session, answers=sugar, by=by, now=self.now)
         self._tell(first, session.pk)
-        self._do_steps(session)
+        has_done = self._do_steps(session)
         last = [sign for sign in signs if sign not in ASKED_BEFORE]
         answers = self._answers(Place.CHECK_IN, flags, last) | {"pain_after": after}
         if after >= self.person.usual_pain + 2:
             answers["new_pain"] = self.rng.chance(0.05)
         finish_session(session=session, answers=answers, by=by, now=self.now)
-        self.ledger.chart.exercise(session.on_date)
+        if has_done:
+            self.ledger.chart.exercise(session.on_date)
         self._tell(last, session.pk)
         if signs:
             self._look_again()
 
-    def _do_steps(self, session: ExerciseSession) -> None:
-        """Do what the session offers, one exercise after the other, and rate each."""
-        by = self.patient.user
+    def _do_steps(self, session: ExerciseSession) -> bool:
+        """Do what the session offers, one exercise after the other, and rate each. Return whether any was done."""
+        by, has_done = self.patient.user, False
         for step in self._check_session(session):
             self.now += 3 * MINUTE
             if self.rng.chance(0.06):
@@ -190,6 +191,8 @@ class PatientDay:
                 instead=instead,
             )
             save_effort(session=session, item=step.item, effort=self._effort(), by=by)
+            has_done = True
+        return has_done
 
     def _check_session(self, session: ExerciseSession) -> tuple[Step, ...]:
         """Let the oracle see what the session offers now, and return its steps."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -61,18 +61,19 @@ def with_holds(since: datetime.date | None = None, *, of: Patient | OuterRef = _
 
 
 def with_days(patient: Patient | OuterRef, now: datetime.datetime) -> dict[str, Subquery]:
-    """Return annotations for any query with the days of the last `DAYS_READ` days on which a session was done or a near
-    fall was told, and the day of the last session before."""
+    """Return annotations for any query with the days of the last `DAYS_READ` days on which an exercise was done or a
+    near fall was told, and the last day before on which an exercise was done."""
     since = now.date() - datetime.timedelta(days=DAYS_READ)
     finished = ExerciseSession.objects.finished().filter(patient=patient)
-    lately = finished.filter(on_date__gte=since)
+    done = finished.with_an_exercise_done()
+    lately = Q(on_date__gte=since)
     reports = SafetyReport.objects.filter(patient=patient, on_date__gte=since)
     return {
         "last_session_before": Subquery(
-            finished.filter(on_date__lt=since).order_by("-on_date").values("on_date")[:1]
+            done.filter(on_date__lt=since).order_by("-on_date").values("on_date")[:1]
         ),
-        "known_session_days": _days_of(lately),
-        "told_in_sessions": _days_of(lately.filter(answers__near_fall=True)),
+        "known_session_days": _days_of(done.filter(lately)),
+        "told_in_sessions": _days_of(finished.filter(lately, answers__near_fall=True)),
         "told_apart": _days_of(reports.filter(answers__near_fall=True)),
     }
 
@@ -129,9 +130,9 @@ class SafetyRecord:
     """The holds of a patient and the days on which something was told or done, each list from the oldest on.
 
     `holds` has those of the last `DAYS_READ` days, and those in force; `live` only the latter. `session_days` are the
-    days with a finished session, with the last one before that time, and `near_fall_days` those on which a near fall
-    was told. `is_asked_to_screen` is True while a screening that the clinic has asked for was not sent. `later_flags`
-    are the flags that may have left out exercises of a plan that was published before.
+    days on which an exercise was done, with the last one before that time, and `near_fall_days` those on which a near
+    fall was told. `is_asked_to_screen` is True while a screening that the clinic has asked for was not sent.
+    `later_flags` are the flags that may have left out exercises of a plan that was published before.
     """
 
     patient: Patient

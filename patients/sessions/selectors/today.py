@@ -376,12 +376,12 @@ def get_report_of_day(patient: Patient, reason: str, date: datetime.date) -> uui
 
 
 def split_by_suspension(
-    exercises: Iterable[Prescribed], holds: Collection[str], blocked: Container[uuid.UUID] = ()
+    exercises: Iterable[Prescribed], holds: Collection[str], left_out: Container[uuid.UUID] = ()
 ) -> tuple[tuple[Prescribed, ...], tuple[Prescribed, ...]]:
-    """Return (allowed, suspended) exercises: suspended by one of these holds, or since a flag blocks the item."""
+    """Return (allowed, suspended) exercises: suspended by one of these holds, or since the item is left out."""
     exercises = tuple(exercises)
     suspended = tuple(
-        exercise for exercise in exercises if exercise.is_kept_away(holds) or exercise.item.pk in blocked
+        exercise for exercise in exercises if exercise.is_kept_away(holds) or exercise.item.pk in left_out
     )
     return tuple(exercise for exercise in exercises if exercise not in suspended), suspended
 

@@ -3,7 +3,7 @@
 import datetime
 
 from exercises.models import Position, Support
-from patients.models import PlanState
+from patients.models import Outcome, PlanState, SessionEntry
 from patients.plans.prescription import content_of
 from patients.sessions.selectors.today import get_today
 from tests.factories import (
@@ -72,10 +72,16 @@ def plan_of(patient, *names, from_week_12=()):
     return version
 
 
-def did(version, *days, **answers):
+def did(version, *days, does=True, **answers):
+    """Save a finished session on each of these days, counted from MONDAY, with its first exercise done unless told."""
     for day in days:
         at = NOON + day * DAY
-        ExerciseSessionFactory(version=version, on_date=MONDAY + day * DAY, started_at=at, **answers)
+        session = ExerciseSessionFactory(
+            version=version, on_date=MONDAY + day * DAY, started_at=at, finished_at=at, **answers
+        )
+        if does:
+            item = version.items.first()
+            SessionEntry.objects.create(session=session, item=item, outcome=Outcome.DONE, at=at)
 
 
 def as_told(rows):

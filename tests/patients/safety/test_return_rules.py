@@ -13,8 +13,9 @@ from patients.safety.return_rules import RETURN_RULES, get_return_rule
 from patients.safety.selectors.known_holds import get_safety_record
 from patients.safety.selectors.return_notes import list_return_notes
 from patients.sessions import check_in
-from tests.factories import MONDAY, NOON, ExerciseSessionFactory, published_plan
+from tests.factories import MONDAY, NOON, published_plan
 from tests.factories_of_patients import HelperFactory
+from tests.patients.safety.return_plan import did
 from tests.patients.session_steps import open_session
 from tests.patients.sessions.offline.offline_steps import make_own
 
@@ -134,8 +135,7 @@ def notes(patient, day=0):
 
 
 def session(version, day, **answers):
-    at = NOON + day * DAY
-    return ExerciseSessionFactory(version=version, on_date=MONDAY + day * DAY, started_at=at, **answers)
+    did(version, day, **answers)
 
 
 def test_a_patient_without_reports_has_no_note(patient, version):
@@ -232,6 +232,25 @@ def test_after_a_longer_gap_there_is_the_same_note(patient, version, ago):
     session(version, 0)
     assert notes(patient, 6) == ["gap"]
     assert notes(patient, 7) == []
+
+
+def test_a_session_in_which_nothing_was_done_ends_no_gap(patient, version):
+    session(version, -20)
+    session(version, 0, does=False)
+    assert notes(patient, 8) == ["gap"]
+    session(version, 8)
+    assert notes(patient, 14) == ["gap"]
+    assert notes(patient, 15) == []
+
+
+def test_a_session_in_which_nothing_was_done_is_none_of_the_two_after_an_illness(patient, version, ended):
+    ended("ill", "ill", ends_at=NOON - 7 * datetime.timedelta(hours=1))
+    session(version, -2)
+    session(version, 0)
+    session(version, 1, does=False)
+    assert notes(patient, 2) == ["illness"]
+    session(version, 2)
+    assert notes(patient, 3) == []
 
 
 def test_sessions_long_ago_and_lately_are_no_gap(patient, version):
