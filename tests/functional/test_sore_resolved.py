@@ -12,6 +12,7 @@ from patients.models import Alert, ExerciseHold, PatientFlag
 from patients.sessions.selectors.today import get_today
 from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
 from tests.functional.fixtures import PageData
+from tests.functional.page_checks import SCROLLS_SIDEWAYS, TOO_WIDE
 from tests.functional.patient_states import WEEK
 from tests.functional.user_actions import answer_follow_up
 from tests.whole_catalogue import load_whole_catalogue
@@ -42,6 +43,14 @@ def list_offered_tomorrow(patient):
     return {exercise.name for exercise in day.exercises}
 
 
+def check_that_it_fits_at_320_pixels(page):
+    """Fail if the page scrolls sideways on a narrow phone; its size is as before afterwards."""
+    before = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": 568})
+    assert not page.evaluate(SCROLLS_SIDEWAYS), page.evaluate(TOO_WIDE)
+    page.set_viewport_size(before)
+
+
 @pytest.mark.parametrize(
     ("answer", "flags", "offered"),
     [
@@ -69,6 +78,7 @@ def test_a_sore_told_on_the_stop_sheet_ends_only_with_an_answer(
     laptop = open_device("laptop")
     page_data.sign_in(laptop, "dana", live_server.url)
     laptop.goto("/staff/")
+    check_that_it_fits_at_320_pixels(laptop)
     laptop.get_by_role("link", name=re.compile("^Settle: record what is known")).click()
     laptop.get_by_role("button", name="Settle").click()
     expect(laptop.locator("#error-summary")).to_contain_text("Choose what is known. Nothing was saved.")
