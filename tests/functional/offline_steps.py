@@ -8,7 +8,7 @@ import re
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Worker, expect
 
 from exercises.models import Position
 from patients.models import Alert, Patient
@@ -43,6 +43,18 @@ STORE_IS_FULL = (
 #: A file that the worker does not keep, so that it has to fetch it.
 NO_FILE_ARRIVES = """
 async () => fetch(`/static/js/theme.js?${Math.random()}`).then(() => false, () => true)
+"""
+
+#: Counts, in the worker, its requests for the page to store that failed.
+COUNT_FAILED_UPDATES = """
+() => {
+  const { fetch } = self;
+  self.failedUpdates = 0;
+  self.fetch = (...request) => fetch(...request).catch((error) => {
+    if (request[0] === "/my/offline/") self.failedUpdates += 1;
+    throw error;
+  });
+}
 """
 
 #: The worker is active, and the page that it stored contains these words.
@@ -134,6 +146,34 @@ def go_offline(page: Page) -> None:
     """Take the connection away. The worker has one of its own, which the browser takes away a moment later."""
     page.context.set_offline(True)
     wait_until(loaded(page), NO_FILE_ARRIVES)
+
+
+def go_offline_between_updates(page: Page) -> Worker:
+    """Take the connection away and wait until no update of the stored page is under way. Return the worker.
+
+    The worker makes one update after the other: when one fails, those before have ended.
+    """
+    worker = page.context.service_workers[0]
+    worker.evaluate(COUNT_FAILED_UPDATES)
+    go_offline(page)
+    fail_to_update(page, worker)
+    return worker
+
+
+def ask_for_update(page: Page) -> None:
+    """Ask the worker to store today's page, as each of the patient's pages does."""
+    page.evaluate("async () => (await navigator.serviceWorker.ready).active.postMessage('keep')")
+
+
+def fail_to_update(page: Page, worker: Worker) -> None:
+    """Ask the worker, which has no connection, to store today's page, and wait until it has failed."""
+    failed = worker.evaluate("() => self.failedUpdates")
+    ask_for_update(page)
+    for _look in range(TIMEOUT_MS // 50):
+        if worker.evaluate("() => self.failedUpdates") > failed:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("The worker did not try to store today's page.")
 
 
 def go_online(page: Page) -> None:

@@ -14,6 +14,7 @@ from tests.functional.offline_steps import (
     begin,
     button,
     go_offline,
+    go_offline_between_updates,
     go_online,
     heading,
     open_own_phone,
@@ -42,8 +43,8 @@ def own_phone(phone, patient, live_server, browser_monitor):
 def test_without_the_stored_page_the_advice_is_given_on_the_page_though_the_worker_is_in_control(own_phone):
     own_phone.goto("/my/stop/")
     assert own_phone.evaluate("() => Boolean(navigator.serviceWorker.controller)")
+    go_offline_between_updates(own_phone)
     own_phone.evaluate("() => caches.delete('surefoot-pack')")
-    go_offline(own_phone)
     button(own_phone, "Chest pain or pressure").tap()
     expect(own_phone.locator("[data-unsent] .advice:visible h2 + a")).to_have_text(["Call 911 now"])
     go_online(own_phone)

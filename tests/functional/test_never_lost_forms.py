@@ -13,6 +13,7 @@ from tests.functional.offline_steps import (
     alert_kinds,
     answer_follow_up,
     answer_questions,
+    ask_for_update,
     button,
     check_in,
     check_signs,
@@ -219,7 +220,7 @@ class TestAPageThatIsNotOurs:
             context.unroute("**/my/**")
             context.route("**/my/**", lambda route: route.fulfill(**answer))  # noqa: B023
             own_phone.evaluate("dispatchEvent(new Event('online'))")
-            own_phone.evaluate("async () => (await navigator.serviceWorker.ready).active.postMessage('keep')")
+            ask_for_update(own_phone)
             asked = (
                 "async () => (await fetch('/my/sync/', { redirect: 'manual' }).catch(() => null)) !== null"
             )

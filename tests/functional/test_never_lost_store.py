@@ -9,9 +9,12 @@ from tests.functional.offline_steps import (
     STORE_IS_FULL,
     advice,
     alert_kinds,
+    ask_for_update,
     begin_in_two_tabs,
     button,
     check_signs,
+    fail_to_update,
+    go_offline_between_updates,
     go_online,
     heading,
     wait_until,
@@ -275,13 +278,11 @@ def test_a_danger_that_another_tab_stored_is_answered_at_the_next_tap(own_phone)
 
 def test_after_a_deployment_the_files_of_the_stored_page_stay_until_the_page_is_a_new_one(own_phone):
     files = "async () => (await caches.keys()).filter((name) => name.startsWith('surefoot-files-')).length"
-    keep = "async () => (await navigator.serviceWorker.ready).active.postMessage('keep')"
+    worker = go_offline_between_updates(own_phone)
     own_phone.evaluate("() => caches.open('surefoot-files-older')")
+    fail_to_update(own_phone, worker)
+    fail_to_update(own_phone, worker)  # when the second one fails, the first one has ended
     assert own_phone.evaluate(files) == 2
-    own_phone.context.route("**/my/offline/", lambda route: route.abort())
-    own_phone.evaluate(keep)
-    own_phone.evaluate("() => fetch('/my/offline/').catch(() => null)")
-    assert own_phone.evaluate(files) == 2
-    own_phone.context.unroute("**/my/offline/")
-    own_phone.evaluate(keep)
+    go_online(own_phone)
+    ask_for_update(own_phone)
     wait_until(own_phone, f"async () => (await ({files})()) === 1")
