@@ -105,6 +105,27 @@ def test_something_unfinished_is_found():
     assert UNFINISHED.search("@pytest.mark.skip")
 
 
+#: Reads of a page's layout in browser tests that do not wait for its fonts. Use `loaded` or `place_of`.
+MEASURED_TOO_EARLY = re.compile(
+    r"\.bounding_box\(\)"
+    r"|(?<!loaded\()\b[\w.]+(?<!\))\.evaluate\(\s*"
+    r"(?:SCROLLS_SIDEWAYS|TOO_SMALL|TOO_CLOSE|WITHOUT_BORDER|\"document\.documentElement\.(?:scroll|client))"
+)
+
+
+def test_browser_tests_measure_after_the_fonts_have_loaded():
+    files = [file for file in python_files("tests/functional") if file.name != "browser_monitor.py"]
+    assert len(files) > 50
+    assert [name_of(file) for file in files if MEASURED_TOO_EARLY.search(file.read_text())] == []
+
+
+def test_a_measure_before_the_fonts_is_found():
+    assert MEASURED_TOO_EARLY.search('page.locator("h1").bounding_box()')
+    assert MEASURED_TOO_EARLY.search("assert not self.page.evaluate(SCROLLS_SIDEWAYS)")
+    assert MEASURED_TOO_EARLY.search('page.evaluate(\n    "document.documentElement.scrollHeight")')
+    assert not MEASURED_TOO_EARLY.search("assert not loaded(self.page).evaluate(SCROLLS_SIDEWAYS)")
+
+
 def test_docstrings_and_comments_name_their_subject():
     files = [file for file in tracked_files() if file.suffix == ".py" and "migrations" not in file.parts]
     assert len(files) > 200

@@ -8,7 +8,16 @@ from urllib.parse import urldefrag
 
 from axe_playwright_python.base import AXE_SCRIPT
 from django.core.signals import request_finished, request_started
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request, Response
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    FloatRect,
+    Locator,
+    Page,
+    Request,
+    Response,
+)
 
 #: WCAG 2.2 AA, axe's best practices, and from AAA the contrast of 7:1 that the design requires.
 AXE_OPTIONS = {
@@ -31,8 +40,9 @@ LOOK_AGAIN_MS = 50
 #: Playwright's words for a call on a page whose next document begins to load meanwhile.
 LEFT_FOR_ANOTHER = "Execution context was destroyed"
 
-#: Text is shown in fallback fonts, some of them wider, until the fonts have loaded.
-FONTS_ARE_LOADED = "() => document.fonts.status === 'loaded'"
+#: Text is shown in fallback fonts, some of them wider, until the fonts have loaded. A font is asked for when the text
+#: is laid out, which reading a height makes sure of.
+FONTS_ARE_LOADED = "() => document.documentElement.scrollHeight > 0 && document.fonts.status === 'loaded'"
 
 #: Colours are wrong during a transition. Animations without an end (the figures) are intended.
 ANIMATIONS_HAVE_ENDED = """
@@ -57,6 +67,14 @@ def loaded(page: Page) -> Page:
             return page
         page.wait_for_timeout(LOOK_AGAIN_MS)
     raise AssertionError(f"The fonts of {page.url} have not loaded.")
+
+
+def place_of(locator: Locator) -> FloatRect:
+    """Return where an element is, in pixels, once the fonts have loaded: before, it may be 100 pixels further down."""
+    loaded(locator.page)
+    box = locator.bounding_box()
+    assert box is not None, f"{locator} is not visible."
+    return box
 
 
 def _has_its_fonts(page: Page) -> bool:

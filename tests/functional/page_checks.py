@@ -203,11 +203,11 @@ def axe_findings(page: Page, row: PageRow) -> list[str]:
 
 def too_small(page: Page, row: PageRow) -> list[str]:
     area = "team" if row.page.startswith("account_") else row.area  # only the team has accounts
-    return page.evaluate(TOO_SMALL, list(SMALLEST[area]))
+    return loaded(page).evaluate(TOO_SMALL, list(SMALLEST[area]))
 
 
 def too_close(page: Page, row: PageRow) -> list[str]:
-    return page.evaluate(TOO_CLOSE, LEAST_GAP)
+    return loaded(page).evaluate(TOO_CLOSE, LEAST_GAP)
 
 
 @contextmanager
@@ -217,7 +217,7 @@ def as_high_as_the_page(page: Page, width: int | None = None) -> Iterator[None]:
     assert usual is not None
     size = {**usual, "width": width or usual["width"]}
     page.set_viewport_size(size)
-    height = page.evaluate("document.documentElement.scrollHeight")
+    height = loaded(page).evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({**size, "height": max(height, usual["height"])})
     yield
     page.set_viewport_size(usual)
@@ -225,8 +225,8 @@ def as_high_as_the_page(page: Page, width: int | None = None) -> Iterator[None]:
 
 def target_findings(page: Page) -> list[str]:
     """Return the targets of a patient's page, as it is shown, that are too small or too close to the next."""
-    small = [f"too small, {one}" for one in page.evaluate(TOO_SMALL, list(SMALLEST["patient"]))]
-    return small + [f"too close, {pair}" for pair in page.evaluate(TOO_CLOSE, LEAST_GAP)]
+    small = [f"too small, {one}" for one in loaded(page).evaluate(TOO_SMALL, list(SMALLEST["patient"]))]
+    return small + [f"too close, {pair}" for pair in loaded(page).evaluate(TOO_CLOSE, LEAST_GAP)]
 
 
 def narrow_findings(page: Page) -> list[str]:
@@ -235,17 +235,19 @@ def narrow_findings(page: Page) -> list[str]:
         findings = target_findings(page)
         for text_size in ("t3", "t1"):
             page.evaluate(SET_TEXT_SIZE, text_size)
-            if page.evaluate(SCROLLS_SIDEWAYS):
+            if loaded(page).evaluate(SCROLLS_SIDEWAYS):
                 findings.append(f"wider than the screen, letters {text_size}: {page.evaluate(TOO_WIDE)}")
     return findings
 
 
 def without_border(page: Page, row: PageRow) -> list[str]:
-    return page.evaluate(WITHOUT_BORDER)
+    return loaded(page).evaluate(WITHOUT_BORDER)
 
 
 def too_wide(page: Page, row: PageRow) -> list[str]:
-    return [f"wider than the screen: {page.evaluate(TOO_WIDE)}"] if page.evaluate(SCROLLS_SIDEWAYS) else []
+    if loaded(page).evaluate(SCROLLS_SIDEWAYS):
+        return [f"wider than the screen: {page.evaluate(TOO_WIDE)}"]
+    return []
 
 
 def not_marked_as_spanish(page: Page, row: PageRow) -> list[str]:

@@ -13,7 +13,7 @@ from patients.plans.lines import PlanLine
 from patients.plans.services.drafts import save_draft
 from patients.plans.services.plans import start_plan
 from tests.factories import ClinicFactory, PatientFactory, clinician
-from tests.functional.browser_monitor import loaded
+from tests.functional.browser_monitor import loaded, place_of
 from tests.functional.page_checks import SCROLLS_SIDEWAYS, SMALLEST, TOO_SMALL, TOO_WIDE, ZOOMED
 from tests.functional.pages import open_all
 from tests.functional.user_actions import sign_in
@@ -208,7 +208,7 @@ def test_dragging_and_the_arrows_give_the_same_order(builder, draft):
     handle = item(builder, "Brisk walk").locator(".item-handle")
     handle.hover()
     builder.mouse.down()
-    target = item(builder, "Calf raise").bounding_box()
+    target = place_of(item(builder, "Calf raise"))
     builder.mouse.move(target["x"] + 40, target["y"] + target["height"] / 2, steps=8)
     builder.mouse.up()
     is_saved(builder)
@@ -309,7 +309,7 @@ def test_the_page_does_not_scroll_sideways_at_400_percent(open_device, long_draf
     page = open_builder(open_device("laptop", viewport=ZOOMED), long_draft, dana, live_server.url)
     open_all(page)
 
-    assert not page.evaluate(SCROLLS_SIDEWAYS), page.evaluate(TOO_WIDE)
+    assert not loaded(page).evaluate(SCROLLS_SIDEWAYS), page.evaluate(TOO_WIDE)
     page.get_by_role("button", name="Add Toe raise").click()
     expect(item(page, "Toe raise")).to_have_count(1, timeout=20_000)
 
@@ -318,4 +318,4 @@ def test_all_targets_are_big_enough(open_device, long_draft, dana, live_server):
     page = open_builder(open_device("phone"), long_draft, dana, live_server.url)
     open_all(page)
 
-    assert page.evaluate(TOO_SMALL, list(SMALLEST["team"])) == []
+    assert loaded(page).evaluate(TOO_SMALL, list(SMALLEST["team"])) == []

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from patients.models import Patient, Preferences
 from patients.sign_in.services.cards import create_card
 from tests.factories import clinician
+from tests.functional.browser_monitor import place_of
 from tests.functional.fixtures import PageData, make_page_data
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,10 +79,10 @@ def test_a_tapped_choice_keeps_its_position_when_the_text_grows(phone):
     largest = phone.locator("label.choice").filter(has_text=re.compile("^Largest"))
     calm.scroll_into_view_if_needed()
     largest.scroll_into_view_if_needed()
-    before = largest.bounding_box()["y"]
+    before = place_of(largest)["y"]
     largest.tap()
     expect_look(phone, text_size=30)
-    assert abs(largest.bounding_box()["y"] - before) < 20
+    assert abs(place_of(largest)["y"] - before) < 20
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from patients.models import ExerciseSession
 from tests.factories import ClinicFactory, ExerciseFactory, PatientFactory, published_plan
+from tests.functional.browser_monitor import loaded
 from tests.functional.user_actions import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,7 +78,7 @@ def test_a_helper_signs_in_does_a_session_and_is_removed(phones, live_server, ch
     expect(hers.get_by_text("Entered with help from Maria (daughter).")).to_be_visible()
     check_accessibility(hers)
     hers.goto("/my/helpers/")
-    assert not hers.evaluate(SCROLLS_SIDEWAYS)
+    assert not loaded(hers).evaluate(SCROLLS_SIDEWAYS)
     check_accessibility(hers)
     hers.get_by_role("link", name="Take back from Maria (daughter)").click()
     check_accessibility(hers)

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from clinic.models import OutboxMessage, User
 from patients.models import Message
 from tests.factories import ClinicFactory, MessageFactory, PatientFactory, clinician
+from tests.functional.browser_monitor import loaded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -123,7 +124,7 @@ def test_long_words_fit_the_narrowest_screen(open_device, sign_in, rosa, dana):
         sign_in(page, user)
         page.goto(address)
         expect(page.get_by_text("xxxxxxxx").first).to_be_visible()
-        assert not page.evaluate(SCROLLS_SIDEWAYS), address
+        assert not loaded(page).evaluate(SCROLLS_SIDEWAYS), address
 
 
 def test_message_text_is_displayed_as_typed_and_escaped(phone, sign_in, rosa):

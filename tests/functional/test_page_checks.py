@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.functional.browser_monitor import BrowserMonitor, loaded
+from tests.functional.browser_monitor import BrowserMonitor, loaded, place_of
 from tests.functional.page_checks import (
     IN_ENGLISH,
     IN_SPANISH,
@@ -160,9 +160,9 @@ def zoomed(open_device) -> Page:
 
 def test_a_page_that_is_too_wide_is_noticed(zoomed):
     zoomed.goto("/safety/")
-    assert not zoomed.evaluate(SCROLLS_SIDEWAYS)
+    assert not loaded(zoomed).evaluate(SCROLLS_SIDEWAYS)
     zoomed.evaluate("document.querySelector('h1').style.width = '400px'")
-    assert zoomed.evaluate(SCROLLS_SIDEWAYS)
+    assert loaded(zoomed).evaluate(SCROLLS_SIDEWAYS)
 
 
 def test_a_page_is_measured_after_its_fonts_have_loaded(zoomed, live_server):
@@ -181,31 +181,45 @@ def test_a_page_is_measured_after_its_fonts_have_loaded(zoomed, live_server):
     loaded(zoomed)
     assert asked
     assert zoomed.evaluate("document.fonts.check('700 30px \"Atkinson Hyperlegible\"')")
-    assert not zoomed.evaluate(SCROLLS_SIDEWAYS)
+    assert not loaded(zoomed).evaluate(SCROLLS_SIDEWAYS)
+
+
+def test_a_button_is_measured_after_the_fonts_have_loaded(zoomed, live_server):
+    """Without JavaScript the fallback font moved the answers of a screening 99 pixels down."""
+
+    def late(route):
+        zoomed.wait_for_timeout(500)
+        route.continue_()
+
+    zoomed.context.route("**/fonts/**", late)
+    zoomed.goto("/safety/", wait_until="commit")
+    first = place_of(zoomed.locator("footer"))
+    zoomed.evaluate("() => document.fonts.ready.then(() => true)")
+    assert place_of(zoomed.locator("footer")) == first
 
 
 def test_buttons_side_by_side_without_room_are_noticed(phone):
     phone.goto("/safety/")
-    before = phone.evaluate(TOO_CLOSE, LEAST_GAP)
+    before = loaded(phone).evaluate(TOO_CLOSE, LEAST_GAP)
     phone.evaluate(
         """() => document.querySelector("h1").insertAdjacentHTML(
             "afterend", "<p class='cluster cluster-tight'><button>Yes</button><button>No</button></p>"
         )"""
     )
-    new = [close for close in phone.evaluate(TOO_CLOSE, LEAST_GAP) if close not in before]
+    new = [close for close in loaded(phone).evaluate(TOO_CLOSE, LEAST_GAP) if close not in before]
     assert len(new) == 1
     assert "Yes" in new[0]
 
 
 def test_a_small_button_is_noticed_and_a_link_in_a_sentence_is_not(phone):
     phone.goto("/safety/")
-    before = phone.evaluate(TOO_SMALL, [56, 56])
+    before = loaded(phone).evaluate(TOO_SMALL, [56, 56])
     phone.evaluate(
         """() => document.querySelector("h1").insertAdjacentHTML(
             "afterend", "<p>Read all about it <a href='#here'>here</a> and then go on.</p><button>Tiny</button>"
         )"""
     )
-    new = [small for small in phone.evaluate(TOO_SMALL, [56, 56]) if small not in before]
+    new = [small for small in loaded(phone).evaluate(TOO_SMALL, [56, 56]) if small not in before]
     assert len(new) == 1
     assert "Tiny" in new[0]
 
@@ -215,9 +229,9 @@ def test_the_border_check_finds_the_controls_of_real_pages(phone):
     for address, kind in (("/sign-in/", ".choice-card"), ("/card/", ".choice"), ("/card/", ".form-control")):
         phone.goto(address)
         assert phone.locator(kind).count() > 0, kind
-    assert phone.evaluate(WITHOUT_BORDER) == []
+    assert loaded(phone).evaluate(WITHOUT_BORDER) == []
     phone.locator("main .btn").first.evaluate("button => { button.style.border = 0; }")
-    assert len(phone.evaluate(WITHOUT_BORDER)) == 1
+    assert len(loaded(phone).evaluate(WITHOUT_BORDER)) == 1
 
 
 def test_changing_the_text_size_of_an_open_page_equals_loading_it_at_that_size(open_device, live_server):

@@ -105,7 +105,10 @@ class Person:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
         expect(self.page.locator("html")).to_have_attribute("lang", self.way.language)
         loaded(self.page)
-        assert not self.page.evaluate(SCROLLS_SIDEWAYS), (self.page.url, self.page.evaluate(TOO_WIDE))
+        assert not loaded(self.page).evaluate(SCROLLS_SIDEWAYS), (
+            self.page.url,
+            self.page.evaluate(TOO_WIDE),
+        )
         if self.way.language == "es":
             assert find_english_text(self.page) == [], self.page.url
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.functional.browser_monitor import loaded
 from tests.whole_catalogue import load_whole_catalogue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,7 +44,7 @@ def test_every_public_page_is_accessible_and_fits_the_screen(open_device, check_
     for path in PUBLIC_PAGES:
         page.goto(path)
         page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
-        assert page.evaluate(
+        assert loaded(page).evaluate(
             "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
         ), path
         check_accessibility(page)

@@ -10,6 +10,7 @@ from patients.models import Patient, PatientFlag, Screening
 from patients.screening.questions import BY_ID
 from tests.factories import PatientFactory, clinician
 from tests.factories_of_screenings import asked_screening, screening_answers
+from tests.functional.browser_monitor import place_of
 from tests.functional.fixtures import make_page_data
 from tests.functional.user_actions import UserActions, sign_in
 
@@ -132,7 +133,7 @@ def test_the_answers_fit_on_the_screen(patient, open_device, live_server, width)
     phone.goto(reverse("my:screening_question"))
 
     for name in ("Yes", "No", "Not sure"):
-        box = phone.get_by_role("button", name=name, exact=True).bounding_box()
+        box = place_of(phone.get_by_role("button", name=name, exact=True))
         assert box["height"] >= 56
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width

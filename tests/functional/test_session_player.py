@@ -12,6 +12,7 @@ from exercises.doses import SECONDS_BETWEEN_SETS, SECONDS_PER_REPETITION, Dose
 from patients.alerts.history import USUAL_FROM
 from patients.models import SessionEntry
 from tests.factories import NOON, ExerciseSessionFactory, PatientFactory, published_plan
+from tests.functional.browser_monitor import loaded, place_of
 from tests.functional.fixtures import make_page_data
 from tests.functional.page_checks import LEAST_GAP, SCROLLS_SIDEWAYS, TOO_CLOSE
 from tests.functional.user_actions import sign_in
@@ -135,12 +136,12 @@ def test_the_whole_lower_half_is_the_next_target_and_pause_and_back_are_there(st
     step_page.get_by_role("button", name="Start").click()
     expect(step_page.locator("[data-face]")).to_be_visible()
     next_button = step_page.locator(".primary-half .btn-next:visible")
-    box = next_button.bounding_box()
+    box = place_of(next_button)
     assert box["y"] <= 844 / 2 + 16
     assert box["height"] >= 844 / 2 - 32
     assert box["width"] >= 390 - 32
     for name in ("Back", "Pause"):
-        bounds = step_page.get_by_role("button", name=name, exact=False).first.bounding_box()
+        bounds = place_of(step_page.get_by_role("button", name=name, exact=False).first)
         assert bounds["height"] >= 56
         assert bounds["y"] + bounds["height"] <= box["y"] - 16
     # Read from two metres: digits at least 1/13 of the screen's height.
@@ -153,7 +154,7 @@ def test_the_whole_lower_half_is_the_next_target_and_pause_and_back_are_there(st
 
 def test_back_is_there_before_start_without_scrolling(step_page):
     back = step_page.get_by_role("button", name="Back")
-    box = back.bounding_box()
+    box = place_of(back)
     assert box["y"] >= 0
     assert box["y"] + box["height"] <= 844
     address = step_page.url
@@ -187,16 +188,16 @@ def test_the_stop_rules_open_with_one_press_and_pause_the_count(step_page):
         signs[0],
     ):
         expect(part).to_be_in_viewport(ratio=1)
-    bar = step_page.locator(".player-bar:visible").bounding_box()
+    bar = place_of(step_page.locator(".player-bar:visible"))
     covered = bar["y"] + bar["height"]
-    assert covered <= rules.bounding_box()["y"]
+    assert covered <= place_of(rules)["y"]
     # The three tiers of rules are longer than the screen: the button stays, and covers none that is scrolled to.
     assert len(signs) == len(STOP_SIGNS)
     for part in (*rules.get_by_role("heading").all(), *signs):
         part.evaluate("part => part.scrollIntoView({ block: 'start', behavior: 'instant' })")
         expect(part).to_be_in_viewport(ratio=1)
-        assert part.bounding_box()["y"] >= covered
-        assert step_page.locator(".player-bar:visible").bounding_box() == bar
+        assert place_of(part)["y"] >= covered
+        assert place_of(step_page.locator(".player-bar:visible")) == bar
     go_on.click()
     expect(step_page.get_by_role("region", name="When to stop")).to_be_hidden()
 
@@ -205,16 +206,16 @@ def check_next_is_the_lower_half(page, name):
     """Check that the next step fills the lower half of the phone, and the exercise the upper half."""
     target = page.locator(".primary-half .btn-next:visible").first
     expect(target).to_have_text(name)
-    box = target.bounding_box()
+    box = place_of(target)
     assert box["y"] <= 844 * 0.55
     assert box["y"] + box["height"] >= 844 - 16
     assert box["height"] >= 844 / 2 - 32
     assert box["width"] >= 390 - 32
     for part in (".figure-frame img", ".session-dose", ".support-level", ".step-less", "h1"):
-        bounds = page.locator(f".session-step {part}").first.bounding_box()
+        bounds = place_of(page.locator(f".session-step {part}").first)
         assert bounds["y"] >= 0, part
         assert bounds["y"] + bounds["height"] <= box["y"], part
-    assert page.locator(".session-step .figure-frame img").bounding_box()["height"] >= 112
+    assert place_of(page.locator(".session-step .figure-frame img"))["height"] >= 112
 
 
 def test_start_is_the_whole_lower_half_and_the_picture_the_dose_and_the_hold_are_above_it(step_page):
@@ -239,7 +240,7 @@ def test_the_text_of_the_next_step_is_visible_below_a_notice(phone, live_server,
     phone.context.add_cookies([chosen])
     phone.goto(reverse("my:session_step", args=[session.pk, version.items.in_order()[0].pk]))
     expect(phone.get_by_role("heading", name="Your pain is up today")).to_be_visible()
-    foot_of_the_word = phone.get_by_role("button", name="Start").evaluate(BUTTON_TEXT_BOTTOM)
+    foot_of_the_word = loaded(phone).get_by_role("button", name="Start").evaluate(BUTTON_TEXT_BOTTOM)
     assert foot_of_the_word < 844
 
 
@@ -259,11 +260,11 @@ def test_the_next_step_is_as_large_with_the_largest_text_and_covers_nothing(
     chosen = {"name": "display", "value": "t3.device.device.quiet", "url": live_server.url}
     page.context.add_cookies([chosen])
     page.goto(page_data.address("on_feet", "my:session_step", ("session_id", "item_id")))
-    box = page.get_by_role("button", name="Start").bounding_box()
+    box = place_of(page.get_by_role("button", name="Start"))
     assert box["height"] >= (640 / 2 - 32 if width > 320 else 72)
     assert box["width"] >= width - 48
-    assert page.evaluate(TOO_CLOSE, LEAST_GAP) == []
-    assert not page.evaluate(SCROLLS_SIDEWAYS)
+    assert loaded(page).evaluate(TOO_CLOSE, LEAST_GAP) == []
+    assert not loaded(page).evaluate(SCROLLS_SIDEWAYS)
 
 
 def test_the_next_step_answers_wherever_the_lower_half_is_touched(step_page):
@@ -313,7 +314,7 @@ def test_space_alone_carries_the_counting_from_start_to_done(phone, live_server,
 
 
 def test_space_on_a_link_or_held_down_never_scrolls_a_step_away(step_page):
-    assert step_page.evaluate("document.documentElement.scrollHeight > innerHeight + 200")
+    assert loaded(step_page).evaluate("document.documentElement.scrollHeight > innerHeight + 200")
     step_page.clock.pause_at(timezone.now() + datetime.timedelta(minutes=1))
     step_page.locator("[data-previous]").first.evaluate("link => link.focus({ preventScroll: true })")
     step_page.keyboard.down(" ")

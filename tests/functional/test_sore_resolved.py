@@ -11,6 +11,7 @@ from exercises.models import Exercise
 from patients.models import Alert, ExerciseHold, PatientFlag
 from patients.sessions.selectors.today import get_today
 from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
+from tests.functional.browser_monitor import loaded
 from tests.functional.fixtures import PageData
 from tests.functional.page_checks import SCROLLS_SIDEWAYS, TOO_WIDE
 from tests.functional.patient_states import WEEK
@@ -47,7 +48,7 @@ def check_that_it_fits_at_320_pixels(page):
     """Fail if the page scrolls sideways on a narrow phone; its size is as before afterwards."""
     before = page.viewport_size
     page.set_viewport_size({"width": 320, "height": 568})
-    assert not page.evaluate(SCROLLS_SIDEWAYS), page.evaluate(TOO_WIDE)
+    assert not loaded(page).evaluate(SCROLLS_SIDEWAYS), page.evaluate(TOO_WIDE)
     page.set_viewport_size(before)
 
 

@@ -76,7 +76,7 @@ def test_at_320_pixels_and_400_percent(page_data, open_device, live_server):
     page = open_device("phone", viewport=SMALLEST)
 
     def nothing_is_cut_off(page):
-        assert page.evaluate("document.documentElement.scrollWidth") <= SMALLEST["width"]
+        assert loaded(page).evaluate("document.documentElement.scrollWidth") <= SMALLEST["width"]
 
     begin(page, page_data, live_server.url)
     go_through(page, check=nothing_is_cut_off)
