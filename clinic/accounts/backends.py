@@ -19,7 +19,7 @@ class AuthenticationBackend(AllauthBackend):
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:  # type: ignore[override]
         """Return the user, or None without a password. Raises PermissionDenied for wrong ones.
 
-        The next backend of the settings is allauth's own, for sessions from before this one; it must not be asked again.
+        The next backend of the settings is allauth's own, for sessions from before this one: it is not asked again.
         """
         user: User | None = super().authenticate(request, **credentials)
         if user is None and credentials.get("password"):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from django.db import models
 
-from clinic.models import Clinic, User
+from clinic.models import User
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class RequestContext:
     user_key: uuid.UUID | None = None
     role: str = ""
     read: dict[ReadRecord, None] = field(default_factory=dict)
-    #: Clinic → keys of patients on a list.
-    listed: dict[uuid.UUID, dict[uuid.UUID, None]] = field(default_factory=dict)
+    #: Clinic and type → keys of the rows on a list.
+    listed: dict[tuple[uuid.UUID, str], dict[uuid.UUID, None]] = field(default_factory=dict)
 
 
 _context: ContextVar[RequestContext | None] = ContextVar("audit_context", default=None)
@@ -66,8 +66,9 @@ def note_read(obj: models.Model, *, clinic_key: uuid.UUID | None, patient_key: u
         context.read[record] = None
 
 
-def note_listed(clinic: Clinic, patient_keys: Iterable[uuid.UUID]) -> None:
-    """Note that the response lists these patients of the clinic."""
+def note_listed(user: User, keys: Iterable[uuid.UUID], *, object_type: str = "patients.patient") -> None:
+    """Note that the response lists rows of the user's clinic: patients, or rows of another type, by their keys."""
     context = get_context()
-    if context is not None:
-        context.listed.setdefault(clinic.pk, {}).update(dict.fromkeys(patient_keys))
+    if context is not None and user.membership is not None:
+        known = context.listed.setdefault((user.membership.clinic_id, object_type), {})
+        known.update(dict.fromkeys(keys))

@@ -19,8 +19,8 @@ class AuditMiddleware:
     """Give the request an audit context, and record the looks that views have noted in it.
 
     The rows are written by one statement, a transaction of its own, once the response is drawn: on SQLite one
-    transaction around the whole view would make every read a writer. If they cannot be written, the error takes the place of the
-    response: no record, no data. A redirect and an error page show no record.
+    transaction around the whole view would make every read a writer. If they cannot be written, the error takes the
+    place of the response: no record, no data. A redirect and an error page show no record.
     """
 
     def __init__(self, get_response: Handler) -> None:

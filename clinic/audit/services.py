@@ -63,10 +63,14 @@ def record_reads(context: RequestContext, *, user: User) -> None:
         for one in context.read
     ] + [
         AuditEvent(
-            action=LIST_VIEWED, clinic_id=clinic_key, listed=[str(key) for key in patient_keys], **origin
+            action=LIST_VIEWED,
+            clinic_id=clinic_key,
+            object_type=object_type,
+            listed=[str(key) for key in keys],
+            **origin,
         )
-        for clinic_key, patient_keys in context.listed.items()
-        if patient_keys
+        for (clinic_key, object_type), keys in context.listed.items()
+        if keys
     ]
     if events:
         AuditEvent.objects.bulk_create(events)

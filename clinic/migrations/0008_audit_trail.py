@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='auditevent',
             name='listed',
-            field=models.JSONField(blank=True, default=list, help_text='Keys of the patients on a list page that was looked at.'),
+            field=models.JSONField(blank=True, default=list, help_text='Keys of the rows on a list that was looked at.'),
         ),
         migrations.AddField(
             model_name='auditevent',

@@ -43,7 +43,7 @@ class AuditEvent(AppendOnlyModel):
     object_type = models.CharField(max_length=48, blank=True)
     object_id = models.CharField(max_length=36, blank=True)
     listed = models.JSONField(
-        default=list, blank=True, help_text="Keys of the patients on a list page that was looked at."
+        default=list, blank=True, help_text="Keys of the rows on a list that was looked at."
     )
     route = models.CharField(
         max_length=80, blank=True, help_text="Name of the page. Empty outside of requests."
