@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, TypeVar
 
-from django.db.models import Subquery
+from django.db.models import Model, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,7 @@ from patients.models import (
 from patients.safety.selectors.known_holds import with_unended_holds
 
 Row = TypeVar("Row")
+Record = TypeVar("Record", bound=Model)
 
 
 def get_patient_or_404(user: User, patient_id: uuid.UUID) -> Patient:
@@ -128,7 +129,7 @@ def found_or_404(row: Row | None) -> Row:
     return row
 
 
-def noted(row: Row) -> Row:
+def noted(row: Record) -> Record:
     """Note that the record of the row's patient is read, and return the row. Its patient must be loaded."""
     key = get_patient_key(row)
     note_read(row, clinic_key=_get_clinic_key(row), patient_key=key)

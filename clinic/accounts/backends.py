@@ -16,7 +16,7 @@ from clinic.models import User
 class AuthenticationBackend(AllauthBackend):
     """Sign in by e-mail and password, and read the user of a session with their live membership in one query."""
 
-    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:  # type: ignore[override]
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
         """Return the user, or None without a password. Raises PermissionDenied for wrong ones.
 
         The next backend of the settings is allauth's own, for sessions from before this one: it is not asked again.
@@ -28,6 +28,6 @@ class AuthenticationBackend(AllauthBackend):
 
     def get_user(self, user_id: uuid.UUID) -> User | None:
         live = FilteredRelation("memberships", condition=Q(memberships__ended_at=None))
-        users = User.objects.annotate(live_membership=live).select_related("live_membership__clinic")
+        users = User.objects.annotate(live_membership=live).select_related("live_membership__clinic")  # type: ignore[misc]  # an annotation
         user: User | None = users.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

@@ -6,23 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import User
-
-
-class Kind(models.TextChoices):
-    """Kinds of events to show."""
-
-    ALL = "", _("Everything")
-    LOOKS = "looks", _("Looks at records")
-    CHANGES = "changes", _("Changes")
-    SIGN_INS = "sign-ins", _("Sign-ins of the team")
+from patients.access_log.kinds import Kind
 
 
 class AccessLogForm(forms.Form):
-    """Filter by person, kind and days. The patient is chosen on the patient's page, so that no name is typed into an address."""
+    """Filter by person, kind and days. The patient is chosen on the patient's page: no name is typed into an address."""
 
     member = forms.TypedChoiceField(label=_("Who"), required=False)
     kind = forms.ChoiceField(label=_("What"), choices=Kind.choices, required=False)

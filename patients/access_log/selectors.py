@@ -17,7 +17,7 @@ from clinic.audit.context import note_listed
 from clinic.audit.services import ADMINISTRATOR, HELPER, PATIENT, SYSTEM
 from clinic.models import LIST_VIEWED, READ_ACTIONS, AuditEvent, Clinic, Role, User
 from clinic.pagination import paginate_newest_first
-from patients.access_log.forms import Kind
+from patients.access_log.kinds import Kind
 from patients.models import Patient
 
 #: A patient's page shows so many days at once.
