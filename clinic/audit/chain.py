@@ -93,7 +93,10 @@ def seal_events(limit: int = BATCH) -> int:
         if connection.vendor == "sqlite":
             cursor.execute(_UNSEALED_SQLITE, [position, limit])
         else:
+            cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
             begun = last.transaction_number if last else 0
+            if begun >= cursor.fetchone()[0]:  # the last link was written on another server, before a restore
+                begun = 0
             cursor.execute(_UNSEALED_POSTGRESQL, [str(begun), position if begun else 0, limit])
         found = dict(cursor.fetchall())
     if not found:

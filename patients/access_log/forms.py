@@ -13,7 +13,7 @@ from patients.access_log.kinds import Kind
 
 
 class AccessLogForm(forms.Form):
-    """Filter by person, kind and days. The patient is chosen on the patient's page: no name is typed into an address."""
+    """Filter by person, kind and days. The patient is chosen on the patient's page: no address holds a name."""
 
     member = forms.TypedChoiceField(label=_("Who"), required=False)
     kind = forms.ChoiceField(label=_("What"), choices=Kind.choices, required=False)

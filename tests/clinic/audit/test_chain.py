@@ -118,6 +118,13 @@ def test_events_without_a_link_are_counted_until_the_worker_adds_it(events):
     assert (check_chain([]).unsealed, problems()) == (0, [])
 
 
+def test_the_chain_goes_on_after_a_restore_on_a_server_with_lower_transaction_numbers(events):
+    tamper("UPDATE clinic_auditlink SET transaction_number = 9000000000000")
+    later = write_events(3)
+    assert AuditLink.objects.filter(event__in=[event.pk for event in later]).count() == 3
+    assert problems() == []
+
+
 class TestHeads:
     def test_are_appended_to_a_file_when_the_last_one_is_old(self, events, tmp_path):
         file = tmp_path / "heads" / "heads.txt"
