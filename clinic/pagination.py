@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
@@ -18,17 +18,17 @@ Row = TypeVar("Row", bound=Model)
 class CursorPage(Generic[Row]):
     """A page of rows, newest first.
 
-    `older` is the key to pass as `before` for the next page, or None on the last page. `is_first` is True on the first
-    page.
+    `older` is the key (a UUID or a number) to pass as `before` for the next page, or None on the last page. `is_first`
+    is True on the first page.
     """
 
     rows: tuple[Row, ...]
-    older: uuid.UUID | None
+    older: Any
     is_first: bool
 
 
 def paginate_newest_first(
-    rows: QuerySet[Row], *, moment: str, most: int, before: uuid.UUID | None = None
+    rows: QuerySet[Row], *, moment: str, most: int, before: uuid.UUID | int | None = None
 ) -> CursorPage[Row]:
     """Return at most `most` of `rows`, ordered by their field `moment`, that come after the row `before`.
 

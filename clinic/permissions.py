@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from clinic.audit.context import note_role
 from clinic.models import Clinic, Membership, User
 from clinic.roles import Action, may
 
@@ -36,6 +37,7 @@ def check_staff_permission(user: User, action: Action) -> Membership:
             _("As %(role)s you cannot %(action)s. Ask your clinic admin if you need to.")
             % {"role": membership.get_role_display().lower(), "action": action.value}
         )
+    note_role(user, membership.role)
     return membership
 
 

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "clinic.middleware.HealthCheckMiddleware",
     "patients.middleware.DatabaseErrorMiddleware",
+    "clinic.audit.middleware.AuditMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -144,13 +145,20 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # A server that does not answer counts as away soon enough for the page that says so.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+#: The worker appends the head of the audit trail's chain to this file: outside of the database, so that a cut tail is
+#: found.
+AUDIT_HEADS_FILE = env.str("AUDIT_HEADS_FILE", default=str(VAR_DIR / "audit-heads.txt"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database and so shared between processes, because allauth counts its sign-in limits in it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
 # --- People -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "clinic.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "clinic.accounts.backends.AuthenticationBackend",
+    # For the sessions that name it: without it, all patients would have to sign in again with a new card.
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -271,6 +279,7 @@ PUSH_SERVICES = [
 
 # --- Background jobs: `manage.py worker` runs each of these; the value is the interval in seconds -------------------
 PERIODIC_JOBS = {
+    "clinic.tasks.seal_audit_trail": 10,
     "patients.tasks.escalate_due_alerts": 60,
     # Each run refreshes a few hundred patients at most, and none if all were refreshed today.
     "patients.tasks.refresh_summaries": 60,

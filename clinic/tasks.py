@@ -1,4 +1,4 @@
-"""Deletion of expired rows. The worker runs it once an hour."""
+"""Jobs of the worker: links for new audit events every few seconds, and deletion of expired rows once an hour."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from importlib import import_module
 from django.conf import settings
 from django.utils import timezone
 
+from clinic.audit.chain import seal_events, write_head
 from clinic.models import OutboxMessage
 from clinic.rate_limits import delete_full_buckets
 
@@ -22,3 +23,12 @@ def delete_expired_rows(now: datetime.datetime | None = None) -> None:
     OutboxMessage.objects.finished_before(now - MAIL_RETENTION).delete()
     delete_full_buckets(now)
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+def seal_audit_trail(now: datetime.datetime) -> int:
+    """Add links to the chain for new audit events, and write its head outside of the database. Return their number."""
+    sealed = 0
+    while done := seal_events():
+        sealed += done
+    write_head(now)
+    return sealed

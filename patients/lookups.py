@@ -1,17 +1,20 @@
 """Fetch rows of the user's clinic, or raise Http404.
 
-Every `…_or_404` function raises Http404 with the same text for a missing row and for one of another clinic.
+Every `…_or_404` function raises Http404 with the same text for a missing row and for one of another clinic, and notes
+that the patient's record is read, which the audit trail records before the response leaves.
 """
 
 from __future__ import annotations
 
 import uuid
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Subquery
+from django.db.models import Model, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from clinic.audit.context import note_read
+from clinic.audit.services import get_patient_key
 from clinic.models import ConsultationRequest, User
 from exercises.models import Exercise, Routine
 from patients.models import (
@@ -27,12 +30,13 @@ from patients.models import (
 from patients.safety.selectors.known_holds import with_unended_holds
 
 Row = TypeVar("Row")
+Record = TypeVar("Record", bound=Model)
 
 
 def get_patient_or_404(user: User, patient_id: uuid.UUID) -> Patient:
     """Return the patient with clinic and clinician, annotated with the dates of their live card."""
     patients = Patient.objects.visible_to(user).with_live_card().select_related("clinic", "clinician")
-    return found_or_404(patients.filter(pk=patient_id).first())
+    return noted(found_or_404(patients.filter(pk=patient_id).first()))
 
 
 def get_report_or_404(patient: Patient, report_id: uuid.UUID) -> SafetyReport:
@@ -53,7 +57,7 @@ def get_report_or_404(patient: Patient, report_id: uuid.UUID) -> SafetyReport:
 def get_plan_or_404(user: User, plan_id: uuid.UUID) -> Plan:
     """Return the plan with its patient and the patient's clinic."""
     plans = Plan.objects.visible_to(user).select_related("patient__clinic")
-    return found_or_404(plans.filter(pk=plan_id).first())
+    return noted(found_or_404(plans.filter(pk=plan_id).first()))
 
 
 def get_published_version_or_404(user: User, plan_id: uuid.UUID, number: int) -> PlanVersion:
@@ -61,14 +65,14 @@ def get_published_version_or_404(user: User, plan_id: uuid.UUID, number: int) ->
     versions = PlanVersion.objects.published().filter(plan__in=Plan.objects.visible_to(user))
     versions = versions.select_related("plan__patient__clinic", "published_by")
     version: PlanVersion | None = versions.filter(plan=plan_id, number=number).first()
-    return found_or_404(version)
+    return noted(found_or_404(version))
 
 
 def get_latest_version_or_404(user: User, plan_id: uuid.UUID) -> PlanVersion:
     """Return the latest published version, which the patient sees, with its plan, patient and clinic."""
     versions = PlanVersion.objects.published().filter(plan__in=Plan.objects.visible_to(user), plan=plan_id)
     latest: PlanVersion | None = versions.select_related("plan__patient__clinic").latest_first().first()
-    return found_or_404(latest)
+    return noted(found_or_404(latest))
 
 
 def get_earlier_version_or_404(patient: Patient, version_id: uuid.UUID) -> PlanVersion:
@@ -82,26 +86,28 @@ def get_version_to_copy_or_404(user: User, version_id: uuid.UUID) -> PlanVersion
     """Return a published version of any patient of the user's clinic, with its plan and patient."""
     versions = PlanVersion.objects.published().filter(plan__in=Plan.objects.visible_to(user))
     version: PlanVersion | None = versions.select_related("plan__patient").filter(pk=version_id).first()
-    return found_or_404(version)
+    return noted(found_or_404(version))
 
 
 def get_alert_or_404(user: User, alert_id: uuid.UUID) -> Alert:
     """Return the alert with its patient and clinic, and the users who acknowledged and resolved it."""
     alerts = Alert.objects.visible_to(user)
     alerts = alerts.select_related("patient__clinic", "acknowledged_by", "settled_by")
-    return found_or_404(alerts.filter(pk=alert_id).first())
+    return noted(found_or_404(alerts.filter(pk=alert_id).first()))
 
 
 def get_hold_or_404(user: User, hold_id: uuid.UUID) -> ExerciseHold:
     """Return the hold with its patient and clinic, and the users who looked at it and ended it."""
     holds = ExerciseHold.objects.visible_to(user)
     holds = holds.select_related("patient__clinic", "looked_by", "ended_by")
-    return found_or_404(holds.filter(pk=hold_id).first())
+    return noted(found_or_404(holds.filter(pk=hold_id).first()))
 
 
 def get_request_or_404(user: User, request_id: uuid.UUID) -> ConsultationRequest:
     """Return a consultation request of the user's clinic."""
-    return found_or_404(ConsultationRequest.objects.visible_to(user).filter(pk=request_id).first())
+    found = found_or_404(ConsultationRequest.objects.visible_to(user).filter(pk=request_id).first())
+    note_read(found, clinic_key=found.clinic_id, patient_key=None)
+    return found
 
 
 def get_routine_or_404(user: User, routine_id: uuid.UUID) -> Routine:
@@ -121,6 +127,20 @@ def found_or_404(row: Row | None) -> Row:
     if row is None:
         raise Http404(_("There is no such page, or it belongs to another clinic."))
     return row
+
+
+def noted(row: Record) -> Record:
+    """Note that the record of the row's patient is read, and return the row. Its patient must be loaded."""
+    key = get_patient_key(row)
+    note_read(row, clinic_key=_get_clinic_key(row), patient_key=key)
+    return row
+
+
+def _get_clinic_key(row: Any) -> uuid.UUID:
+    if isinstance(row, PlanVersion):
+        row = row.plan
+    patient = row if isinstance(row, Patient) else row.patient
+    return patient.clinic_id
 
 
 def lock_plan(plan: Plan) -> Plan:

@@ -18,6 +18,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clinic.audit.context import note_read, note_role
+from clinic.audit.services import HELPER, PATIENT
 from clinic.clinics.opening_hours import with_opening_hours
 from clinic.models import User
 from clinic.permissions import View
@@ -73,6 +75,9 @@ def get_patient_for_user(
         raise DeviceSignedOutError
     if patient.user_id != user.pk:
         patient.new_messages = None
+    note_role(user, PATIENT if patient.user_id == user.pk else HELPER)
+    if patient.user_id != user.pk:
+        note_read(patient, clinic_key=patient.clinic_id, patient_key=patient.pk)
     patient.clinic.known_hours = patient.known_hours or ()  # type: ignore[attr-defined]  # an annotation
     return patient
 

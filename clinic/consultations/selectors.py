@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clinic.audit.context import note_listed, note_read
 from clinic.consultations.states import Move, can_release, list_moves, state_token
 from clinic.models import ConsultationRequest, RequestEvent, RequestState, User
 
@@ -112,7 +113,9 @@ def get_inbox(user: User, *, folder_key: str, page_number: str) -> Inbox:
         InboxFolderLink(each.key, each.label, counts[each.key], each is folder)
         for each in INBOX_FOLDERS.values()
     )
-    return Inbox(folder=folder, links=links, page=paginator.get_page(page_number))
+    page = paginator.get_page(page_number)
+    note_listed(user, [row.pk for row in page], object_type=ConsultationRequest._meta.label_lower)
+    return Inbox(folder=folder, links=links, page=page)
 
 
 @dataclass(frozen=True)
@@ -134,11 +137,13 @@ def request_page(user: User, request_id: uuid.UUID) -> RequestPage:
     """
     visible = ConsultationRequest.objects.visible_to(user).select_related("clinic", "patient__registered_by")
     request = visible.get(pk=request_id)
+    patient = getattr(request, "patient", None)
+    note_read(request, clinic_key=request.clinic_id, patient_key=patient.pk if patient else None)
     return RequestPage(
         request=request,
         events=tuple(request.events.select_related("by").order_by("at", "id")),
         moves=list_moves(request),
         can_be_released=can_release(request),
         state_token=state_token(request),
-        patient=getattr(request, "patient", None),
+        patient=patient,
     )

@@ -1,6 +1,13 @@
 """Models of clinics, users, consultation requests, the audit trail, the outbox and rate limits."""
 
-from clinic.models.audit import AuditEvent
+from clinic.models.audit import (
+    LIST_VIEWED,
+    READ_ACTIONS,
+    RECORD_VIEWED,
+    AuditArchive,
+    AuditEvent,
+    AuditLink,
+)
 from clinic.models.clinics import Clinic, GlucoseUnit, OpeningHours, Weekday
 from clinic.models.consultations import (
     BestTime,
@@ -18,10 +25,15 @@ from clinic.models.users import Membership, Role, User
 from .base import AppendOnlyError, AppendOnlyModel, AppendOnlyQuerySet, PublicModel
 
 __all__ = [
+    "LIST_VIEWED",
+    "READ_ACTIONS",
+    "RECORD_VIEWED",
     "AppendOnlyError",
     "AppendOnlyModel",
     "AppendOnlyQuerySet",
+    "AuditArchive",
     "AuditEvent",
+    "AuditLink",
     "BestTime",
     "Clinic",
     "ConsultationRequest",

@@ -79,9 +79,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def membership(self) -> Membership | None:
-        """Return the user's live membership, or None. One query, cached on the user object."""
+        """Return the user's live membership, or None. Cached on the user object.
+
+        One query, or none for the user of a request: the authentication backend has read it with the user.
+        """
         if not self.is_active:
             return None
+        if "live_membership" in self.__dict__:
+            return self.__dict__["live_membership"]  # type: ignore[no-any-return]
         return self.memberships.live().select_related("clinic").first()
 
 

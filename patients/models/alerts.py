@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -82,6 +83,11 @@ class AlertRule(models.Model):
         """Save the rule, with `is_fixed` copied from the default rules."""
         self.is_fixed = self.kind in always_told()
         super().save(*args, **kwargs)
+
+    @property
+    def audit_patient_key(self) -> uuid.UUID | None:
+        """Return None: a rule belongs to a clinic."""
+        return None
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):

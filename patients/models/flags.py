@@ -7,6 +7,7 @@ clearing.
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -319,3 +320,8 @@ class SafetyOverride(models.Model):
     def _refuse_if_published(self) -> None:
         if PlanVersion.objects.published().filter(items=self.item_id).exists():
             raise AppendOnlyError("A published plan version cannot be changed. Create the next version.")
+
+    @property
+    def audit_patient_key(self) -> uuid.UUID | None:
+        """Return whose record an audit event about this belongs to."""
+        return self.item.version.plan.patient_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -178,6 +179,11 @@ class Patient(PublicModel):
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         PatientSearchTerm.objects.rewrite(self)
+
+    @property
+    def audit_patient_key(self) -> uuid.UUID | None:
+        """Return whose record an audit event about this belongs to."""
+        return self.pk
 
 
 class SignInCardQuerySet(models.QuerySet["SignInCard"]):

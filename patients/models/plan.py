@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -187,6 +188,11 @@ class PlanVersion(PublicModel):
             raise AppendOnlyError("A published plan version cannot be deleted.")
         return super().delete(*args, **kwargs)
 
+    @property
+    def audit_patient_key(self) -> uuid.UUID | None:
+        """Return whose record an audit event about this belongs to."""
+        return self.plan.patient_id
+
 
 class PlanItemQuerySet(PublishedQuerySet):
     published_lookup = "version__published_at__isnull"
@@ -264,6 +270,11 @@ class PlanItem(DoseFields, PublicModel):
         if PlanVersion.objects.published().filter(pk=self.version_id).exists():
             raise AppendOnlyError("A published plan version cannot be changed. Create the next version.")
 
+    @property
+    def audit_patient_key(self) -> uuid.UUID | None:
+        """Return whose record an audit event about this belongs to."""
+        return self.version.plan.patient_id
+
 
 class DraftStep(models.Model):
     """The content of a draft before one edit, so that the edit can be undone. Deleted with its draft."""
@@ -320,3 +331,8 @@ class PlanEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_from_state_display()} → {self.get_to_state_display()}, {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def audit_patient_key(self) -> uuid.UUID | None:
+        """Return whose record an audit event about this belongs to."""
+        return self.plan.patient_id

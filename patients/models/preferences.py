@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -43,3 +45,8 @@ class Preferences(models.Model):
         return Display(
             TextSize(self.text), Colours(self.colours), Motion(self.motion), reads_aloud=self.reads_aloud
         )
+
+    @property
+    def audit_patient_key(self) -> uuid.UUID | None:
+        """Return None: they belong to a user."""
+        return None

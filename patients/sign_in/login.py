@@ -23,7 +23,7 @@ from patients.preferences.selectors import get_preferred_display
 from patients.preferences.services.languages import save_language, save_language_if_unset
 from patients.sign_in.services.devices import record_device, record_device_seen, record_sign_out
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "clinic.accounts.backends.AuthenticationBackend"
 #: The expiry of a session is extended at most this often.
 SESSION_RENEWAL_INTERVAL = datetime.timedelta(days=1)
 #: Session key: the answer to "Is this your own phone?", a bool.

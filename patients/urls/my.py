@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from patients.access_log import views_patient as access_log
 from patients.documents import views_patient as paper
 from patients.messages import views_patient as messages
 from patients.preferences.views import settings
@@ -49,6 +50,7 @@ urlpatterns = [
     path("my/address/", address.address, name="email"),
     path("my/address/code/", address.code, name="email_code"),
     path("my/address/remove/", address.remove, name="email_remove"),
+    path("my/access-log/", access_log.my_access_log, name="access_log"),
     path("my/devices/", devices.devices, name="devices"),
     path("my/devices/others/", devices.sign_out_others, name="devices_sign_out_others"),
     path("my/devices/<uuid:device_id>/", devices.end, name="device_sign_out"),

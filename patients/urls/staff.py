@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from patients.access_log import views_staff as access_log
 from patients.alerts.views import alerts, holds
 from patients.alerts.views import rules as alert_rules
 from patients.caseload.views import home, team
@@ -49,6 +50,7 @@ urlpatterns = [
     path("staff/plans/<uuid:plan_id>/move/<slug:move>/", plans.plan_move, name="plan_move"),
     path("staff/plans/<uuid:plan_id>/versions/<int:number>/", plans.plan_version, name="plan_version"),
     path("staff/safety-rules/", safety_rules.safety_rules, name="safety_rules"),
+    path("staff/clinic/access-log/", access_log.access_log, name="access_log"),
     path("staff/clinic/alert-rules/", alert_rules.alert_rules, name="alert_rules"),
     path("staff/alerts/", alerts.alerts, name="alerts"),
     path("staff/alerts/<uuid:alert_id>/acknowledge/", alerts.alert_acknowledge, name="alert_acknowledge"),

@@ -74,6 +74,7 @@ POST my:calendar_end                              in       →    403       → 
 GET  my:email                                     in     200    403     200       403  403   403       403       403
 GET  my:email_code                                in     200    403     200       403  403   403       403       403
 GET  my:email_remove                              in     200    403     200       403  403   403       403       403
+GET  my:access_log                                in     200    403     200       403  403   403       403       403
 GET  my:devices                                   in     200    403     200       403  403   403       403       403
 GET  my:devices_sign_out_others                   in     200    403     200       403  403   403       403       403
 GET  my:device_sign_out                           in     200    403     404       403  403   403       403       403
@@ -199,6 +200,7 @@ POST library:staff_routine_item_down              in     403    403     403     
 POST library:staff_routine_item_remove            in     403    403     403       403  403   200       404       403
 
 #    Clinic admin's pages                    visitor patient helper another clinician desk admin elsewhere superuser
+GET  staff:access_log                             in     403    403     403       403  403   200       403       403
 GET  staff:alert_rules                            in     403    403     403       403  403   200       403       403
 GET  clinic:clinic_settings                       in     403    403     403       403  403   200       403       403
 GET  clinic:clinic_details                        in     403    403     403       403  403   200       403       403

@@ -71,7 +71,7 @@ PAGES = {
         ),
         *("my:screening", "my:screening_question", "my:screening_advice"),
         *("my:offline_sync", "my:email", "my:email_code", "my:email_remove"),
-        *("my:devices", "my:devices_sign_out_others", "my:device_sign_out"),
+        *("my:devices", "my:devices_sign_out_others", "my:device_sign_out", "my:access_log"),
         *("my:passkeys", "my:passkey_add", "my:passkey", "my:passkey_remove"),
         *(
             "my:settings",
@@ -131,7 +131,7 @@ PAGES = {
             "clinic:team_invite",
             "clinic:team_member",
         ),
-        *("staff:team_role", "staff:team_remove", "staff:alert_rules"),
+        *("staff:team_role", "staff:team_remove", "staff:alert_rules", "staff:access_log"),
         *(
             "library:staff_routine_list",
             "library:staff_routine_create",

@@ -23,6 +23,7 @@ DECLARES_SAFE = {
 }
 #: Forms that may use GET: their answers can be stored as a link and contain no health data.
 ASKS_BY_ADDRESS = {
+    "templates/patients/access_log/access_log.html": "keys of a member and a patient, and dates",
     "templates/exercises/library/catalogue.html": "filters and search of the library",
     "templates/patients/caseload/patients.html": "search of the caseload, by name",
     "templates/patients/plans/start.html": "search of a patient whose plan to copy, by name",

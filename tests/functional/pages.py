@@ -75,6 +75,7 @@ TABLE = """
    patient       my:email_code
    patient       my:email_code                          sent-empty
    patient       my:email_remove
+   patient       my:access_log
    patient       my:devices
    patient       my:devices_sign_out_others
    patient       my:device_sign_out
@@ -236,6 +237,7 @@ TABLE = """
    clinician     library:staff_routine_edit
    clinician     library:staff_routine_copy
    admin         library:staff_routine_edit
+   admin         staff:access_log
    admin         staff:alert_rules
    admin         clinic:clinic_settings
    admin         clinic:clinic_details

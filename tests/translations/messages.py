@@ -29,6 +29,7 @@ TEAM_ONLY = {
     r"exercises/routines/(forms|selectors|views_staff)\.py": "a clinic's own routines",
     r"patients/models/(alerts|screening|summaries)\.py": "what only the team and the administration see",
     r"patients/(alerts|caseload|records)/.*\.py": "the team's work",
+    r"patients/access_log/(forms|kinds|views_staff)\.py": "the clinic admin's page",
     r"patients/(exceptions|lookups)\.py": "the team's work",
     r"patients/documents/(forms/.*|services/.*|report|views_paper_log|views_staff)\.py": "what the team prints",
     r"patients/messages/views_staff\.py": "pages of the team",

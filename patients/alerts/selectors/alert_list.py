@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from clinic.audit.context import note_listed
 from clinic.models import User
 from clinic.pagination import paginate_newest_first
 from patients.alerts.selectors.alert_details import AlertDetails, group_alerts, with_report_details
@@ -58,6 +59,7 @@ def alert_list(user: User, *, level: str, settled: bool, after: uuid.UUID | None
     else:
         anchor = Alert.objects.visible_to(user).filter(pk=after).first() if after else None
         rows, next_after, is_first = _waiting(alerts.waiting(), anchor)
+    note_listed(user, [row.patient_id for row in rows])
     return AlertList(
         [AlertDetails.of(group) for group in group_alerts(rows)], level, settled, is_first, next_after
     )

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clinic.audit.context import note_listed
 from clinic.models import Clinic, Membership, User
 from clinic.permissions import get_clinic_for_user, has_staff_permission
 from clinic.roles import ROLES, Action
@@ -135,6 +136,7 @@ def caseload(user: User, wanted: CaseloadFilter) -> Caseload:
         after=wanted.after,
         before=wanted.before,
     )
+    note_listed(user, [patient.pk for patient in page.patients])
     return Caseload(
         rows=list(_rows(page.patients, sees_health)),
         sees_health=sees_health,
@@ -196,7 +198,10 @@ def find_duplicate(
     (`key`) is excluded, since that is a double click.
     """
     alike = Patient.objects.visible_to(user).search_by_name(full_name, clinic=get_clinic_for_user(user))
-    return alike.filter(date_of_birth=date_of_birth).exclude(form_key=key).by_name().first()
+    found: Patient | None = alike.filter(date_of_birth=date_of_birth).exclude(form_key=key).by_name().first()
+    if found is not None:
+        note_listed(user, [found.pk])
+    return found
 
 
 def list_clinicians(clinic: Clinic, *, or_did: User | None = None) -> list[User]:

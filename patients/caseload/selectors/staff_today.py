@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
+from clinic.audit.context import note_listed
 from clinic.models import Clinic, ConsultationRequest, RequestState, User
 from clinic.permissions import get_clinic_for_user, has_staff_permission
 from clinic.roles import Action
@@ -83,6 +84,13 @@ class StaffTodayPage:
         told = (self.reports, self.quiet, self.holds, self.screenings, self.messages, self.new_requests)
         return not any((*told, self.ending))
 
+    @property
+    def patients(self) -> list[Patient]:
+        """Return the patients whom the page names; one may come more than once."""
+        rows = (self.reports, self.quiet, self.screenings, self.messages.rows, self.ending)
+        named = [row.patient for group in rows for row in group]
+        return [*named, *(panel.hold.patient for panel in self.holds), *self.registered]
+
 
 def get_staff_today_page(
     user: User, *, only_mine: bool = False, now: datetime.datetime | None = None
@@ -95,7 +103,9 @@ def get_staff_today_page(
     now = now or timezone.now()
     requests = _new_requests(user)
     if not has_staff_permission(user, Action.VIEW_HEALTH_DATA):
-        return StaffTodayPage(False, False, requests, registered=_newly_registered(user, now))
+        page = StaffTodayPage(False, False, requests, registered=_newly_registered(user, now))
+        note_listed(user, [patient.pk for patient in page.patients])
+        return page
     for_clinic = Alert.objects.visible_to(user).waiting()
     waiting = for_clinic.filter(concerns(user)) if only_mine else for_clinic
     alerts = _first_alerts(waiting, for_clinic)
@@ -104,7 +114,7 @@ def get_staff_today_page(
     counts = _count_alerts(alerts)
     screenings, screenings_in_all = _sent_screenings(user, only_mine=only_mine)
     ending, ending_in_all = _ending(get_clinic_for_user(user), user if only_mine else None, now)
-    return StaffTodayPage(
+    page = StaffTodayPage(
         sees_health=True,
         only_mine=only_mine,
         new_requests=requests,
@@ -119,6 +129,8 @@ def get_staff_today_page(
         ending=ending,
         more_ending=ending_in_all - len(ending),
     )
+    note_listed(user, [patient.pk for patient in page.patients])
+    return page
 
 
 def concerns(user: User) -> Q:

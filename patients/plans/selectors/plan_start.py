@@ -9,6 +9,7 @@ from itertools import groupby
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
+from clinic.audit.context import note_listed
 from clinic.models import User
 from clinic.permissions import get_clinic_for_user
 from exercises.models import Routine, RoutineItem
@@ -114,4 +115,6 @@ def _others(user: User, patient: Patient, typed: str) -> list[PlanVersion]:
     )
     versions = PlanVersion.objects.published().filter(~Exists(newer), plan__patient__in=named)
     versions = versions.select_related("plan__patient").annotate(size=Count("items"))
-    return list(versions.order_by("plan__patient__full_name", "plan__patient")[:MAX_FOUND])
+    found = list(versions.order_by("plan__patient__full_name", "plan__patient")[:MAX_FOUND])
+    note_listed(user, [version.plan.patient_id for version in found])
+    return found

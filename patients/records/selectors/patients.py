@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from clinic.models import User
-from patients.lookups import found_or_404
+from patients.lookups import found_or_404, noted
 from patients.models import Helper, PainLimit, Patient
 from patients.safety.selectors.known_holds import with_days, with_holds
 from patients.safety.selectors.plan_safety import PatientSafety
@@ -38,4 +38,6 @@ def get_patient_with_safety_or_404(
     )
     limits = PainLimit.objects.live().filter(patient=OuterRef("pk"))
     patients = patients.annotate(own_pain_limit=Subquery(limits.values("limit")[:1]))
-    return found_or_404(PatientSafety.first_of(patients.filter(pk=patient_id)))
+    found = found_or_404(PatientSafety.first_of(patients.filter(pk=patient_id)))
+    noted(found[0])
+    return found

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from clinic.audit.services import record, record_each
-from clinic.models import Clinic, User
+from clinic.models import User
 from patients.models import Device, Helper, Patient, SignInMethod
 from patients.sign_in.device_names import detect_browser, detect_device_kind
 
@@ -79,7 +79,7 @@ def record_sign_out(*, device_id: uuid.UUID | None, now: datetime.datetime) -> N
 def sign_out_device(*, device: Device, patient: Patient, by: User, now: datetime.datetime) -> None:
     """Sign out one device of the patient: its next request is refused."""
     if Device.objects.live().filter(pk=device.pk).update(ended_at=now):
-        record("device.ended", actor=by, obj=device, clinic=patient.clinic)
+        record("device.ended", actor=by, obj=device, clinic=patient.clinic, patient_key=patient.pk)
 
 
 @transaction.atomic
@@ -92,7 +92,7 @@ def sign_out_devices(
     be renewed with `login.keep_session`.
     """
     Patient.objects.select_for_update().get(pk=patient.pk)
-    return _end_all(patient.user_id, clinic=patient.clinic, by=by, now=now, keeping=keeping)
+    return _end_all(patient.user_id, patient=patient, by=by, now=now, keeping=keeping)
 
 
 @transaction.atomic
@@ -102,17 +102,22 @@ def sign_out_helper_devices(*, helper: Helper, by: User, now: datetime.datetime)
     A helper has no passkeys and no mailed codes that would have to be removed.
     """
     patients = Patient.objects.select_for_update(of=("self",)).select_related("clinic")
-    return _end_all(helper.user_id, clinic=patients.get(pk=helper.patient_id).clinic, by=by, now=now)
+    return _end_all(helper.user_id, patient=patients.get(pk=helper.patient_id), by=by, now=now)
 
 
 def _end_all(
-    user_id: uuid.UUID, *, clinic: Clinic, by: User, now: datetime.datetime, keeping: uuid.UUID | None = None
+    user_id: uuid.UUID,
+    *,
+    patient: Patient,
+    by: User,
+    now: datetime.datetime,
+    keeping: uuid.UUID | None = None,
 ) -> int:
     live = Device.objects.filter(user_id=user_id).live().select_for_update().order_by("pk")
     ended = [device for device in live if device.pk != keeping]
     Device.objects.filter(pk__in=[device.pk for device in ended]).update(ended_at=now)
     User.objects.filter(pk=user_id).update(session_number=F("session_number") + 1)
-    record_each("device.ended", actor=by, objs=ended, clinic=clinic)
+    record_each("device.ended", actor=by, objs=ended, clinic=patient.clinic, patient_key=patient.pk)
     return sum(device.expires_at > now for device in ended)
 
 

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from clinic.consultations.services import StaleRequestError, update_request
 from clinic.consultations.states import MOVES, MoveNotAllowedError
-from clinic.models import AuditEvent, ConsultationRequest, OutboxMessage, RequestEvent
+from clinic.models import ConsultationRequest, OutboxMessage, RequestEvent
+from tests.audit import changes
 from tests.concurrency import call_at_once
 from tests.factories import ConsultationRequestFactory, PatientFactory, clinician
 
@@ -55,7 +56,7 @@ def test_a_step_with_a_note_is_kept_with_who_and_when(front_desk_client, desk, a
     assert asked.state == "contacted"
     assert (event.from_state, event.to_state, event.by) == ("new", "contacted", desk)
     assert event.note == "Called her daughter."
-    assert AuditEvent.objects.get().action == "request.moved"
+    assert changes().get().action == "request.moved"
     page = page_of(front_desk_client, asked).content.decode()
     assert "New → Contacted" in page
     assert "Called her daughter." in page
@@ -67,7 +68,7 @@ def test_a_note_alone_moves_nothing(front_desk_client, asked):
     asked.refresh_from_db()
     assert asked.state == "new"
     assert RequestEvent.objects.get().note == "No answer, try again at noon."
-    assert AuditEvent.objects.get().action == "request.noted"
+    assert changes().get().action == "request.noted"
 
 
 def test_an_empty_note_is_asked_for(front_desk_client, asked):
@@ -175,7 +176,7 @@ class TestQuarantine:
         assert (kept_apart.state, kept_apart.quarantined_for) == ("new", "")
         assert (event.released_from, event.note, event.by) == ("too_fast", "I know her.", desk)
         assert OutboxMessage.objects.count() == 2
-        assert AuditEvent.objects.get().action == "request.released"
+        assert changes().get().action == "request.released"
         assert "Not spam: moved to the inbox" in page_of(front_desk_client, kept_apart).content.decode()
 
     def test_released_twice_it_mails_once(self, front_desk_client, kept_apart):

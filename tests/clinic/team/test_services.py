@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from clinic.models import AuditEvent, Membership, OutboxMessage, Role, User
+from clinic.models import Membership, OutboxMessage, Role, User
 from clinic.team.selectors import get_member_or_404, get_team, list_member_changes, state_token
 from clinic.team.services import (
     StaleMemberError,
@@ -20,6 +20,7 @@ from clinic.team.services import (
     reinstate_member,
     resend_invitation,
 )
+from tests.audit import changes
 from tests.factories import NOON, PASSWORD, ClinicFactory, UserFactory, clinician
 
 DAY = datetime.timedelta(days=1)
@@ -51,7 +52,7 @@ def seen(user):
 
 
 def audit():
-    return list(AuditEvent.objects.order_by("id").values_list("action", flat=True))
+    return list(changes().order_by("id").values_list("action", flat=True))
 
 
 def ask(clinic, by, **more):

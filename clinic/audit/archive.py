@@ -1,0 +1,136 @@
+"""Archives of the audit trail: rows are kept for six years, then moved to a file that proves that it is complete.
+
+Source: HIPAA, 45 CFR 164.316(b)(2)(i): documentation is kept for six years.
+"""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from clinic.audit.append_only import without_protection
+from clinic.audit.chain import BATCH, HASHED, Head, compute_hash, get_head
+from clinic.models import AuditArchive, AuditEvent, AuditLink
+
+RETENTION = datetime.timedelta(days=6 * 365 + 2)
+
+
+class ArchiveError(Exception):
+    """The events cannot be archived, or a file is not what its row says. The message says why."""
+
+
+def archive_events(folder: Path, *, now: datetime.datetime) -> AuditArchive | None:
+    """Move the events that are older than RETENTION to a new file in `folder`. Return None if there is none.
+
+    Only the unbroken start of the chain is moved: an older event that was sealed after a newer one waits. The file is
+    written and read again before anything is deleted. On PostgreSQL, only the owner of the tables may do it.
+    Raises ArchiveError if the chain of these events is broken.
+    """
+    first_kept = (
+        AuditLink.objects.filter(event__at__gte=now - RETENTION)
+        .order_by("number")
+        .values_list("number")
+        .first()
+    )
+    last_number = first_kept[0] - 1 if first_kept else get_head().number
+    before = _get_last_archived()
+    if last_number <= before.number:
+        return None
+    name = f"audit-trail-{before.number + 1}-{last_number}.jsonl.gz"
+    file = folder / name
+    head = _write(file, before, last_number)
+    if head.number != last_number or check_file(file, before) != head:
+        raise ArchiveError(f"{file} is not complete. Nothing was deleted.")
+    with transaction.atomic():
+        archive = AuditArchive(
+            archived_at=now,
+            first_number=before.number + 1,
+            last_number=last_number,
+            hash_before=before.hash,
+            last_hash=head.hash,
+            file_name=name,
+            file_hash=_hash_file(file),
+        )
+        archive.save()
+        links = AuditLink.objects.filter(number__lte=last_number)
+        with without_protection():
+            AuditEvent.objects.filter(pk__in=links.values("event_id"))._raw_delete("default")
+            links._raw_delete("default")
+    return archive
+
+
+def check_archive(archive: AuditArchive, folder: Path) -> None:
+    """Raise ArchiveError unless the file of this archive is in `folder`, unchanged, and continues the chain."""
+    file = folder / archive.file_name
+    if not file.is_file():
+        raise ArchiveError(f"{file} is missing.")
+    if _hash_file(file) != archive.file_hash:
+        raise ArchiveError(f"{file} was changed.")
+    before = Head(archive.first_number - 1, archive.hash_before)
+    if check_file(file, before) != Head(archive.last_number, archive.last_hash):
+        raise ArchiveError(f"{file} does not continue the chain.")
+
+
+def check_file(file: Path, before: Head) -> Head:
+    """Return the last head of a file whose chain begins after `before`. Raises ArchiveError at the first wrong line."""
+    head = before
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            stored = json.loads(line)
+            event = _from_json(stored["event"])
+            digest = compute_hash(head.hash, event)
+            if stored["number"] != head.number + 1 or stored["hash"] != digest:
+                raise ArchiveError(f"{file}: line of link {stored['number']} is not as it was written.")
+            head = Head(stored["number"], digest)
+    return head
+
+
+def _write(file: Path, before: Head, last_number: int) -> Head:
+    """Write the links after `before` up to `last_number` with their events. Return the head; the file is private."""
+    links = AuditLink.objects.filter(number__gt=before.number, number__lte=last_number).order_by("number")
+    rows = links.values_list("number", "hash", *(f"event__{name}" for name in HASHED))
+    head = before
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8") as lines:
+        for number, digest, *event in rows.iterator(chunk_size=BATCH):
+            if compute_hash(head.hash, tuple(event)) != digest:
+                raise ArchiveError(f"Link {number} is not as it was written. Verify the audit trail first.")
+            head = Head(number, digest)
+            stored = {"number": number, "hash": digest, "event": _to_json(event)}
+            lines.write(json.dumps(stored, ensure_ascii=False) + "\n")
+    return head
+
+
+def _to_json(event: list[Any]) -> dict[str, Any]:
+    texts = (
+        value.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+        if isinstance(value, datetime.datetime)
+        else value
+        if value is None or isinstance(value, (list, int))
+        else str(value)
+        for value in event
+    )
+    return dict(zip(HASHED, texts, strict=True))
+
+
+def _from_json(event: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(
+        datetime.datetime.fromisoformat(event[name]) if name == "at" else event[name] for name in HASHED
+    )
+
+
+def _get_last_archived() -> Head:
+    last = AuditArchive.objects.order_by("-last_number").first()
+    return Head(last.last_number, last.last_hash) if last else Head(0, "")
+
+
+def _hash_file(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

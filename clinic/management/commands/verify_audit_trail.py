@@ -1,0 +1,43 @@
+"""`manage.py verify_audit_trail`: read the whole audit trail and name what was changed, deleted, swapped or cut off."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from clinic.audit.chain import check_chain, read_heads, seal_events
+
+
+class Command(BaseCommand):
+    help = (
+        "Verify the audit trail against its chain of hashes, and against the heads that were written outside of the "
+        "database. Ends with an error if anything was changed, deleted, swapped or cut off."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--heads",
+            type=Path,
+            default=Path(settings.AUDIT_HEADS_FILE),
+            help="file of heads that the worker has written (%(default)s)",
+        )
+        parser.add_argument("--seal", action="store_true", help="add missing links first, as the worker does")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            heads = read_heads(options["heads"])
+        except ValueError as error:
+            raise CommandError(f"{options['heads']} has a line that is no head: {error}.") from error
+        while options["seal"] and seal_events():
+            pass
+        check = check_chain(heads)
+        self.stdout.write(
+            f"{check.events} events verified, {check.unsealed} not sealed yet. Head: {check.head}. "
+            f"Heads kept outside: {len(heads)}."
+        )
+        if check.problems:
+            raise CommandError("The audit trail was changed:\n- " + "\n- ".join(check.problems))

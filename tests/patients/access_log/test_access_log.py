@@ -1,0 +1,155 @@
+"""Patients see who looked at their record and why; clinic admins search their clinic's access log."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from clinic.audit.services import record
+from clinic.models import AuditEvent, Role
+from patients.models import Patient
+from tests.factories import PatientFactory, clinician
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime.datetime(2026, 11, 30, 17, 0, tzinfo=datetime.UTC)  # noon in New York
+
+
+@pytest.fixture
+def patient():
+    return PatientFactory(full_name="Rosa Delgado")
+
+
+@pytest.fixture
+def dana(patient):
+    dana = clinician(patient.clinic, name="Dana Cole")
+    patient.clinician = dana
+    patient.save()
+    return dana
+
+
+def look(client, user, patient, at=NOON):
+    with time_machine.travel(at, tick=False):
+        client.force_login(user)
+        assert client.get(reverse("staff:patient", args=[patient.pk])).status_code == 200
+
+
+def own_page(client, patient, at=NOON, **query):
+    with time_machine.travel(at, tick=False):
+        client.force_login(patient.user)
+        return " ".join(client.get(reverse("my:access_log"), query).content.decode().split())
+
+
+class TestOfThePatient:
+    def test_names_each_person_with_the_reason_and_how_often(self, client, patient, dana):
+        desk = clinician(patient.clinic, Role.FRONT_DESK, name="Sam Poole")
+        for user in (dana, dana, desk, clinician(patient.clinic, name="Ann Other")):
+            look(client, user, patient)
+        page = own_page(client, patient)
+        assert "<strong>Dana Cole</strong> (your clinician)" in page
+        assert "looked 2 times" in page
+        assert "<strong>Sam Poole</strong> (front desk)" in page
+        assert "<strong>Ann Other</strong> (a clinician of your clinic)" in page
+
+    def test_tells_looks_from_changes(self, client, patient, dana):
+        with time_machine.travel(NOON, tick=False):
+            record("note.written", actor=dana, obj=patient, clinic=patient.clinic)
+        page = own_page(client, patient)
+        assert "changed 1 thing" in page
+        assert "looked" not in page.split("<main")[1].split("Lists that show")[0].replace("looked at", "")
+
+    def test_does_not_show_the_patients_own_steps_or_those_of_the_system(self, client, patient):
+        with time_machine.travel(NOON, tick=False):
+            record("session.started", actor=patient.user, obj=patient, clinic=patient.clinic)
+            record("alert.raised", actor=None, obj=patient, clinic=patient.clinic)
+        assert "No one opened your record in this time." in own_page(client, patient)
+
+    def test_does_not_show_looks_at_other_patients(self, client, patient, dana):
+        look(client, dana, PatientFactory(clinic=patient.clinic))
+        assert "Dana Cole" not in own_page(client, patient)
+
+    def test_days_are_those_of_the_patient_and_earlier_ones_are_a_page_back(self, client, patient, dana):
+        late = datetime.datetime(2026, 9, 1, 3, 30, tzinfo=datetime.UTC)  # August 31 in New York
+        look(client, dana, patient, at=late)
+        page = own_page(client, patient)
+        assert "No one opened your record in this time." in page
+        assert "?until=2026-09-07" in page
+        assert "31 August" in own_page(client, patient, until="2026-09-07")
+        assert "No one opened" in own_page(client, patient, until="not-a-date")
+
+    def test_is_in_spanish_for_a_patient_who_reads_spanish(self, client, patient, dana):
+        look(client, dana, patient)
+        patient.language = "es"
+        patient.save()
+        assert "Quién vio su expediente" in own_page(client, patient)
+
+
+class TestOfTheClinic:
+    @pytest.fixture
+    def admin(self, patient):
+        return clinician(patient.clinic, Role.CLINIC_ADMIN, name="Olive Admin")
+
+    def search(self, client, admin, **query):
+        client.force_login(admin)
+        response = client.get(reverse("staff:access_log"), query)
+        return response, " ".join(response.content.decode().split())
+
+    def test_lists_who_looked_at_whom(self, client, patient, dana, admin):
+        look(client, dana, patient)
+        response, page = self.search(client, admin)
+        assert response.status_code == 200
+        assert "Rosa Delgado" in page
+        assert "Dana Cole" in page
+        assert "record: viewed" in page
+
+    def test_filters_by_person_kind_patient_and_days(self, client, patient, dana, admin):
+        other = PatientFactory(clinic=patient.clinic, full_name="Otto Second")
+        look(client, dana, patient)
+        look(client, admin, other)
+        look(client, dana, other, at=NOON - datetime.timedelta(days=3))
+        rows = lambda **query: [  # noqa: E731 – short, and used once below for each filter
+            (row.who, *row.patients) for row in self.search(client, admin, **query)[0].context["page"].rows
+        ]
+        assert ("Dana Cole", "Rosa Delgado") in rows()
+        assert {who for who, *_ in rows(member=str(dana.pk))} == {"Dana Cole"}
+        assert rows(kind="looks", first_day="2026-11-27", last_day="2026-11-27") == [
+            ("Dana Cole", "Otto Second")
+        ]
+        assert ("Olive Admin", "Otto Second") not in rows(patient=str(patient.pk), kind="looks")
+        assert {row[1:] for row in rows(patient=str(patient.pk), kind="looks")} == {("Rosa Delgado",)}
+        assert all(not patients for _who, *patients in rows(kind="sign-ins"))
+
+    def test_shows_nothing_of_another_clinic(self, client, patient, dana):
+        look(client, dana, patient)
+        stranger = clinician(None, Role.CLINIC_ADMIN)
+        response, page = self.search(client, stranger)
+        assert "Rosa" not in page
+        assert "Dana" not in page
+        response, _page = self.search(client, stranger, patient=str(patient.pk))
+        assert response.status_code == 404
+        response, _page = self.search(client, stranger, member=str(dana.pk))
+        assert response.status_code == 400  # exactly as a person who does not exist
+
+    def test_a_wrong_date_is_told_and_a_wrong_cursor_is_the_first_page(self, client, admin):
+        response, page = self.search(client, admin, first_day="soon")
+        assert response.status_code == 400
+        assert "Check the dates" in page
+        for before in ("x", "9" * 30, "-1", ""):
+            assert self.search(client, admin, before=before)[0].status_code == 200
+
+    def test_goes_on_with_older_events(self, client, patient, admin):
+        for number in range(60):
+            record(f"test.event_{number}", actor=admin, obj=patient, clinic=patient.clinic)
+        response, page = self.search(client, admin)
+        older = response.context["page"].older
+        assert f"before={older}" in page
+        response, page = self.search(client, admin, before=older)
+        assert "test: event 0<" in page
+        assert "Newest" in page
+
+    def test_an_erased_patient_is_shown_by_key(self, client, patient, dana, admin):
+        key = "11111111-1111-4111-8111-111111111111"
+        AuditEvent(action="record.viewed", actor=dana, clinic=patient.clinic, patient_key=key).save()
+        assert not Patient.objects.filter(pk=key).exists()
+        assert key in self.search(client, admin)[1]
