@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import environ
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -28,11 +29,24 @@ DEVELOPMENT_PAGES = not PRODUCTION
 
 DEVELOPMENT_SECRET = "development-only-secret-that-production-refuses"  # noqa: S105
 SECRET_KEY = env.str("SECRET_KEY", default=DEVELOPMENT_SECRET)
+#: Fernet keys that encrypt the secrets of second factors, the newest first.
+DEVELOPMENT_MFA_KEY = base64.urlsafe_b64encode(b"development-only-key-of-32-bytes").decode()
+MFA_ENCRYPTION_KEYS = env.list("MFA_ENCRYPTION_KEYS", default=[] if PRODUCTION else [DEVELOPMENT_MFA_KEY])
 DEBUG = env.bool("DEBUG", default=MODE == "development")
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else LOCAL_HOSTS)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="" if PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
+
+
+def is_fernet_key(text: str) -> bool:
+    """Return True for 32 bytes in URL-safe base64, the form of a Fernet key."""
+    try:
+        Fernet(text)
+    except ValueError:
+        return False
+    return True
+
 
 # If nothing is set, the person probably has no production server in mind: explain the modes instead of listing errors.
 needed = ("SUREFOOT_MODE", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL")
@@ -48,6 +62,12 @@ if PRODUCTION:
         "SECRET_KEY is missing, the development one, or shorter than 50 characters. Make one with: "
         'python3 -c "import secrets; print(secrets.token_urlsafe(50))"': SECRET_KEY == DEVELOPMENT_SECRET
         or len(SECRET_KEY) < 50,
+        "MFA_ENCRYPTION_KEYS is missing, the development one, or not a list of keys. Make one with: "
+        'python3 -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"': (
+            not MFA_ENCRYPTION_KEYS
+            or DEVELOPMENT_MFA_KEY in MFA_ENCRYPTION_KEYS
+            or not all(is_fernet_key(key) for key in MFA_ENCRYPTION_KEYS)
+        ),
         "DEBUG is on. Remove it: production never shows tracebacks to visitors.": DEBUG,
         "ALLOWED_HOSTS is empty or open. Name the hosts that people type, such as plans.example.org.": not ALLOWED_HOSTS
         or "*" in ALLOWED_HOSTS,
@@ -105,6 +125,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "clinic.accounts.middleware.UnreadableSecretMiddleware",
 ]
 
 ROOT_URLCONF = "clinic.urls"
@@ -174,7 +195,16 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # address to sign in with, and an unconfirmed one forbids second factors. Django's covers the address as well.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "clinic.accounts.mfa.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "clinic.accounts.forms.AuthenticateForm",
+    "reauthenticate": "clinic.accounts.forms.ReauthenticateForm",
+    "activate_totp": "clinic.accounts.forms.ActivateTOTPForm",
+}
 MFA_TOTP_ISSUER = "Surefoot"
+# One step of 30 seconds before and after, for clocks that differ and people who type slowly. `clinic.accounts.totp`
+# accepts each code once.
+MFA_TOTP_TOLERANCE = 1
 # Staff are signed out when the browser closes, or after ten hours: a working day.
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -15,6 +15,7 @@ from allauth.mfa.totp import views as totp
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path, re_path
 
+from clinic.accounts.views import activate_totp
 from clinic.permissions import staff_account_required
 
 
@@ -46,7 +47,7 @@ urlpatterns = [
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
     _own("2fa/", mfa.index, "mfa_index"),
     _own("2fa/reauthenticate/", mfa.reauthenticate, "mfa_reauthenticate"),
-    _own("2fa/totp/activate/", totp.activate_totp, "mfa_activate_totp"),
+    _own("2fa/totp/activate/", activate_totp, "mfa_activate_totp"),
     _own("2fa/totp/deactivate/", totp.deactivate_totp, "mfa_deactivate_totp"),
     _own("2fa/recovery-codes/", recovery_codes.view_recovery_codes, "mfa_view_recovery_codes"),
     _own(

@@ -1,0 +1,89 @@
+"""Forms of staff sign-in: allauth's, with our own check of codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as base
+from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
+from django import forms
+
+from clinic.accounts.encryption import UnreadableSecretError, decrypt, encrypt
+from clinic.accounts.selectors import list_code_authenticators
+from clinic.accounts.totp import accept_code, find_step
+
+
+class _CodeOnceMixin:
+    """Form mixin: checks a code as allauth does, but a code of an authenticator app is accepted once."""
+
+    user: Any
+    cleaned_data: dict[str, Any]
+    authenticator: Authenticator
+
+    def clean_code(self) -> str:
+        clear_limit = check_rate_limit(self.user)
+        code: str = self.cleaned_data["code"]
+        known = list_code_authenticators(self.user)
+        for authenticator in known:
+            if _is_accepted(authenticator, code):
+                authenticator.user = self.user
+                self.authenticator = authenticator
+                clear_limit()
+                return code
+        if known:
+            self._emit_authentication_failed(known[0])  # type: ignore[attr-defined]  # of allauth's form
+        raise get_adapter().validation_error("incorrect_code")
+
+
+def _is_accepted(authenticator: Authenticator, code: str) -> bool:
+    if authenticator.type == Authenticator.Type.TOTP:
+        return accept_code(authenticator=authenticator, code=code)
+    return bool(authenticator.wrap().validate_code(code))
+
+
+class AuthenticateForm(_CodeOnceMixin, base.AuthenticateForm):
+    """The second step of sign-in."""
+
+
+class ReauthenticateForm(_CodeOnceMixin, base.ReauthenticateForm):
+    """A code as fresh authentication."""
+
+
+class ActivateTOTPForm(totp_forms.ActivateTOTPForm):
+    """Set up an authenticator app. Until it is confirmed, the secret is in the session, encrypted."""
+
+    #: Step of the code that was typed, once the form is valid.
+    step: int
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.user = kwargs.pop("user")
+        forms.Form.__init__(self, *args, **kwargs)  # not allauth's: it keeps the secret in plain text
+        self.secret = _get_new_secret(keep=self.is_bound)
+
+    def clean_code(self) -> str:
+        clear_limit = check_rate_limit(self.user, error_key="rate_limited")
+        code: str = self.cleaned_data["code"]
+        step = find_step(self.secret, code)
+        if step is None:
+            raise get_adapter().validation_error("incorrect_code")
+        self.step = step
+        clear_limit()
+        return code
+
+
+def _get_new_secret(*, keep: bool) -> str:
+    """Return the secret under way in the session if it is to be kept and there is one, else a new one."""
+    session = context.request.session
+    if keep and session.get(SECRET_SESSION_KEY):
+        try:
+            return decrypt(session[SECRET_SESSION_KEY])
+        except UnreadableSecretError:  # the keys changed meanwhile: scan anew
+            pass
+    secret: str = generate_totp_secret()
+    session[SECRET_SESSION_KEY] = encrypt(secret)
+    return secret
