@@ -1,5 +1,7 @@
 """App configuration."""
 
+from importlib import import_module
+
 from django.apps import AppConfig, apps
 
 #: Files in the package folders of STATICFILES_DIRS that no page uses. What is left are four of 36: one style sheet of
@@ -11,10 +13,11 @@ class ClinicConfig(AppConfig):
     name = "clinic"
 
     def ready(self) -> None:
-        """Make `collectstatic` leave out unused files.
+        """Connect receivers, and make `collectstatic` leave out unused files.
 
         Django's own way is a subclass of StaticFilesConfig in INSTALLED_APPS, but pytest-django serves no static files
         to browsers unless that list names "django.contrib.staticfiles".
         """
+        import_module("clinic.accounts.receivers")
         staticfiles = apps.get_app_config("staticfiles")
         staticfiles.ignore_patterns = [*staticfiles.ignore_patterns, *UNUSED_FILES]  # type: ignore[attr-defined]

@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "patients.middleware.UnsavedAnswerMiddleware",
     "patients.middleware.ClearSiteDataMiddleware",
     "clinic.middleware.SignInRequiredMiddleware",
+    "clinic.accounts.middleware.SecondFactorMiddleware",
     "clinic.middleware.NoStoreMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -194,12 +195,19 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # allauth's own generator copies the address into its table of addresses while it makes a link. A row there is a second
 # address to sign in with, and an unconfirmed one forbids second factors. Django's covers the address as well.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+#: Staff and administrators need a second factor before anything else opens. Personas of development have none.
+REQUIRE_SECOND_FACTOR = PRODUCTION
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# The person proves themselves to the passkey with a finger, a face or a PIN: it is two factors in one.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_ADAPTER = "clinic.accounts.mfa.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "clinic.accounts.forms.AuthenticateForm",
     "reauthenticate": "clinic.accounts.forms.ReauthenticateForm",
     "activate_totp": "clinic.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "clinic.accounts.forms.AddPasskeyForm",
+    "login_webauthn": "clinic.accounts.forms.PasskeySignInForm",
 }
 MFA_TOTP_ISSUER = "Surefoot"
 # One step of 30 seconds before and after, for clocks that differ and people who type slowly. `clinic.accounts.totp`

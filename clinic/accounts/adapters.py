@@ -6,6 +6,7 @@ address, `User.email`; allauth's own table of addresses stays empty.
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -19,6 +20,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.accounts.selectors import has_totp
 from clinic.models import Clinic, User
 
 
@@ -36,6 +38,25 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return the link on SITE_URL and not on the request's host, since the link goes into an e-mail."""
         return _get_password_url(key)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Return the ways to authenticate anew, the default first.
+
+        With a second factor the password is none of them: whoever looked over a shoulder has it, too.
+        """
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        by_factor = [method for method in methods if method["id"] != "reauthenticate"]
+        if by_factor and not has_totp(user):
+            by_factor.sort(key=lambda method: method["id"] != "mfa_reauthenticate:webauthn")
+        for method in by_factor:
+            method["description"] = _DESCRIPTIONS[method["id"]]
+        return by_factor or methods
+
+
+_DESCRIPTIONS = {
+    "mfa_reauthenticate": gettext_lazy("Use a code instead"),
+    "mfa_reauthenticate:webauthn": gettext_lazy("Use a passkey instead"),
+}
 
 
 def invite(user: User, *, clinic: Clinic | None = None) -> None:

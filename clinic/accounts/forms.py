@@ -11,7 +11,9 @@ from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
+from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.encryption import UnreadableSecretError, decrypt, encrypt
 from clinic.accounts.selectors import list_code_authenticators
@@ -74,6 +76,33 @@ class ActivateTOTPForm(totp_forms.ActivateTOTPForm):
         self.step = step
         clear_limit()
         return code
+
+
+class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
+    """Add a passkey: always one that signs in without a name, and that asks for a finger, a face or a PIN."""
+
+    name = forms.CharField(
+        label=_("Name of the passkey"),
+        help_text=_("So that you recognise it in the list, such as “Work laptop”."),
+        max_length=40,
+        required=False,
+    )
+    passwordless = None  # allauth asks whether the passkey may sign in by itself; ours all may
+
+    def clean(self) -> dict[str, Any]:
+        self.cleaned_data["passwordless"] = True
+        return super().clean()  # type: ignore[no-any-return]
+
+
+class PasskeySignInForm(webauthn_forms.LoginWebAuthnForm):
+    """Sign in with a passkey of a staff account."""
+
+    def clean_credential(self) -> Authenticator:
+        """Return the passkey that signed. Patients' passkeys are in the same table; they sign in on their own page."""
+        passkey = super().clean_credential()
+        if not passkey.user.email:
+            raise get_adapter().validation_error("incorrect_code")
+        return passkey
 
 
 def _get_new_secret(*, keep: bool) -> str:

@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
+from enum import StrEnum
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from clinic.accounts.encryption import UnreadableSecretError, convert_secrets, rotate
 from clinic.audit.services import record
+from clinic.models import User
+
+
+class FactorChange(StrEnum):
+    """Changes of second factors, by the name of their audit action."""
+
+    APP_ADDED = "second_factor.app_added"
+    APP_REMOVED = "second_factor.app_removed"
+    PASSKEY_ADDED = "second_factor.passkey_added"
+    PASSKEY_REMOVED = "second_factor.passkey_removed"
+
+
+@transaction.atomic
+def record_factor_change(*, user: User, change: FactorChange) -> None:
+    """Add the audit row of a change that the person made to their own second factors."""
+    record(change, actor=user, obj=user, clinic=user.membership.clinic if user.membership else None)
+
+
+@transaction.atomic
+def give_keys(*, user: User) -> None:
+    """Give a UUID to each passkey without one: addresses name passkeys by it, since primary keys can be counted."""
+    rows = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.WEBAUTHN)
+    for row in rows.select_for_update():
+        if "key" not in row.data:
+            row.data = {**row.data, "key": str(uuid.uuid4())}
+            row.save(update_fields=["data"])
 
 
 @dataclass(frozen=True)

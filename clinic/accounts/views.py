@@ -5,31 +5,138 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from allauth.account import views as account
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
+from allauth.mfa.base import views as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from allauth.mfa.webauthn.internal import auth as webauthn_auth
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 
 from clinic.accounts.forms import ActivateTOTPForm
-from clinic.accounts.selectors import get_totp
+from clinic.accounts.second_factors import keep_session, lacks_required_factor
+from clinic.accounts.selectors import get_passkey_or_404, get_totp, has_second_factor, list_passkeys
+from clinic.accounts.services import FactorChange, give_keys, record_factor_change
 from clinic.accounts.totp import record_set_up
 
 logger = logging.getLogger(__name__)
 
 
-class ActivateTOTPView(totp.ActivateTOTPView):
-    """Set up an authenticator app; the code typed here is used up."""
+class IndexView(mfa.IndexView):
+    """Show the person's second factors."""
 
-    form_class = ActivateTOTPForm
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        return super().get_context_data(**kwargs) | {
+            "passkeys": list_passkeys(user),
+            "has_second_factor": has_second_factor(user),
+            "is_required": settings.REQUIRE_SECOND_FACTOR,
+        }
+
+
+class _FactorChangeMixin:
+    """View mixin: a change of a second factor has its audit row, and the session in which it was made goes on."""
+
+    request: HttpRequest
+    change: FactorChange
 
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
-        response: HttpResponse = super().form_valid(form)
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]  # of the view
+        self.finish(form)
+        record_factor_change(user=self.request.user, change=self.change)
+        keep_session(self.request)
+        return response
+
+    def finish(self, form: Any) -> None:
+        """Complete what allauth wrote."""
+
+
+class ActivateTOTPView(_FactorChangeMixin, totp.ActivateTOTPView):
+    """Set up an authenticator app; the code typed here is used up."""
+
+    form_class = ActivateTOTPForm
+    change = FactorChange.APP_ADDED
+
+    def finish(self, form: Any) -> None:
         record_set_up(authenticator=get_totp(self.request.user), step=form.step)
+
+
+class DeactivateTOTPView(_FactorChangeMixin, totp.DeactivateTOTPView):
+    """Remove an authenticator app."""
+
+    change = FactorChange.APP_REMOVED
+
+
+class AddPasskeyView(_FactorChangeMixin, webauthn.AddWebAuthnView):
+    """Add a passkey that the device lists by itself and that asks for its user."""
+
+    change = FactorChange.PASSKEY_ADDED
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        options = webauthn_auth.begin_registration(self.request.user, passwordless=True)
+        return context | {"js_data": {"creation_options": options}}
+
+    def finish(self, form: Any) -> None:
+        give_keys(user=self.request.user)
+
+
+class RemovePasskeyView(_FactorChangeMixin, webauthn.RemoveWebAuthnView):
+    """Remove a passkey."""
+
+    change = FactorChange.PASSKEY_REMOVED
+    success_url = reverse_lazy("mfa_index")
+
+    def get_object(self, queryset: Any = None) -> Authenticator:
+        return get_passkey_or_404(self.request.user, self.kwargs["passkey_id"])
+
+
+class _ResumingMixin:
+    """View mixin: fresh authentication, after which a request that was kept goes on.
+
+    The view of that request is called directly, without the middleware, so what the middleware checks is checked here.
+    """
+
+    request: HttpRequest
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if STATE_SESSION_KEY in self.request.session and lacks_required_factor(self.request):
+            del self.request.session[STATE_SESSION_KEY]
+            return redirect("mfa_index")
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]  # of the view
         return response
 
 
+class ReauthenticateView(_ResumingMixin, account.ReauthenticateView):
+    """Fresh authentication by password, for those without a second factor."""
+
+
+class ReauthenticateByCodeView(_ResumingMixin, mfa.ReauthenticateView):
+    """Fresh authentication by a code."""
+
+
+class ReauthenticateByPasskeyView(_ResumingMixin, webauthn.ReauthenticateWebAuthnView):
+    """Fresh authentication by a passkey."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Show the page again. allauth leads to the sign-in page, from which a signed-in person is sent away."""
+        return self.render_to_response(self.get_context_data(form=form))  # type: ignore[no-any-return]
+
+
+index = IndexView.as_view()
 activate_totp = ActivateTOTPView.as_view()
+deactivate_totp = DeactivateTOTPView.as_view()
+add_passkey = AddPasskeyView.as_view()
+remove_passkey = RemovePasskeyView.as_view()
+reauthenticate = ReauthenticateView.as_view()
+reauthenticate_by_code = ReauthenticateByCodeView.as_view()
+reauthenticate_by_passkey = ReauthenticateByPasskeyView.as_view()
 
 
 def respond_to_unreadable_secret(request: HttpRequest) -> HttpResponse:

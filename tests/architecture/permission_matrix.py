@@ -228,6 +228,10 @@ GET  mfa_index                                    in     403    403     403     
 GET  mfa_reauthenticate                           in     403    403     403         →    →     →         →         →
 GET  mfa_activate_totp                            in     403    403     403         →    →     →         →         →
 GET  mfa_deactivate_totp                          in     403    403     403       404  404   404       404       404
+GET  mfa_login_webauthn                           in       →      →       →         →    →     →         →         →
+GET  mfa_add_webauthn                             in     403    403     403         →    →     →         →         →
+GET  mfa_remove_webauthn                          in     403    403     403         →    →     →         →         →
+GET  mfa_reauthenticate_webauthn                  in     403    403     403         →    →     →         →         →
 GET  mfa_view_recovery_codes                      in     403    403     403       404  404   404       404       404
 GET  mfa_generate_recovery_codes                  in     403    403     403         →    →     →         →         →
 GET  mfa_download_recovery_codes                  in     403    403     403       404  404   404       404       404

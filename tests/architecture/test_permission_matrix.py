@@ -265,8 +265,9 @@ def test_visitors_reach_only_views_marked_login_not_required():
     open_to_visitors = {row.route for row in ROWS if row.cells["visitor"] != "in"}
     said_to_be_open = {name for name, route in our_routes().items() if route.is_public}
     assert said_to_be_open - open_to_visitors == {
-        "mfa_authenticate"
-    }  # second step of a sign-in: needs the first
+        "mfa_authenticate",  # second step of a sign-in: needs the first
+        "mfa_login_webauthn",  # gives a challenge to a script, and leads everyone else to the sign-in page
+    }
     assert open_to_visitors - said_to_be_open == set()
 
 

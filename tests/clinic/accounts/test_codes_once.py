@@ -101,7 +101,7 @@ def test_a_code_that_signed_in_is_no_fresh_authentication(client, dana, secret):
     with time_machine.travel(START + 1, tick=False):
         assert sign_in(client, code)
         page = client.post(reverse("mfa_reauthenticate"), {"code": code, "next": "/staff/"})
-        assert "This code is not right, or it was used already." in page.content.decode()
+        assert "This is not right, or it was used already." in page.content.decode()
         code = code_at(secret, START + 30)
         assert client.post(reverse("mfa_reauthenticate"), {"code": code, "next": "/staff/"}).url == "/staff/"
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from clinic.accounts import encryption
 from clinic.accounts.totp import LAST_STEP, accept_code
+from tests.clinic.accounts.steps import authenticate_freshly
 from tests.factories import PASSWORD, clinician
 
 MIGRATION = importlib.import_module("clinic.migrations.0009_second_factors_encrypted")
@@ -149,5 +150,5 @@ class TestWithoutTheKey:
     @pytest.mark.parametrize("name", ["mfa_index", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"])
     def test_on_the_pages_of_second_factors(self, client, lost, name):
         client.force_login(lost)
-        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        authenticate_freshly(client, lost)
         assert client.get(reverse(name)).status_code == 503
