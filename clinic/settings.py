@@ -195,8 +195,14 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # allauth's own generator copies the address into its table of addresses while it makes a link. A row there is a second
 # address to sign in with, and an unconfirmed one forbids second factors. Django's covers the address as well.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+# Asked only where a clinic has switched it on: `Clinic.trusts_browsers`, `clinic.accounts.stages`.
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = 14 * 24 * 60 * 60
 #: Staff and administrators need a second factor before anything else opens. Personas of development have none.
 REQUIRE_SECOND_FACTOR = PRODUCTION
+#: Exports, roles, cards and second factors ask who it is, unless it was proved in the last seconds of the next setting.
+REQUIRE_FRESH_AUTHENTICATION = PRODUCTION
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # The person proves themselves to the passkey with a finger, a face or a PIN: it is two factors in one.

@@ -39,6 +39,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return the link on SITE_URL and not on the request's host, since the link goes into an e-mail."""
         return _get_password_url(key)
 
+    def get_login_stages(self) -> list[str]:
+        """Return the steps of sign-in after the password. Nobody confirms an address or a phone here."""
+        return ["clinic.accounts.stages.AuthenticateStage", "clinic.accounts.stages.TrustStage"]
+
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Return the ways to authenticate anew, the default first.
 

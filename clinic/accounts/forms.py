@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.account.fields import PasswordField
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as base
@@ -13,11 +15,13 @@ from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.encryption import UnreadableSecretError, decrypt, encrypt
 from clinic.accounts.selectors import list_code_authenticators
 from clinic.accounts.totp import accept_code, find_step
+from clinic.models import SecondFactorRecovery, User
 
 
 class _CodeOnceMixin:
@@ -103,6 +107,41 @@ class PasskeySignInForm(webauthn_forms.LoginWebAuthnForm):
         if not passkey.user.email:
             raise get_adapter().validation_error("incorrect_code")
         return passkey
+
+
+class RecoveryForm(forms.Form):
+    """Open the way back in for a colleague."""
+
+    email = forms.EmailField(
+        label=_("E-mail of the person"),
+        widget=forms.EmailInput({"autocomplete": "off"}),
+        error_messages={"required": _("Write the e-mail address that they sign in with.")},
+    )
+    reason = forms.CharField(
+        label=_("What happened, and how do you know that it is them?"),
+        help_text=_("The second person reads it. For example: her phone was stolen; she sits beside me."),
+        min_length=10,
+        max_length=SecondFactorRecovery._meta.get_field("reason").max_length,
+        error_messages={"required": _("Write what happened."), "min_length": _("Write a sentence.")},
+    )
+
+
+class RecoverForm(forms.Form):
+    """The password of a person on the way back in. `request` is for the limits of sign-in."""
+
+    password = PasswordField(label=_("Password"), autocomplete="current-password", show_reset_help=True)
+
+    def __init__(self, *args: Any, user: User, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.request = user, request
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        adapter = get_account_adapter(self.request)
+        authenticated = adapter.authenticate(self.request, email=self.user.email, password=password)
+        if authenticated is None or authenticated.pk != self.user.pk:
+            raise adapter.validation_error("incorrect_password")
+        return password
 
 
 def _get_new_secret(*, keep: bool) -> str:

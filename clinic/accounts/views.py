@@ -20,7 +20,13 @@ from django.urls import reverse_lazy
 
 from clinic.accounts.forms import ActivateTOTPForm
 from clinic.accounts.second_factors import keep_session, lacks_required_factor
-from clinic.accounts.selectors import get_passkey_or_404, get_totp, has_second_factor, list_passkeys
+from clinic.accounts.selectors import (
+    get_passkey_or_404,
+    get_totp,
+    has_second_factor,
+    is_recovery_helper,
+    list_passkeys,
+)
 from clinic.accounts.services import FactorChange, give_keys, record_factor_change
 from clinic.accounts.totp import record_set_up
 
@@ -36,6 +42,7 @@ class IndexView(mfa.IndexView):
             "passkeys": list_passkeys(user),
             "has_second_factor": has_second_factor(user),
             "is_required": settings.REQUIRE_SECOND_FACTOR,
+            "is_recovery_helper": is_recovery_helper(user),
         }
 
 

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clinic.accounts.adapters import invite
-from clinic.admin.base import HistoryAdmin, NoDeleteMixin, ReadOnlyMixin
-from clinic.models import Clinic, Membership, OpeningHours, User
+from clinic.admin.base import HistoryAdmin, NoDeleteMixin, ReadOnlyAdmin, ReadOnlyMixin
+from clinic.models import Clinic, Membership, OpeningHours, SecondFactorRecovery, User
 
 # Each person has one address, `User.email`; a second table of addresses would be a second sign-in method. The
 # authenticators get a read-only admin below.
@@ -140,6 +140,15 @@ class MembershipAdmin(NoDeleteMixin, HistoryAdmin):
     readonly_fields = ("started_at",)
     date_hierarchy = "started_at"
     ordering = ("user__name", "-started_at")
+
+
+@admin.register(SecondFactorRecovery)
+class SecondFactorRecoveryAdmin(ReadOnlyAdmin):
+    list_display = ("user", "opened_by", "opened_at", "confirmed_by", "confirmed_at", "used_at", "ended_at")
+    list_select_related = ("user", "opened_by", "confirmed_by")
+    search_fields = ("user__name", "user__email")
+    date_hierarchy = "opened_at"
+    ordering = ("-opened_at",)
 
 
 @admin.register(Authenticator)

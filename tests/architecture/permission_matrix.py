@@ -223,7 +223,12 @@ GET  account_reset_password_from_key_done        200     200    200     200     
 GET  account_change_password                      in     403    403     403       200  200   200       200       200
 GET  account_set_password                         in     403    403     403         →    →     →         →         →
 GET  account_reauthenticate                       in     403    403     403       200  200   200       200       200
+GET  account_recover                              404      →      →       →         →    →     →         →         →
+GET  account_recoveries                            in     403    403     403       403  403   200       403       200
+POST account_recovery_confirm                      in     403    403     403       403  403     →       403         →
+POST account_recovery_cancel                       in     403    403     403       403  403     →       403         →
 GET  mfa_authenticate                             in       →      →       →         →    →     →         →         →
+GET  mfa_trust                                    in       →      →       →         →    →     →         →         →
 GET  mfa_index                                    in     403    403     403       200  200   200       200       200
 GET  mfa_reauthenticate                           in     403    403     403         →    →     →         →         →
 GET  mfa_activate_totp                            in     403    403     403         →    →     →         →         →

@@ -130,6 +130,7 @@ PAGES = {
             "clinic:team",
             "clinic:team_invite",
             "clinic:team_member",
+            "account_recoveries",
         ),
         *("staff:team_role", "staff:team_remove", "staff:alert_rules"),
         *(

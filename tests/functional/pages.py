@@ -244,6 +244,8 @@ TABLE = """
    admin         clinic:team_invite
    admin         clinic:team_invite                     sent-empty
    admin         clinic:team_member
+   admin         account_recoveries
+   admin         account_recoveries                     sent-empty
    admin         staff:team_role
    admin         staff:team_remove
    newcomer      account_set_password
