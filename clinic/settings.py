@@ -197,6 +197,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # No e-mail to unknown addresses: there is no sign-up.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Every change of a password or a second factor is told by e-mail.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 # allauth's own generator copies the address into its table of addresses while it makes a link. A row there is a second
 # address to sign in with, and an unconfirmed one forbids second factors. Django's covers the address as well.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105

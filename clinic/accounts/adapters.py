@@ -39,6 +39,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return the link on SITE_URL and not on the request's host, since the link goes into an e-mail."""
         return _get_password_url(key)
 
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell the owner of the account about a change, at `User.email` and at no other address."""
+        super().send_notification_mail(template_prefix, user, context, email=user.email)
+
     def get_login_stages(self) -> list[str]:
         """Return the steps of sign-in after the password. Nobody confirms an address or a phone here."""
         return ["clinic.accounts.stages.AuthenticateStage", "clinic.accounts.stages.TrustStage"]
@@ -92,6 +102,17 @@ def welcome(user: User, *, clinic: Clinic) -> None:
         None,
         [str(user.email)],
     )
+
+
+def tell_of_new_address(user: User, *, old: str | None) -> None:
+    """Queue an e-mail to the old and to the new address of an account: whoever reads either learns of the change."""
+    for address in filter(None, (old, user.email)):
+        send_mail(
+            _("The e-mail address of your Surefoot account"),
+            render_to_string("account/email/address_changed.txt", {"user": user, "is_old": address == old}),
+            None,
+            [address],
+        )
 
 
 def _get_password_url(key: str) -> str:

@@ -11,12 +11,12 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from clinic.accounts.adapters import invite
+from clinic.accounts.adapters import invite, tell_of_new_address
 from clinic.admin.base import HistoryAdmin, NoDeleteMixin, ReadOnlyAdmin, ReadOnlyMixin
 from clinic.models import Clinic, Membership, OpeningHours, SecondFactorRecovery, User
 
@@ -114,12 +114,21 @@ class UserAdmin(NoDeleteMixin, HistoryAdmin, DjangoUserAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if change:
-            super().save_model(request, obj, form, change)
+            with transaction.atomic():
+                self._save_change(request, obj, form)
             return
         with transaction.atomic():
             obj.set_unusable_password()
             super().save_model(request, obj, form, change)
             invite(obj)
+
+    def _save_change(self, request: HttpRequest, obj: User, form: Any) -> None:
+        """Save, and end the sessions and tell both addresses if the address is another one."""
+        old = User.objects.select_for_update().get(pk=obj.pk).email
+        super().save_model(request, obj, form, change=True)
+        if obj.email != old:
+            User.objects.filter(pk=obj.pk).update(session_number=F("session_number") + 1)
+            tell_of_new_address(obj, old=old)
 
     @admin.action(description=_("Send the link to choose a password"), permissions=["change"])
     def send_invitation(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
