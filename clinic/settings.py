@@ -121,12 +121,13 @@ MIDDLEWARE = [
     "patients.middleware.ClearSiteDataMiddleware",
     "clinic.middleware.SignInRequiredMiddleware",
     "clinic.accounts.middleware.SecondFactorMiddleware",
+    "clinic.accounts.middleware.IdleMiddleware",
     "clinic.middleware.NoStoreMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "clinic.accounts.middleware.UnreadableSecretMiddleware",
+    "clinic.accounts.middleware.AccountErrorMiddleware",
 ]
 
 ROOT_URLCONF = "clinic.urls"
@@ -226,7 +227,7 @@ MFA_TOTP_ISSUER = "Surefoot"
 # One step of 30 seconds before and after, for clocks that differ and people who type slowly. `clinic.accounts.totp`
 # accepts each code once.
 MFA_TOTP_TOLERANCE = 1
-# Staff are signed out when the browser closes, or after ten hours: a working day.
+# Staff are signed out when the browser closes, or after ten hours: a working day. `clinic.accounts.idle` locks before.
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 

@@ -126,8 +126,8 @@ class RecoveryForm(forms.Form):
     )
 
 
-class RecoverForm(forms.Form):
-    """The password of a person on the way back in. `request` is for the limits of sign-in."""
+class PasswordForm(forms.Form):
+    """The password of a known person, on the way back in or at a locked session. `request` is for the limits."""
 
     password = PasswordField(label=_("Password"), autocomplete="current-password", show_reset_help=True)
 

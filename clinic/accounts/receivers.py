@@ -7,11 +7,14 @@ from typing import Any
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.signals import user_logged_in
 from allauth.mfa.models import Authenticator
+from django.contrib.auth import signals
 from django.db.models import F
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
+from clinic.accounts.idle import begin_session
 from clinic.accounts.selectors import SECOND_FACTORS, has_second_factor
 from clinic.models import User
 
@@ -39,6 +42,13 @@ def _end_sessions(authenticator: Authenticator) -> None:
     user = authenticator._state.fields_cache.get("user")
     if user is not None and user.pk:  # not one that is being deleted
         user.session_number = User.objects.values_list("session_number", flat=True).get(pk=user.pk)
+
+
+@receiver(signals.user_logged_in)
+def begin_staff_session(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Start the times after which the session of a staff account is locked and ended."""
+    if user.email:
+        begin_session(request, timezone.now())
 
 
 @receiver(user_logged_in)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 from typing import Any
 
 from allauth.account import views as account
-from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from allauth.mfa.base import views as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import views as totp
@@ -15,11 +15,18 @@ from allauth.mfa.webauthn.internal import auth as webauthn_auth
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
-from clinic.accounts.forms import ActivateTOTPForm
-from clinic.accounts.second_factors import keep_session, lacks_required_factor
+from clinic.accounts.decorators import with_now
+from clinic.accounts.forms import ActivateTOTPForm, PasswordForm
+from clinic.accounts.idle import record_request
+from clinic.accounts.kept_forms import is_by_script, take_form
+from clinic.accounts.second_factors import keep_session
 from clinic.accounts.selectors import (
     get_passkey_or_404,
     get_totp,
@@ -29,6 +36,7 @@ from clinic.accounts.selectors import (
 )
 from clinic.accounts.services import FactorChange, give_keys, record_factor_change
 from clinic.accounts.totp import record_set_up
+from clinic.permissions import AuthenticatedRequest
 
 logger = logging.getLogger(__name__)
 
@@ -105,19 +113,19 @@ class RemovePasskeyView(_FactorChangeMixin, webauthn.RemoveWebAuthnView):
 
 
 class _ResumingMixin:
-    """View mixin: fresh authentication, after which a request that was kept goes on.
-
-    The view of that request is called directly, without the middleware, so what the middleware checks is checked here.
-    """
+    """View mixin: fresh authentication, after which a kept form is given back to be sent again."""
 
     request: HttpRequest
 
     def form_valid(self, form: Any) -> HttpResponse:
-        if STATE_SESSION_KEY in self.request.session and lacks_required_factor(self.request):
-            del self.request.session[STATE_SESSION_KEY]
-            return redirect("mfa_index")
         response: HttpResponse = super().form_valid(form)  # type: ignore[misc]  # of the view
-        return response
+        return _give_form_back(self.request, timezone.now()) or response
+
+
+def _give_form_back(request: HttpRequest, now: datetime.datetime) -> HttpResponse | None:
+    """Return a page that sends the kept form again, or None without one."""
+    kept = take_form(request, now)
+    return None if kept is None else render(request, "account/kept_form.html", {"kept": kept})
 
 
 class ReauthenticateView(_ResumingMixin, account.ReauthenticateView):
@@ -144,6 +152,31 @@ remove_passkey = RemovePasskeyView.as_view()
 reauthenticate = ReauthenticateView.as_view()
 reauthenticate_by_code = ReauthenticateByCodeView.as_view()
 reauthenticate_by_passkey = ReauthenticateByPasskeyView.as_view()
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_now
+def unlock(request: AuthenticatedRequest, now: datetime.datetime) -> HttpResponse:
+    """Ask for the password of a session that was idle, and go on where it was. It is no fresh authentication."""
+    form = PasswordForm(
+        request.POST if request.method == "POST" else None, user=request.user, request=request
+    )
+    going_to = request.POST.get("next") or request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(going_to, {request.get_host()}, require_https=request.is_secure()):
+        going_to = resolve_url("staff:home_redirect")
+    if not form.is_bound or not form.is_valid():
+        return render(request, "account/unlock.html", {"form": form, "next": going_to})
+    record_request(request, now)
+    if is_by_script(request):  # in the page itself, which still has what was typed
+        return redirect(going_to)
+    return _give_form_back(request, now) or redirect(going_to)
+
+
+@require_POST
+def alive(request: HttpRequest) -> HttpResponse:
+    """Do nothing: the request itself says that somebody is at the page."""
+    return HttpResponse(status=204)
 
 
 def respond_to_unreadable_secret(request: HttpRequest) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from clinic.accounts.decorators import with_now
-from clinic.accounts.forms import RecoverForm
+from clinic.accounts.forms import PasswordForm
 from clinic.accounts.recovery import get_confirmed_recovery, use_recovery
 
 
@@ -32,7 +32,7 @@ def recover(request: HttpRequest, now: datetime.datetime, token: str) -> HttpRes
     recovery = get_confirmed_recovery(token, now=now)
     if recovery is None:
         return render(request, "account/recover_ended.html", status=404)
-    form = RecoverForm(
+    form = PasswordForm(
         request.POST if request.method == "POST" else None, user=recovery.user, request=request
     )
     if not form.is_bound or not form.is_valid():

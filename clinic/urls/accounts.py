@@ -44,6 +44,8 @@ urlpatterns = [
     _own("password/change/", account.password_change, "account_change_password"),
     _own("password/set/", account.password_set, "account_set_password"),
     _own("reauthenticate/", views.reauthenticate, "account_reauthenticate"),
+    _own("unlock/", views.unlock, "account_unlock"),
+    _own("alive/", views.alive, "account_alive"),
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
     path("2fa/trust/", mfa.trust, name="mfa_trust"),
     _own("2fa/", views.index, "mfa_index"),

@@ -227,6 +227,8 @@ GET  account_recover                              404      →      →       �
 GET  account_recoveries                            in     403    403     403       403  403   200       403       200
 POST account_recovery_confirm                      in     403    403     403       403  403     →       403         →
 POST account_recovery_cancel                       in     403    403     403       403  403     →       403         →
+GET  account_unlock                                in     403    403     403       200  200   200       200       200
+POST account_alive                                 in     403    403     403       204  204   204       204       204
 GET  mfa_authenticate                             in       →      →       →         →    →     →         →         →
 GET  mfa_trust                                    in       →      →       →         →    →     →         →         →
 GET  mfa_index                                    in     403    403     403       200  200   200       200       200

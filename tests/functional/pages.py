@@ -250,6 +250,8 @@ TABLE = """
    admin         staff:team_remove
    newcomer      account_set_password
    careful       mfa_reauthenticate
+   careful       account_unlock
+   careful       account_unlock                         sent-empty
 """
 
 

@@ -41,6 +41,7 @@ NO_PAGE = {
     "my:push_subscribe": "accepts data from a script and returns nothing",
     "library:sitemap": "XML for machines",
     "mfa_download_recovery_codes": "plain text",
+    "account_alive": "says that somebody is at the page, and returns nothing",
     "account_recovery_confirm": "accepts a form and redirects",
     "account_recovery_cancel": "accepts a form and redirects",
     "mfa_login_webauthn": "gives a challenge to a script, or redirects",

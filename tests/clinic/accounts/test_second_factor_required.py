@@ -3,7 +3,6 @@
 import time
 
 import pytest
-from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -176,19 +175,6 @@ def test_a_patients_passkey_ends_no_session(client, clinic):
     PasskeyFactory(user=patient.user)
     Authenticator.objects.filter(user=patient.user).delete()
     assert User.objects.get(pk=patient.user_id).session_number == 0
-
-
-def test_a_request_that_was_kept_does_not_go_on_without_one(client, dana):
-    """A request that was kept for after the password skips the middleware, so the view of the password checks."""
-    client.force_login(dana)
-    session = client.session
-    session[STATE_SESSION_KEY] = {"request": "never read"}
-    session.save()
-    response = client.post(
-        reverse("account_reauthenticate"), {"password": "correct horse battery staple", "next": "/staff/"}
-    )
-    assert leads_to_set_up(response)
-    assert STATE_SESSION_KEY not in client.session
 
 
 class TestFreshAuthentication:
