@@ -7,6 +7,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest
 
 from clinic.accounts.selectors import has_second_factor
+from clinic.permissions import AuthenticatedRequest
 
 #: Session key: True once a second factor of this account was seen. Every change of a factor ends the other sessions
 #: of the account, so the answer cannot become wrong in them.
@@ -29,8 +30,8 @@ def lacks_required_factor(request: HttpRequest) -> bool:
     return False
 
 
-def keep_session(request: HttpRequest) -> None:
+def keep_session(request: AuthenticatedRequest) -> None:
     """Keep this session valid after a change of a second factor has ended all sessions of the account."""
     request.session.pop(HAS_SECOND_FACTOR, None)
     request.user.refresh_from_db(fields=["session_number"])
-    update_session_auth_hash(request, request.user)  # type: ignore[arg-type]  # callers are for signed-in users
+    update_session_auth_hash(request, request.user)

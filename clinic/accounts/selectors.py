@@ -41,7 +41,7 @@ def list_code_authenticators(user: User) -> list[Authenticator]:
 
 def has_second_factor(user: User) -> bool:
     """Return True if the user has an authenticator app or a passkey."""
-    return Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_FACTORS).exists()
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_FACTORS).exists())
 
 
 def is_recovery_helper(user: User) -> bool:
@@ -107,7 +107,7 @@ def get_recovery_or_404(helper: User, key: uuid.UUID) -> SecondFactorRecovery:
 
 def has_totp(user: User) -> bool:
     """Return True if the user has an authenticator app."""
-    return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists())
 
 
 def may_trust_browsers(user: User) -> bool:
@@ -135,7 +135,7 @@ def get_passkey_or_404(user: User, key: uuid.UUID) -> Authenticator:
     passkey = rows.filter(data__key=str(key)).first()
     if passkey is None:
         raise Http404
-    return passkey  # type: ignore[no-any-return]  # allauth has no types
+    return passkey
 
 
 def get_totp(user: User) -> Authenticator:

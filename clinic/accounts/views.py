@@ -44,9 +44,12 @@ logger = logging.getLogger(__name__)
 class IndexView(mfa.IndexView):
     """Show the person's second factors."""
 
+    request: AuthenticatedRequest
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        return super().get_context_data(**kwargs) | {
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {
             "passkeys": list_passkeys(user),
             "has_second_factor": has_second_factor(user),
             "is_required": settings.REQUIRE_SECOND_FACTOR,
@@ -57,7 +60,7 @@ class IndexView(mfa.IndexView):
 class _FactorChangeMixin:
     """View mixin: a change of a second factor has its audit row, and the session in which it was made goes on."""
 
-    request: HttpRequest
+    request: AuthenticatedRequest
     change: FactorChange
 
     @transaction.atomic

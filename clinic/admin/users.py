@@ -235,7 +235,7 @@ class MembershipAdmin(NoDeleteMixin, OnlyAdministratorsMixin, FreshAuthenticatio
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Leave oneself out of the people to choose from: nobody puts themselves on a team."""
         if db_field.name == "user":
-            kwargs["queryset"] = User.objects.exclude(pk=request.user.pk)
+            kwargs["queryset"] = User.objects.exclude(pk=str(request.user.pk))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

@@ -71,8 +71,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Store the password's hash in NFKC, so that it is the same from every keyboard."""
         super().set_password(raw_password and unicodedata.normalize("NFKC", raw_password))
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Return True for the password in NFKC or, if it was stored before that was done, as it is typed."""
+        if raw_password is None:
+            return False
         normalised = unicodedata.normalize("NFKC", raw_password)
         return super().check_password(normalised) or (
             normalised != raw_password and super().check_password(raw_password)
