@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from clinic.accounts.encryption import UnreadableSecretError, decrypt, encrypt
 
@@ -70,7 +71,7 @@ def forget_form(request: HttpRequest) -> None:
     request.session.pop(KEPT_FORM, None)
 
 
-def take_form(request: HttpRequest, now: datetime.datetime) -> KeptForm | None:
+def take_form(request: HttpRequest) -> KeptForm | None:
     """Remove the kept form from the session and return it; None if there is none of this person, or it is too old."""
     token = request.session.pop(KEPT_FORM, None)
     if token is None:
@@ -79,6 +80,6 @@ def take_form(request: HttpRequest, now: datetime.datetime) -> KeptForm | None:
         data: dict[str, Any] = json.loads(decrypt(token))
     except UnreadableSecretError:
         return None
-    if data["user"] != str(request.user.pk) or now.timestamp() > data["until"]:
+    if data["user"] != str(request.user.pk) or timezone.now().timestamp() > data["until"]:
         return None
     return KeptForm(data["address"], [(name, value) for name, value in data["fields"]])

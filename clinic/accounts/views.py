@@ -17,7 +17,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse_lazy
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -122,12 +121,12 @@ class _ResumingMixin:
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)  # type: ignore[misc]  # of the view
-        return _give_form_back(self.request, timezone.now()) or response
+        return give_form_back(self.request) or response
 
 
-def _give_form_back(request: HttpRequest, now: datetime.datetime) -> HttpResponse | None:
+def give_form_back(request: HttpRequest) -> HttpResponse | None:
     """Return a page that sends the kept form again, or None without one."""
-    kept = take_form(request, now)
+    kept = take_form(request)
     return None if kept is None else render(request, "account/kept_form.html", {"kept": kept})
 
 
@@ -173,7 +172,7 @@ def unlock(request: AuthenticatedRequest, now: datetime.datetime) -> HttpRespons
     record_request(request, now)
     if is_by_script(request):  # in the page itself, which still has what was typed
         return redirect(going_to)
-    return _give_form_back(request, now) or redirect(going_to)
+    return give_form_back(request) or redirect(going_to)
 
 
 @require_POST
