@@ -25,10 +25,11 @@ RUN apt-get update --quiet \
 COPY --from=packages /opt/venv /opt/venv
 COPY . .
 
-# Static files, hashed and compressed, are part of the image. Production settings need a secret even for this; it is
+# Static files, hashed and compressed, are part of the image. Production settings need secrets even for this; they are
 # used for this command only. The user that runs the app can write to var/ only, which a clinic with SQLite needs.
 RUN python -m compileall -q . \
     && SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+       MFA_ENCRYPTION_KEYS="$(python -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())')" \
        ALLOWED_HOSTS=localhost SITE_URL=https://localhost DATABASE_URL=sqlite://:memory: \
        python manage.py collectstatic --no-input \
     && useradd --system --uid 10001 --no-create-home surefoot \

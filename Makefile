@@ -104,6 +104,7 @@ format: $(DEV) ## Put imports in order and format the code
 # The settings of a real clinic, with a secret that is used for this command only.
 PRODUCTION = env SUREFOOT_MODE=production ALLOWED_HOSTS=plans.example.org SITE_URL=https://plans.example.org \
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+	MFA_ENCRYPTION_KEYS="$$($(BIN)/python -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())')" \
 	DATABASE_URL=sqlite://:memory: STATIC_ROOT="$$static" $(MANAGE)
 check: $(DEV) ## Check that it could be deployed: settings, migrations, static files
 	@set -e; static="$$(mktemp -d)"; trap 'rm -rf "$$static"' EXIT; \

@@ -1,5 +1,7 @@
 """App configuration."""
 
+from importlib import import_module
+
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
@@ -12,15 +14,15 @@ class ClinicConfig(AppConfig):
     name = "clinic"
 
     def ready(self) -> None:
-        """Connect the audit trail's receivers, and make `collectstatic` leave out unused files.
+        """Connect receivers, and make `collectstatic` leave out unused files.
 
         Django's own way for the files is a subclass of StaticFilesConfig in INSTALLED_APPS, but pytest-django serves no
         static files to browsers unless that list names "django.contrib.staticfiles".
         """
+        import_module("clinic.accounts.receivers")
+        import_module("clinic.audit.receivers")
         from clinic.audit.append_only import protect_after_migrate
-        from clinic.audit.receivers import connect_sign_in_receivers
 
         post_migrate.connect(protect_after_migrate, sender=self)
-        connect_sign_in_receivers()
         staticfiles = apps.get_app_config("staticfiles")
         staticfiles.ignore_patterns = [*staticfiles.ignore_patterns, *UNUSED_FILES]  # type: ignore[attr-defined]

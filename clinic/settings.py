@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import environ
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -28,11 +29,24 @@ DEVELOPMENT_PAGES = not PRODUCTION
 
 DEVELOPMENT_SECRET = "development-only-secret-that-production-refuses"  # noqa: S105
 SECRET_KEY = env.str("SECRET_KEY", default=DEVELOPMENT_SECRET)
+#: Fernet keys that encrypt the secrets of second factors, the newest first.
+DEVELOPMENT_MFA_KEY = base64.urlsafe_b64encode(b"development-only-key-of-32-bytes").decode()
+MFA_ENCRYPTION_KEYS = env.list("MFA_ENCRYPTION_KEYS", default=[] if PRODUCTION else [DEVELOPMENT_MFA_KEY])
 DEBUG = env.bool("DEBUG", default=MODE == "development")
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else LOCAL_HOSTS)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="" if PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
+
+
+def is_fernet_key(text: str) -> bool:
+    """Return True for 32 bytes in URL-safe base64, the form of a Fernet key."""
+    try:
+        Fernet(text)
+    except ValueError:
+        return False
+    return True
+
 
 # If nothing is set, the person probably has no production server in mind: explain the modes instead of listing errors.
 needed = ("SUREFOOT_MODE", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL")
@@ -48,6 +62,12 @@ if PRODUCTION:
         "SECRET_KEY is missing, the development one, or shorter than 50 characters. Make one with: "
         'python3 -c "import secrets; print(secrets.token_urlsafe(50))"': SECRET_KEY == DEVELOPMENT_SECRET
         or len(SECRET_KEY) < 50,
+        "MFA_ENCRYPTION_KEYS is missing, the development one, or not a list of keys. Make one with: "
+        'python3 -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"': (
+            not MFA_ENCRYPTION_KEYS
+            or DEVELOPMENT_MFA_KEY in MFA_ENCRYPTION_KEYS
+            or not all(is_fernet_key(key) for key in MFA_ENCRYPTION_KEYS)
+        ),
         "DEBUG is on. Remove it: production never shows tracebacks to visitors.": DEBUG,
         "ALLOWED_HOSTS is empty or open. Name the hosts that people type, such as plans.example.org.": not ALLOWED_HOSTS
         or "*" in ALLOWED_HOSTS,
@@ -101,11 +121,14 @@ MIDDLEWARE = [
     "patients.middleware.UnsavedAnswerMiddleware",
     "patients.middleware.ClearSiteDataMiddleware",
     "clinic.middleware.SignInRequiredMiddleware",
+    "clinic.accounts.middleware.SecondFactorMiddleware",
+    "clinic.accounts.middleware.IdleMiddleware",
     "clinic.middleware.NoStoreMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "clinic.accounts.middleware.AccountErrorMiddleware",
 ]
 
 ROOT_URLCONF = "clinic.urls"
@@ -160,9 +183,14 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "clinic.accounts.passwords.LengthValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
+    {"NAME": "clinic.accounts.passwords.KnownPasswordValidator"},
+    {"NAME": "clinic.accounts.passwords.StrengthValidator"},
+    {"NAME": "clinic.accounts.passwords.OwnWordsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "staff:home_redirect"
@@ -178,9 +206,36 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # No e-mail to unknown addresses: there is no sign-up.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Every change of a password or a second factor is told by e-mail.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# allauth's own generator copies the address into its table of addresses while it makes a link. A row there is a second
+# address to sign in with, and an unconfirmed one forbids second factors. Django's covers the address as well.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+# Asked only where a clinic has switched it on: `Clinic.trusts_browsers`, `clinic.accounts.stages`.
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = 14 * 24 * 60 * 60
+#: Staff and administrators need a second factor before anything else opens. Personas of development have none.
+REQUIRE_SECOND_FACTOR = PRODUCTION
+#: Exports, roles, cards and second factors ask who it is, unless it was proved in the last seconds of the next setting.
+REQUIRE_FRESH_AUTHENTICATION = PRODUCTION
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# The person proves themselves to the passkey with a finger, a face or a PIN: it is two factors in one.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_ADAPTER = "clinic.accounts.mfa.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "clinic.accounts.forms.AuthenticateForm",
+    "reauthenticate": "clinic.accounts.forms.ReauthenticateForm",
+    "activate_totp": "clinic.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "clinic.accounts.forms.AddPasskeyForm",
+    "login_webauthn": "clinic.accounts.forms.PasskeySignInForm",
+}
 MFA_TOTP_ISSUER = "Surefoot"
-# Staff are signed out when the browser closes, or after ten hours: a working day.
+# One step of 30 seconds before and after, for clocks that differ and people who type slowly. `clinic.accounts.totp`
+# accepts each code once.
+MFA_TOTP_TOLERANCE = 1
+# Staff are signed out when the browser closes, or after ten hours: a working day. `clinic.accounts.idle` locks before.
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 

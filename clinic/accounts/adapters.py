@@ -6,6 +6,7 @@ address, `User.email`; allauth's own table of addresses stays empty.
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -19,6 +20,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.accounts.selectors import has_totp
 from clinic.models import Clinic, User
 
 
@@ -36,6 +38,39 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return the link on SITE_URL and not on the request's host, since the link goes into an e-mail."""
         return _get_password_url(key)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell the owner of the account about a change, at `User.email` and at no other address."""
+        super().send_notification_mail(template_prefix, user, context, email=user.email)
+
+    def get_login_stages(self) -> list[str]:
+        """Return the steps of sign-in after the password. Nobody confirms an address or a phone here."""
+        return ["clinic.accounts.stages.AuthenticateStage", "clinic.accounts.stages.TrustStage"]
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Return the ways to authenticate anew, the default first.
+
+        With a second factor the password is none of them: whoever looked over a shoulder has it, too.
+        """
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        by_factor = [method for method in methods if method["id"] != "reauthenticate"]
+        if by_factor and not has_totp(user):
+            by_factor.sort(key=lambda method: method["id"] != "mfa_reauthenticate:webauthn")
+        for method in by_factor:
+            method["description"] = _DESCRIPTIONS[method["id"]]
+        return by_factor or methods
+
+
+_DESCRIPTIONS = {
+    "mfa_reauthenticate": gettext_lazy("Use a code instead"),
+    "mfa_reauthenticate:webauthn": gettext_lazy("Use a passkey instead"),
+}
 
 
 def invite(user: User, *, clinic: Clinic | None = None) -> None:
@@ -67,6 +102,17 @@ def welcome(user: User, *, clinic: Clinic) -> None:
         None,
         [str(user.email)],
     )
+
+
+def tell_of_new_address(user: User, *, old: str | None) -> None:
+    """Queue an e-mail to the old and to the new address of an account: whoever reads either learns of the change."""
+    for address in filter(None, (old, user.email)):
+        send_mail(
+            _("The e-mail address of your Surefoot account"),
+            render_to_string("account/email/address_changed.txt", {"user": user, "is_old": address == old}),
+            None,
+            [address],
+        )
 
 
 def _get_password_url(key: str) -> str:

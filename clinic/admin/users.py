@@ -8,22 +8,62 @@ from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.db.models import F, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from clinic.accounts.adapters import invite
-from clinic.admin.base import HistoryAdmin, NoDeleteMixin, ReadOnlyMixin
-from clinic.models import Clinic, Membership, OpeningHours, User
+from clinic.accounts.adapters import invite, tell_of_new_address
+from clinic.accounts.decorators import check_fresh_authentication
+from clinic.admin.base import HistoryAdmin, NoDeleteMixin, ReadOnlyAdmin, ReadOnlyMixin
+from clinic.models import Clinic, Membership, OpeningHours, SecondFactorRecovery, User
 
 # Each person has one address, `User.email`; a second table of addresses would be a second sign-in method. The
 # authenticators get a read-only admin below.
 admin.site.unregister(EmailAddress)
 admin.site.unregister(Authenticator)
+admin.site.unregister(Group)
+
+
+class OnlyAdministratorsMixin:
+    """Mixin for what gives rights: only superusers add, change or delete it; others with permission may look at it.
+
+    Whoever could change it could give more rights to themselves than they have.
+    """
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+
+class FreshAuthenticationMixin:
+    """Mixin for what gives access to an account: a form that is sent asks for fresh authentication."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            check_fresh_authentication(request)
+        return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc, no-any-return]  # of the admin
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            check_fresh_authentication(request)
+        return super().changelist_view(request, *args, **kwargs)  # type: ignore[misc, no-any-return]  # of the admin
+
+
+@admin.register(Group)
+class GroupAdmin(OnlyAdministratorsMixin, FreshAuthenticationMixin, DjangoGroupAdmin):
+    """Groups of permissions."""
 
 
 class OpeningHoursInline(admin.TabularInline):
@@ -41,12 +81,19 @@ class ClinicAdmin(NoDeleteMixin, HistoryAdmin):
     inlines = (OpeningHoursInline,)
 
 
-class MembershipInline(NoDeleteMixin, admin.TabularInline):
+class MembershipInline(NoDeleteMixin, OnlyAdministratorsMixin, admin.TabularInline):
     model = Membership
     extra = 0
     autocomplete_fields = ("clinic",)
     readonly_fields = ("started_at",)
     ordering = ("ended_at", "started_at")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False on one's own account: nobody puts themselves on a team, where health data are."""
+        return super().has_add_permission(request, obj) and (obj is None or obj.pk != request.user.pk)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.pk != request.user.pk)
 
 
 class LowerCaseEmailMixin:
@@ -59,6 +106,15 @@ class LowerCaseEmailMixin:
 
 
 class UserForm(LowerCaseEmailMixin, UserChangeForm):
+    def clean_email(self) -> str | None:
+        """Return the address. An account without one is a patient's or a helper's, and gets none: it could sign in."""
+        email = super().clean_email()
+        if email and not self.initial.get("email"):
+            raise forms.ValidationError(
+                _("Accounts of patients have no e-mail address. Add a new account for a member of a team.")
+            )
+        return email
+
     class Meta:
         model = User
         fields = "__all__"
@@ -75,13 +131,19 @@ class NewUserForm(LowerCaseEmailMixin, forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(NoDeleteMixin, HistoryAdmin, DjangoUserAdmin):
+class UserAdmin(NoDeleteMixin, FreshAuthenticationMixin, HistoryAdmin, DjangoUserAdmin):
+    """Accounts. Nobody sets another person's password; editors who are no superusers gain nothing by what they edit.
+
+    They cannot change accounts of administrators, and of other accounts neither the address, through which a new
+    password is mailed, nor rights, nor memberships.
+    """
+
     form = UserForm
     add_form = NewUserForm
     add_form_template = None
     add_fieldsets = ((None, {"fields": ("email", "name")}),)
     fieldsets = (
-        (None, {"fields": ("name", "email", "password", "is_active")}),
+        (None, {"fields": ("name", "email", "is_active")}),
         (_("Administration"), {"fields": ("is_staff", "is_superuser", "groups", "user_permissions")}),
         (_("Dates"), {"fields": ("created_at", "last_login")}),
     )
@@ -101,12 +163,25 @@ class UserAdmin(NoDeleteMixin, HistoryAdmin, DjangoUserAdmin):
         )
         return super().get_queryset(request).prefetch_related(live)
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False for accounts of administrators, unless the person is a superuser or it is their own."""
+        if not super().has_change_permission(request, obj):
+            return False
+        user = request.user
+        if obj is None or user.is_superuser or obj.pk == user.pk:
+            return True
+        return not (obj.is_staff or obj.is_superuser)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Return the read-only fields. Only superusers grant rights: other editors could grant them to themselves."""
-        rights = (
-            () if request.user.is_superuser else ("is_staff", "is_superuser", "groups", "user_permissions")
-        )
-        return (*self.readonly_fields, *rights)
+        """Return the read-only fields. Only superusers grant rights and change addresses."""
+        if request.user.is_superuser:
+            return self.readonly_fields
+        rights = ("is_staff", "is_superuser", "groups", "user_permissions")
+        return (*self.readonly_fields, *rights, *(("email",) if obj is not None else ()))
+
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse: a person's password is known to that person alone. The action below mails a link to choose one."""
+        raise PermissionDenied(_("Send the link to choose a password instead."))
 
     @admin.display(description=_("role"))
     def role_display(self, user: Any) -> str:
@@ -114,16 +189,29 @@ class UserAdmin(NoDeleteMixin, HistoryAdmin, DjangoUserAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if change:
-            super().save_model(request, obj, form, change)
+            with transaction.atomic():
+                self._save_change(request, obj, form)
             return
         with transaction.atomic():
             obj.set_unusable_password()
             super().save_model(request, obj, form, change)
             invite(obj)
 
+    def _save_change(self, request: HttpRequest, obj: User, form: Any) -> None:
+        """Save, and end the sessions and tell both addresses if the address is another one."""
+        old = User.objects.select_for_update().get(pk=obj.pk).email
+        super().save_model(request, obj, form, change=True)
+        if obj.email != old:
+            User.objects.filter(pk=obj.pk).update(session_number=F("session_number") + 1)
+            tell_of_new_address(obj, old=old)
+
     @admin.action(description=_("Send the link to choose a password"), permissions=["change"])
     def send_invitation(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        invited = [user for user in queryset if user.email and user.is_active]
+        invited = [
+            user
+            for user in queryset
+            if user.email and user.is_active and self.has_change_permission(request, user)
+        ]
         for user in invited:
             invite(user)
         text = ngettext("%d person gets an e-mail.", "%d people get an e-mail.", len(invited)) % len(invited)
@@ -131,7 +219,7 @@ class UserAdmin(NoDeleteMixin, HistoryAdmin, DjangoUserAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(NoDeleteMixin, HistoryAdmin):
+class MembershipAdmin(NoDeleteMixin, OnlyAdministratorsMixin, FreshAuthenticationMixin, HistoryAdmin):
     list_display = ("user", "clinic", "role", "started_at", "ended_at")
     list_filter = ("role", ("ended_at", admin.EmptyFieldListFilter), "clinic")
     list_select_related = ("user", "clinic")
@@ -141,10 +229,31 @@ class MembershipAdmin(NoDeleteMixin, HistoryAdmin):
     date_hierarchy = "started_at"
     ordering = ("user__name", "-started_at")
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.user_id != request.user.pk)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Leave oneself out of the people to choose from: nobody puts themselves on a team."""
+        if db_field.name == "user":
+            kwargs["queryset"] = User.objects.exclude(pk=str(request.user.pk))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(SecondFactorRecovery)
+class SecondFactorRecoveryAdmin(ReadOnlyAdmin):
+    list_display = ("user", "opened_by", "opened_at", "confirmed_by", "confirmed_at", "used_at", "ended_at")
+    list_select_related = ("user", "opened_by", "confirmed_by")
+    search_fields = ("user__name", "user__email")
+    date_hierarchy = "opened_at"
+    ordering = ("-opened_at",)
+
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(ReadOnlyMixin, admin.ModelAdmin):
-    """Second factors. Their secrets are not shown. Deleting one lets a person who lost the phone sign in without it."""
+    """Second factors. Their secrets are not shown, and nobody removes another person's: two people have to take part.
+
+    See `clinic.accounts.recovery`.
+    """
 
     list_display = ("user", "type", "created_at", "last_used_at")
     list_filter = ("type",)
@@ -153,6 +262,3 @@ class AuthenticatorAdmin(ReadOnlyMixin, admin.ModelAdmin):
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
     fields = ("user", "type", "created_at", "last_used_at")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("mfa.delete_authenticator")

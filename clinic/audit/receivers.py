@@ -1,4 +1,4 @@
-"""Receivers that record sign-ins of staff, failures of them, and changes of passwords and second factors.
+"""Receivers that record sign-ins of staff, failures of them, and changes of passwords and recovery codes.
 
 Patients' sign-ins are recorded by the services of `patients.sign_in`, which know the card or the device.
 """
@@ -10,6 +10,7 @@ from typing import Any
 from allauth.account import signals as account_signals
 from allauth.mfa import signals as mfa_signals
 from django.contrib.auth import signals as auth_signals
+from django.dispatch import receiver
 
 from clinic.audit.services import record
 from clinic.models import User
@@ -23,14 +24,17 @@ def record_staff_event(action: str, user: User | None) -> None:
     record(action, actor=user, obj=user, clinic=membership.clinic if membership else None)
 
 
+@receiver(auth_signals.user_logged_in)
 def on_signed_in(*, user: User, **_signal: Any) -> None:
     record_staff_event("staff.signed_in", user)
 
 
+@receiver(auth_signals.user_logged_out)
 def on_signed_out(*, user: User | None, **_signal: Any) -> None:
     record_staff_event("staff.signed_out", user)
 
 
+@receiver(auth_signals.user_login_failed)
 def on_sign_in_failed(*, credentials: dict[str, Any], **_signal: Any) -> None:
     """Record a wrong password for an account. What was typed is not kept, so unknown addresses leave no row."""
     email = credentials.get("email") or ""
@@ -40,33 +44,13 @@ def on_sign_in_failed(*, credentials: dict[str, Any], **_signal: Any) -> None:
         record("staff.sign_in_failed", actor=None, obj=user, clinic=membership.clinic if membership else None)
 
 
+@receiver(
+    [account_signals.password_set, account_signals.password_changed, account_signals.password_reset]
+)
 def on_password_changed(*, user: User, **_signal: Any) -> None:
     record_staff_event("staff.password_changed", user)
 
 
-def on_factor_added(*, user: User, **_signal: Any) -> None:
-    record_staff_event("staff.factor_added", user)
-
-
-def on_factor_removed(*, user: User, **_signal: Any) -> None:
-    record_staff_event("staff.factor_removed", user)
-
-
-def on_factor_reset(*, user: User, **_signal: Any) -> None:
+@receiver(mfa_signals.authenticator_reset)
+def on_recovery_codes_made(*, user: User, **_signal: Any) -> None:
     record_staff_event("staff.recovery_codes_made", user)
-
-
-def connect_sign_in_receivers() -> None:
-    """Connect the receivers; `ClinicConfig.ready` calls it."""
-    auth_signals.user_logged_in.connect(on_signed_in)
-    auth_signals.user_logged_out.connect(on_signed_out)
-    auth_signals.user_login_failed.connect(on_sign_in_failed)
-    for changed in (
-        account_signals.password_set,
-        account_signals.password_changed,
-        account_signals.password_reset,
-    ):
-        changed.connect(on_password_changed)
-    mfa_signals.authenticator_added.connect(on_factor_added)
-    mfa_signals.authenticator_removed.connect(on_factor_removed)
-    mfa_signals.authenticator_reset.connect(on_factor_reset)

@@ -69,6 +69,9 @@ class ClinicDetailsForm(forms.ModelForm):
             "glucose_unit": _("Unit of blood sugar"),
             "ketone_limit": _("Limit of blood ketones, in mmol/L"),
             "takes_requests": _("Take consultation requests on the website"),
+            "trusts_browsers": _(
+                "The team may skip the second step for 14 days on a browser that they trust"
+            ),
         }
         help_texts = {
             "phone": _("Patients tap it to call you."),
@@ -77,6 +80,7 @@ class ClinicDetailsForm(forms.ModelForm):
             "emergency_text": _("Patients read it wherever they are told to get help."),
             "emergency_number": _("The number on the button for calling emergency services."),
             "urgent_care_text": _("Patients read it when they have to call you on the same day."),
+            "trusts_browsers": _("Leave it off where several people use one computer."),
             "glucose_unit": _("Patients see both units; this one comes first."),
             "ketone_limit": _(
                 "Patients read that this much or more counts as moderate. Empty: they see no number."

@@ -36,6 +36,7 @@ class ClinicDetails:
     glucose_unit: str
     ketone_limit: Decimal | None
     takes_requests: bool
+    trusts_browsers: bool
 
     @classmethod
     def of(cls, clinic: Clinic) -> ClinicDetails:

@@ -20,6 +20,7 @@ from clinic.models.consultations import (
 )
 from clinic.models.outbox import OutboxMessage
 from clinic.models.rate_limits import TokenBucket
+from clinic.models.recoveries import SecondFactorRecovery
 from clinic.models.users import Membership, Role, User
 
 from .base import AppendOnlyError, AppendOnlyModel, AppendOnlyQuerySet, PublicModel
@@ -47,6 +48,7 @@ __all__ = [
     "RequestEvent",
     "RequestState",
     "Role",
+    "SecondFactorRecovery",
     "Symptom",
     "TokenBucket",
     "User",

@@ -88,6 +88,11 @@ class Clinic(PublicModel):
         help_text=_("In mmol/L. This much or more counts as moderate. Empty: patients see no number."),
     )
     takes_requests = models.BooleanField(_("takes consultation requests"), default=True)
+    trusts_browsers = models.BooleanField(
+        _("staff may skip the second step on browsers they trust"),
+        default=False,
+        help_text=_("For 14 days. Leave it off where computers are shared."),
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     #: The rows of its opening hours as data, if they were read with a patient; see `clinic.clinics.opening_hours`.

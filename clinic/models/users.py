@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from typing import Any
 
@@ -65,6 +66,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.email})" if self.email else self.name
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Store the password's hash in NFKC, so that it is the same from every keyboard."""
+        super().set_password(raw_password and unicodedata.normalize("NFKC", raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Return True for the password in NFKC or, if it was stored before that was done, as it is typed."""
+        if raw_password is None:
+            return False
+        normalised = unicodedata.normalize("NFKC", raw_password)
+        return super().check_password(normalised) or (
+            normalised != raw_password and super().check_password(raw_password)
+        )
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0]

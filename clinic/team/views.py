@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clinic.accounts.decorators import fresh_authentication_required
 from clinic.models import Clinic, Role
 from clinic.permissions import AuthenticatedRequest, check_staff_permission, staff_permission_required
 from clinic.rate_limits import INVITATION, INVITATION_AGAIN
@@ -44,6 +45,7 @@ def team(request: AuthenticatedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.MANAGE_CLINIC)
+@fresh_authentication_required
 def team_invite(request: AuthenticatedRequest) -> HttpResponse:
     """Invite a person. The e-mail address is the key, so a form sent twice is one invitation."""
     clinic = get_managed_clinic(request)
@@ -105,6 +107,7 @@ def team_resend_invitation(request: AuthenticatedRequest, member_id: uuid.UUID) 
 
 @require_POST
 @staff_permission_required(Action.MANAGE_CLINIC)
+@fresh_authentication_required
 def team_reinstate(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResponse:
     """Reinstate a former member with the chosen role."""
     clinic = get_managed_clinic(request)

@@ -11,10 +11,11 @@ from typing import Any
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
-from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path, re_path
 
+from clinic.accounts import views, views_public, views_staff
 from clinic.permissions import staff_account_required
 
 
@@ -42,12 +43,29 @@ urlpatterns = [
     ),
     _own("password/change/", account.password_change, "account_change_password"),
     _own("password/set/", account.password_set, "account_set_password"),
-    _own("reauthenticate/", account.reauthenticate, "account_reauthenticate"),
+    _own("reauthenticate/", views.reauthenticate, "account_reauthenticate"),
+    _own("unlock/", views.unlock, "account_unlock"),
+    _own("alive/", views.alive, "account_alive"),
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
-    _own("2fa/", mfa.index, "mfa_index"),
-    _own("2fa/reauthenticate/", mfa.reauthenticate, "mfa_reauthenticate"),
-    _own("2fa/totp/activate/", totp.activate_totp, "mfa_activate_totp"),
-    _own("2fa/totp/deactivate/", totp.deactivate_totp, "mfa_deactivate_totp"),
+    path("2fa/trust/", mfa.trust, name="mfa_trust"),
+    _own("2fa/", views.index, "mfa_index"),
+    _own("2fa/reauthenticate/", views.reauthenticate_by_code, "mfa_reauthenticate"),
+    _own("2fa/totp/activate/", views.activate_totp, "mfa_activate_totp"),
+    _own("2fa/totp/deactivate/", views.deactivate_totp, "mfa_deactivate_totp"),
+    path("2fa/webauthn/login/", login_not_required(webauthn.login_webauthn), name="mfa_login_webauthn"),
+    path("recover/<str:token>/", views_public.recover, name="account_recover"),
+    path("recoveries/", views_staff.recoveries, name="account_recoveries"),
+    path(
+        "recoveries/<uuid:recovery_id>/confirm/",
+        views_staff.recovery_confirm,
+        name="account_recovery_confirm",
+    ),
+    path(
+        "recoveries/<uuid:recovery_id>/cancel/", views_staff.recovery_cancel, name="account_recovery_cancel"
+    ),
+    _own("2fa/webauthn/add/", views.add_passkey, "mfa_add_webauthn"),
+    _own("2fa/webauthn/<uuid:passkey_id>/remove/", views.remove_passkey, "mfa_remove_webauthn"),
+    _own("2fa/webauthn/reauthenticate/", views.reauthenticate_by_passkey, "mfa_reauthenticate_webauthn"),
     _own("2fa/recovery-codes/", recovery_codes.view_recovery_codes, "mfa_view_recovery_codes"),
     _own(
         "2fa/recovery-codes/generate/", recovery_codes.generate_recovery_codes, "mfa_generate_recovery_codes"

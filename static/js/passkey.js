@@ -7,7 +7,7 @@
 
   const form = document.querySelector("form[data-passkey]");
   if (!form) return;
-  const answer = form.elements.answer;
+  const answer = form.elements.answer ?? form.elements.credential;
   const problem = document.querySelector("[data-passkey-problem]");
 
   const bytes = (text) =>
@@ -15,8 +15,18 @@
   const text = (buffer) =>
     btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
-  const asked = () => {
-    const options = JSON.parse(form.dataset.options);
+  // A challenge is in the form, in the page, or at the form's own address.
+  const given = async () => {
+    if (form.dataset.options) return JSON.parse(form.dataset.options);
+    const inPage = document.getElementById("passkey-options");
+    const data = inPage
+      ? JSON.parse(inPage.textContent)
+      : await (await fetch(form.action, { headers: { Accept: "application/json" } })).json();
+    return (data.creation_options ?? data.request_options).publicKey;
+  };
+
+  const asked = async () => {
+    const options = await given();
     options.challenge = bytes(options.challenge);
     if (options.user) options.user.id = bytes(options.user.id);
     for (const name of ["excludeCredentials", "allowCredentials"]) {
@@ -41,7 +51,7 @@
     asking = true;
     if (problem) problem.hidden = true;
     try {
-      const credential = await navigator.credentials[form.dataset.passkey]({ publicKey: asked() });
+      const credential = await navigator.credentials[form.dataset.passkey]({ publicKey: await asked() });
       answer.value = asJson(credential);
     } catch {
       // Cancelled, refused or timed out: browsers do not reveal which, so that no page can find out who has a passkey.

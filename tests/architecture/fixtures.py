@@ -8,7 +8,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 
-from clinic.models import Clinic, ConsultationRequest, Role, User
+from clinic.models import Clinic, ConsultationRequest, Role, SecondFactorRecovery, User
 from exercises.library.photos import PhotoReference
 from exercises.models import Exercise, ExercisePhoto, Routine
 from patients.demo.personas import PATIENT
@@ -46,6 +46,7 @@ from tests.factories import (
     PlanVersionFactory,
     RoutineFactory,
     RoutineItemFactory,
+    UserFactory,
     clinician,
     published_plan,
 )
@@ -83,6 +84,8 @@ class ClinicData:
     request: ConsultationRequest
     device: Device
     passkey: Authenticator
+    #: Of another member of clinic A's team, opened by an administrator.
+    recovery: SecondFactorRecovery
     people: dict[str, User | None] = field(default_factory=dict)
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -117,6 +120,7 @@ class ClinicData:
             "secret": CALENDAR_SECRET,
             "link_secret": "Zm9yLXRoZS1ob3VzZQ",
             "device_id": self.device.pk,
+            "recovery_id": self.recovery.pk,
             "passkey_id": uuid.UUID(self.passkey.data["key"]),
         }
 
@@ -192,6 +196,12 @@ def make_clinic_data() -> ClinicData:
         request=ConsultationRequestFactory(clinic=clinic),
         device=DeviceFactory(user=patient.user),
         passkey=PasskeyFactory(user=patient.user),
+        recovery=SecondFactorRecovery.objects.create(
+            user=clinician(clinic),
+            opened_by=UserFactory(is_superuser=True),
+            opened_at=NOON,
+            reason="Phone lost",
+        ),
         people={
             "visitor": None,
             "patient": patient.user,

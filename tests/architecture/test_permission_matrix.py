@@ -164,6 +164,7 @@ def test_addresses_name_things_by_uuid_slug_or_small_words_only():
             "code",
             "str",
         ),  # the secret of the card itself; it leads to a form and signs nobody in
+        ("account_recover", "token", "str"),  # signed, mailed, and of no use without the password
         ("my:reminder_stop_by_token", "token", "str"),  # the right to stop reminders, and to do nothing else
         (
             "my:calendar_feed",
@@ -265,8 +266,10 @@ def test_visitors_reach_only_views_marked_login_not_required():
     open_to_visitors = {row.route for row in ROWS if row.cells["visitor"] != "in"}
     said_to_be_open = {name for name, route in our_routes().items() if route.is_public}
     assert said_to_be_open - open_to_visitors == {
-        "mfa_authenticate"
-    }  # second step of a sign-in: needs the first
+        "mfa_authenticate",  # second step of a sign-in: needs the first
+        "mfa_trust",  # follows the second step
+        "mfa_login_webauthn",  # gives a challenge to a script, and leads everyone else to the sign-in page
+    }
     assert open_to_visitors - said_to_be_open == set()
 
 

@@ -130,6 +130,7 @@ PAGES = {
             "clinic:team",
             "clinic:team_invite",
             "clinic:team_member",
+            "account_recoveries",
         ),
         *("staff:team_role", "staff:team_remove", "staff:alert_rules", "staff:access_log"),
         *(
@@ -162,6 +163,7 @@ ELSEWHERE = {
     "account_reset_password_from_key": "a form",
     "account_reset_password_from_key_done": "a text",
     "account_reauthenticate": "a form",
+    "account_unlock": "a form",
     "account_signup": "a text",
     "mfa_index": "one person's own account",
 }

@@ -33,6 +33,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "SUREFOOT_MODE": "production",
         "DJANGO_SETTINGS_MODULE": "clinic.settings",
         "SECRET_KEY": secrets.token_urlsafe(50),
+        "MFA_ENCRYPTION_KEYS": "b25seS1mb3ItdGhpcy10ZXN0LW9mLTMyLWJ5dGVzISE=",
         "ALLOWED_HOSTS": "127.0.0.1",
         "SITE_URL": f"https://127.0.0.1:{port}",
         "TRUST_PROXY": "true",

@@ -246,10 +246,14 @@ TABLE = """
    admin         clinic:team_invite
    admin         clinic:team_invite                     sent-empty
    admin         clinic:team_member
+   admin         account_recoveries
+   admin         account_recoveries                     sent-empty
    admin         staff:team_role
    admin         staff:team_remove
    newcomer      account_set_password
    careful       mfa_reauthenticate
+   careful       account_unlock
+   careful       account_unlock                         sent-empty
 """
 
 

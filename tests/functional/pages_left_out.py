@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-#: Pages that first ask for a password or a code again: test_two_step_sign_in.py checks them.
+#: Pages that first ask for a password, a code or a link: test_two_step_sign_in.py, test_staff_passkeys.py and
+#: test_staff_way_back_in.py check them.
 NEED_REAUTHENTICATION = {
     "mfa_authenticate",
     "mfa_activate_totp",
     "mfa_deactivate_totp",
+    "mfa_add_webauthn",
+    "mfa_trust",
+    "account_recover",
+    "mfa_remove_webauthn",
+    "mfa_reauthenticate_webauthn",
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
 }
@@ -35,6 +41,10 @@ NO_PAGE = {
     "my:push_subscribe": "accepts data from a script and returns nothing",
     "library:sitemap": "XML for machines",
     "mfa_download_recovery_codes": "plain text",
+    "account_alive": "says that somebody is at the page, and returns nothing",
+    "account_recovery_confirm": "accepts a form and redirects",
+    "account_recovery_cancel": "accepts a form and redirects",
+    "mfa_login_webauthn": "gives a challenge to a script, or redirects",
     "staff:home_redirect": "redirects",
     "my:session": "redirects",
     "my:session_start": "accepts a form and redirects",

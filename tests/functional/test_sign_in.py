@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -14,7 +13,7 @@ from patients.models import Patient, VerifiedEmail
 from patients.sign_in.services.cards import create_card
 from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
 from tests.factories_of_patients import VerifiedEmailFactory
-from tests.functional.user_actions import UserActions, sign_in
+from tests.functional.user_actions import UserActions, sign_in, with_screen_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -235,22 +234,6 @@ class TestByMail:
         phone.goto(get_mailed_code_and_link()[1])
         phone.get_by_role("button", name="Sign in").click()
         expect_today_page(phone)
-
-
-def with_screen_lock(page: Page, *, agrees: bool = True) -> Any:
-    """Give the phone a virtual authenticator, whose owner confirms with their face or refuses."""
-    session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": agrees,
-        "automaticPresenceSimulation": True,
-    }
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-    return session
 
 
 class TestByPasskey:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Locator, Page, expect
@@ -56,3 +58,19 @@ class UserActions:
     def type(self, text: str) -> None:
         self.keys += len(text)
         self.page.keyboard.type(text)
+
+
+def with_screen_lock(page: Page, *, agrees: bool = True) -> Any:
+    """Give the phone a virtual authenticator, whose owner confirms with their face or refuses."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": agrees,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return session

@@ -54,6 +54,7 @@ def app(port: int, tmp_path: Path) -> Iterator[subprocess.Popen]:
     environment = {
         "PATH": os.environ["PATH"],
         "SECRET_KEY": "only-for-this-test-but-as-long-as-production-wants-it-to-be",
+        "MFA_ENCRYPTION_KEYS": "b25seS1mb3ItdGhpcy10ZXN0LW9mLTMyLWJ5dGVzISE=",
         "ALLOWED_HOSTS": "plans.example.org",
         "SITE_URL": "https://plans.example.org",
         "DATABASE_URL": f"sqlite:///{tmp_path}/data.sqlite3",

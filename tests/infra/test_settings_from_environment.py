@@ -17,6 +17,7 @@ SOUND = {
     "SECRET_KEY": "a-long-secret-that-only-this-clinic-has-and-nobody-else-knows-1",
     "ALLOWED_HOSTS": "plans.example.org",
     "SITE_URL": "https://plans.example.org",
+    "MFA_ENCRYPTION_KEYS": "b25seS1mb3ItdGhpcy10ZXN0LW9mLTMyLWJ5dGVzISE=",
 }
 
 
@@ -167,6 +168,9 @@ def test_the_tests_choose_their_own_mode_whatever_the_shell_has_set(environment)
         ("ALLOWED_HOSTS", "plans.example.org,*"),
         ("SITE_URL", "http://plans.example.org"),
         ("SUREFOOT_MODE", "prod"),
+        ("MFA_ENCRYPTION_KEYS", ""),
+        ("MFA_ENCRYPTION_KEYS", "short"),
+        ("MFA_ENCRYPTION_KEYS", SOUND["MFA_ENCRYPTION_KEYS"] + ",short"),
     ],
 )
 def test_an_unsafe_value_is_refused_by_name(start, name, bad):
@@ -182,6 +186,14 @@ def test_the_secret_of_development_is_refused(start):
     result = start(**{**SOUND, "SECRET_KEY": settings.DEVELOPMENT_SECRET})
     assert result.returncode != 0
     assert "SECRET_KEY" in result.stderr
+
+
+def test_the_key_of_development_for_second_factors_is_refused(start):
+    from django.conf import settings
+
+    result = start(**{**SOUND, "MFA_ENCRYPTION_KEYS": settings.DEVELOPMENT_MFA_KEY})
+    assert result.returncode != 0
+    assert "MFA_ENCRYPTION_KEYS" in result.stderr
 
 
 def test_the_values_of_the_example_do_not_start_a_clinic(start):

@@ -21,8 +21,8 @@ SOURCES = ("manage.py", "clinic", "exercises", "patients", "templates", "locale"
 #: translation, so that a new page for patients without one fails the tests.
 TEAM_ONLY = {
     r"(clinic|exercises|patients)/admin/.*\.py": "the administration",
-    r"clinic/models/(audit|outbox|rate_limits|users)\.py": "the administration",
-    r"clinic/(accounts/adapters|audit/selectors|team/.*|clinics/(forms|views))\.py": "the team's own pages",
+    r"clinic/models/(audit|outbox|rate_limits|recoveries|users)\.py": "the administration",
+    r"clinic/(accounts/.*|audit/selectors|team/.*|clinics/(forms|views))\.py": "the team's own pages",
     r"clinic/consultations/(forms_staff|selectors|services|states|views_staff)\.py": "answers to requests",
     r"exercises/catalogue_file/.*\.py": "the administration",
     r"exercises/(forms|clinic_exercises/.*|library/photos)\.py": "a clinic's own exercises",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from clinic.accounts.decorators import fresh_authentication_required
 from clinic.models import Role, User
 from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action, may
@@ -24,6 +25,7 @@ from patients.caseload.services import NoSuccessorError, change_member_role, rem
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.MANAGE_CLINIC)
+@fresh_authentication_required
 def team_role(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResponse:
     """Change a member's role. The page explains the change and asks for the successor if the member has patients."""
     clinic = get_managed_clinic(request)
@@ -65,6 +67,7 @@ def team_role(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpRespon
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.MANAGE_CLINIC)
+@fresh_authentication_required
 def team_remove(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResponse:
     """Remove a member from the team. The page asks for the successor if the member has patients."""
     clinic = get_managed_clinic(request)

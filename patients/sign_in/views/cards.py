@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from clinic.accounts.decorators import fresh_authentication_required
 from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
 from exercises.pdf import PAPERS, get_paper
@@ -22,6 +23,7 @@ from patients.sign_in.services.cards import create_card
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.CREATE_CARDS)
+@fresh_authentication_required
 def patient_card(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
     """Ask for confirmation on GET; on POST create a card and show it once, since its code is not stored.
 

@@ -1,12 +1,15 @@
 """Staff sign-in, and the account pages that are closed to patients."""
 
+import datetime
 import re
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.urls import NoReverseMatch, resolve, reverse
+from django.utils import timezone
 
 from clinic.accounts.adapters import invite
 from clinic.models import OutboxMessage, User
@@ -178,8 +181,10 @@ class TestSecondStep:
         client.post(reverse("mfa_authenticate"), {"code": "000000"})
         assert not is_signed_in(client)
 
-    def test_setting_it_up_asks_for_the_password_again(self, client, dana):
-        sign_in(client)
+    def test_setting_it_up_five_minutes_after_sign_in_asks_for_the_password_again(self, client, dana):
+        with time_machine.travel(timezone.now() - datetime.timedelta(minutes=6)):
+            sign_in(client)
+            assert client.get(reverse("mfa_activate_totp")).status_code == 200
         assert client.get(reverse("mfa_activate_totp")).url.startswith(reverse("account_reauthenticate"))
         client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
         page = client.get(reverse("mfa_activate_totp")).content.decode()
@@ -191,6 +196,8 @@ OWN_PAGES = [
     "account_set_password",
     "account_reauthenticate",
     "mfa_index",
+    "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn",
     "mfa_reauthenticate",
     "mfa_activate_totp",
     "mfa_deactivate_totp",

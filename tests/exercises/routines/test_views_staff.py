@@ -278,7 +278,7 @@ def test_saving_over_a_colleagues_change_shows_a_warning_first_and_then_saves(
 def test_a_clinician_reads_the_clinics_routine_and_copies_it(browser, dana, ours, answers):
     page = browser(dana).get(page_of(ours))
     assert "Make a copy to change" in page.text
-    assert "<form" not in page.text
+    assert "<form" not in page.text.partition("<main")[2]
     assert browser(dana).post(page_of(ours), answers).status_code == 403
     for name in ("library:staff_routine_retire", "library:staff_routine_restore"):
         assert browser(dana).post(reverse(name, args=[ours.pk])).status_code == 403

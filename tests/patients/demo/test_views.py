@@ -110,6 +110,7 @@ def test_the_pages_have_no_urls_in_production():
         "DJANGO_SETTINGS_MODULE": "clinic.settings",
         "SUREFOOT_MODE": "production",
         "SECRET_KEY": "x" * 60,
+        "MFA_ENCRYPTION_KEYS": "b25seS1mb3ItdGhpcy10ZXN0LW9mLTMyLWJ5dGVzISE=",
         "ALLOWED_HOSTS": "plans.example.org",
         "SITE_URL": "https://plans.example.org",
         "DATABASE_URL": "sqlite://:memory:",

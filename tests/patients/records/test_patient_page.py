@@ -215,6 +215,7 @@ def test_the_page_takes_ten_queries_for_any_history(dana, signed_in, patient, ve
         return len(queries)
 
     AlertFactory(session=session_on(version, 1), kind="fall")
+    cost()  # the first request of a minute also writes when the session was last used
     few = cost()
     for number in range(2, 22):
         published_plan(plan=version.plan, number=number, weeks=30, start_date=version.start_date)

@@ -1,0 +1,157 @@
+"""Forms of staff sign-in: allauth's, with our own check of codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.account.fields import PasswordField
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as base
+from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
+from allauth.mfa.webauthn import forms as webauthn_forms
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from clinic.accounts.encryption import UnreadableSecretError, decrypt, encrypt
+from clinic.accounts.selectors import list_code_authenticators
+from clinic.accounts.totp import accept_code, find_step
+from clinic.models import SecondFactorRecovery, User
+
+
+class _CodeOnceMixin:
+    """Form mixin: checks a code as allauth does, but a code of an authenticator app is accepted once."""
+
+    user: Any
+    cleaned_data: dict[str, Any]
+    authenticator: Authenticator
+
+    def clean_code(self) -> str:
+        clear_limit = check_rate_limit(self.user)
+        code: str = self.cleaned_data["code"]
+        known = list_code_authenticators(self.user)
+        for authenticator in known:
+            if _is_accepted(authenticator, code):
+                authenticator.user = self.user
+                self.authenticator = authenticator
+                clear_limit()
+                return code
+        if known:
+            self._emit_authentication_failed(known[0])  # type: ignore[attr-defined]  # of allauth's form
+        raise get_adapter().validation_error("incorrect_code")
+
+
+def _is_accepted(authenticator: Authenticator, code: str) -> bool:
+    if authenticator.type == Authenticator.Type.TOTP:
+        return accept_code(authenticator=authenticator, code=code)
+    return bool(authenticator.wrap().validate_code(code))
+
+
+class AuthenticateForm(_CodeOnceMixin, base.AuthenticateForm):
+    """The second step of sign-in."""
+
+
+class ReauthenticateForm(_CodeOnceMixin, base.ReauthenticateForm):
+    """A code as fresh authentication."""
+
+
+class ActivateTOTPForm(totp_forms.ActivateTOTPForm):
+    """Set up an authenticator app. Until it is confirmed, the secret is in the session, encrypted."""
+
+    #: Step of the code that was typed, once the form is valid.
+    step: int
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.user = kwargs.pop("user")
+        forms.Form.__init__(self, *args, **kwargs)  # not allauth's: it keeps the secret in plain text
+        self.secret = _get_new_secret(keep=self.is_bound)
+
+    def clean_code(self) -> str:
+        clear_limit = check_rate_limit(self.user, error_key="rate_limited")
+        code: str = self.cleaned_data["code"]
+        step = find_step(self.secret, code)
+        if step is None:
+            raise get_adapter().validation_error("incorrect_code")
+        self.step = step
+        clear_limit()
+        return code
+
+
+class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
+    """Add a passkey: always one that signs in without a name, and that asks for a finger, a face or a PIN."""
+
+    name = forms.CharField(
+        label=_("Name of the passkey"),
+        help_text=_("So that you recognise it in the list, such as “Work laptop”."),
+        max_length=40,
+        required=False,
+    )
+    passwordless = None  # allauth asks whether the passkey may sign in by itself; ours all may
+
+    def clean(self) -> dict[str, Any]:
+        self.cleaned_data["passwordless"] = True
+        return super().clean()  # type: ignore[no-any-return]
+
+
+class PasskeySignInForm(webauthn_forms.LoginWebAuthnForm):
+    """Sign in with a passkey of a staff account."""
+
+    def clean_credential(self) -> Authenticator:
+        """Return the passkey that signed. Patients' passkeys are in the same table; they sign in on their own page."""
+        passkey = super().clean_credential()
+        if not passkey.user.email:
+            raise get_adapter().validation_error("incorrect_code")
+        return passkey
+
+
+class RecoveryForm(forms.Form):
+    """Open the way back in for a colleague."""
+
+    email = forms.EmailField(
+        label=_("E-mail of the person"),
+        widget=forms.EmailInput({"autocomplete": "off"}),
+        error_messages={"required": _("Write the e-mail address that they sign in with.")},
+    )
+    reason = forms.CharField(
+        label=_("What happened, and how do you know that it is them?"),
+        help_text=_("The second person reads it. For example: her phone was stolen; she sits beside me."),
+        min_length=10,
+        max_length=SecondFactorRecovery._meta.get_field("reason").max_length,
+        error_messages={"required": _("Write what happened."), "min_length": _("Write a sentence.")},
+    )
+
+
+class PasswordForm(forms.Form):
+    """The password of a known person, on the way back in or at a locked session. `request` is for the limits."""
+
+    password = PasswordField(label=_("Password"), autocomplete="current-password", show_reset_help=True)
+
+    def __init__(self, *args: Any, user: User, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.request = user, request
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        adapter = get_account_adapter(self.request)
+        authenticated = adapter.authenticate(self.request, email=self.user.email, password=password)
+        if authenticated is None or authenticated.pk != self.user.pk:
+            raise adapter.validation_error("incorrect_password")
+        return password
+
+
+def _get_new_secret(*, keep: bool) -> str:
+    """Return the secret under way in the session if it is to be kept and there is one, else a new one."""
+    session = context.request.session
+    if keep and session.get(SECRET_SESSION_KEY):
+        try:
+            return decrypt(session[SECRET_SESSION_KEY])
+        except UnreadableSecretError:  # the keys changed meanwhile: scan anew
+            pass
+    secret: str = generate_totp_secret()
+    session[SECRET_SESSION_KEY] = encrypt(secret)
+    return secret
