@@ -15,7 +15,15 @@ from allauth.mfa.totp import views as totp
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path, re_path
 
+from clinic.accounts import sign_in_limits as limits
 from clinic.permissions import staff_account_required
+from clinic.rate_limits import get_client_ip
+
+_limit_reset = limits.limit_posts(
+    (limits.RESET_MAIL, limits.get_posted_email), (limits.RESET_ADDRESS, get_client_ip)
+)
+_limit_reset_link = limits.limit_posts((limits.RESET_LINK, get_client_ip))
+_limit_change = limits.limit_posts((limits.PASSWORD_CHANGE, limits.get_user_key))
 
 
 def _own(route: str, view: Any, name: str) -> URLPattern:
@@ -28,11 +36,11 @@ urlpatterns = [
     path("logout/", login_not_required(account.logout), name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("signup/", account.signup, name="account_signup"),
-    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/", _limit_reset(account.password_reset), name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        account.password_reset_from_key,
+        _limit_reset_link(account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
     path(
@@ -40,7 +48,7 @@ urlpatterns = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    _own("password/change/", account.password_change, "account_change_password"),
+    _own("password/change/", _limit_change(account.password_change), "account_change_password"),
     _own("password/set/", account.password_set, "account_set_password"),
     _own("reauthenticate/", account.reauthenticate, "account_reauthenticate"),
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
