@@ -160,16 +160,12 @@ def _save(buckets: list[TokenBucket]) -> None:
     TokenBucket.objects.bulk_update(buckets, ["tokens", "updated_at", "full_at"])
 
 
-#: Tries at a sign-in code or a date of birth, from one address. A code has 60 bits, so this is about load and noise.
-CARD_SIGN_IN = Limit("card sign-in", 30, datetime.timedelta(hours=1))
-#: Codes mailed to one e-mail address: few enough not to fill a mailbox, and 5 tries at each of them guess no code.
-MAILED_CODE = Limit("mailed code", 5, datetime.timedelta(hours=1))
-#: Codes asked for from one network address.
-MAILED_CODE_ASKED = Limit("mailed code asked", 20, datetime.timedelta(hours=1))
-#: Mailed codes typed, and passkeys shown, from one network address.
-CODE_TRY = Limit("code try", 30, datetime.timedelta(hours=1))
 #: Consultation requests from one address.
 CONSULTATION = Limit("consultation", 20, datetime.timedelta(hours=1))
+#: Receipts of consultation requests to one e-mail address, which may be a stranger's: the requests are kept.
+CONSULTATION_RECEIPT = Limit("consultation receipt", 3, datetime.timedelta(days=1))
+#: E-mails to one clinic that a consultation request waits: with so many, the front desk knows. The requests are kept.
+CONSULTATION_NOTICE = Limit("consultation notice", 30, datetime.timedelta(hours=1))
 #: Messages from one patient to the clinic: more than anyone needs in an hour.
 PATIENT_MESSAGE = Limit("patient message", 10, datetime.timedelta(hours=1))
 #: Leaflets rendered for one address: each costs a second of processor time; rendered leaflets are cached.
@@ -187,6 +183,12 @@ INVITATION_AGAIN = Limit("invitation again", 3, datetime.timedelta(hours=1))
 def delete_full_buckets(now: datetime.datetime) -> int:
     """Delete the buckets that are full again, and return how many. Runs every few minutes."""
     return TokenBucket.objects.filter(full_at__lt=now - FULL_BUCKET_GRACE).delete()[0]
+
+
+def recipient_subject(email: str) -> str:
+    """Return one text for the ways of writing the address of one mailbox: in any case, with any tag after a plus."""
+    name, _at, domain = email.strip().upper().casefold().rpartition("@")
+    return f"{name.partition('+')[0]}@{domain}"
 
 
 def get_client_ip(request: HttpRequest) -> str:
