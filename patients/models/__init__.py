@@ -58,6 +58,7 @@ from .reminders import (
 from .reports import ReportPlace, SafetyReport
 from .screening import AnsweredBy, AskAgainReason, Screening, ScreeningSource
 from .session import ExerciseSession, Outcome, Reason, SessionEntry, SkippedDay, Source, Variant
+from .sign_in_events import SignInEvent, SignInEventKind
 
 __all__ = [
     "INACTIVITY_KINDS",
@@ -119,6 +120,8 @@ __all__ = [
     "SessionEntry",
     "Side",
     "SignInCard",
+    "SignInEvent",
+    "SignInEventKind",
     "SignInMethod",
     "SkippedDay",
     "Source",

@@ -32,6 +32,10 @@ OWN_PHONE = "own_phone"
 SESSION_DEADLINE_KEY = "ends_for_good"
 #: Session key: primary key of this device's row.
 DEVICE = "device"
+#: Session key: ISO time up to which this device has seen what happened with the patient's sign-in.
+NEWS_SEEN = "sign_in_news_seen"
+#: Events longer ago are not shown as new, even on a device that has not shown them.
+NEWS_AGE = datetime.timedelta(days=30)
 #: Data that the site may have stored in a browser besides cookies. All of it is cleared at sign-out.
 CLEAR_SITE_DATA = '"cache", "storage"'
 
@@ -130,6 +134,18 @@ def keep_session(request: HttpRequest, user: User) -> None:
     """Keep this session valid after all sessions of the account were ended by raising its session number."""
     user.refresh_from_db(fields=["session_number"])
     update_session_auth_hash(request, user)
+
+
+def get_news_seen_at(request: HttpRequest, now: datetime.datetime) -> datetime.datetime:
+    """Return the time up to which this device has seen what happened with the patient's sign-in."""
+    seen = request.session.get(NEWS_SEEN)
+    since = now - NEWS_AGE
+    return max(since, datetime.datetime.fromisoformat(seen)) if seen else since
+
+
+def record_news_seen(request: HttpRequest, at: datetime.datetime) -> None:
+    """Record that this device has seen what happened with the patient's sign-in up to `at`."""
+    request.session[NEWS_SEEN] = at.isoformat()
 
 
 def log_out(request: HttpRequest, response: HttpResponse) -> HttpResponse:

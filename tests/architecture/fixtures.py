@@ -28,6 +28,7 @@ from patients.models import (
     ReportPlace,
     SafetyReport,
     SessionEntry,
+    SignInEvent,
 )
 from patients.reminders.calendar import hash_secret
 from patients.reminders.selectors import stop_token
@@ -49,7 +50,13 @@ from tests.factories import (
     clinician,
     published_plan,
 )
-from tests.factories_of_patients import DeviceFactory, HelperFactory, PasskeyFactory, ReminderFactory
+from tests.factories_of_patients import (
+    DeviceFactory,
+    HelperFactory,
+    PasskeyFactory,
+    ReminderFactory,
+    SignInEventFactory,
+)
 from tests.factories_of_screenings import asked_screening
 
 #: The secret at the end of patient A's calendar link.
@@ -82,6 +89,7 @@ class ClinicData:
     hold: ExerciseHold
     request: ConsultationRequest
     device: Device
+    sign_in_event: SignInEvent
     passkey: Authenticator
     people: dict[str, User | None] = field(default_factory=dict)
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -117,6 +125,7 @@ class ClinicData:
             "secret": CALENDAR_SECRET,
             "link_secret": "Zm9yLXRoZS1ob3VzZQ",
             "device_id": self.device.pk,
+            "event_id": self.sign_in_event.pk,
             "passkey_id": uuid.UUID(self.passkey.data["key"]),
         }
 
@@ -191,6 +200,7 @@ def make_clinic_data() -> ClinicData:
         ),
         request=ConsultationRequestFactory(clinic=clinic),
         device=DeviceFactory(user=patient.user),
+        sign_in_event=SignInEventFactory(patient=patient),
         passkey=PasskeyFactory(user=patient.user),
         people={
             "visitor": None,

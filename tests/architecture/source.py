@@ -33,7 +33,7 @@ TEAM_TEMPLATES = re.compile(
     r"|clinic/consultations/(request|requests|partials/request_badge)\.html"
     r"|exercises/(clinic_exercises|figures)/.*|exercises/routines/(form|list|show|partials/rows)\.html"
     r"|partials/dose_fields\.html|patients/(alerts|caseload|demo|plans|records|safety|safety_rules)/.*"
-    r"|patients/(base_staff|sign_in/staff_card.*|documents/(paper_log|report))\.html"
+    r"|patients/(base_staff|sign_in/staff_.*|documents/(paper_log|report))\.html"
     r"|patients/messages/(thread_staff|partials/(conversation|message_staff|waiting_messages))\.html"
     r"|patients/sessions/partials/session_(line|log)\.html|patients/screening/(screening\.html|partials/.*)"
     r")"

@@ -15,7 +15,8 @@ from patients.decorators import patient_only
 from patients.models import Patient
 from patients.sign_in.forms.sign_in import EmailAddressForm, MailedCodeForm
 from patients.sign_in.limits import CONFIRMATION_TRY, may_ask_for_confirmation
-from patients.sign_in.selectors import get_verified_email
+from patients.sign_in.login import get_device_id
+from patients.sign_in.selectors.sign_in_options import get_verified_email
 from patients.sign_in.services.email_codes import (
     CodeRefusal,
     remove_verified_email,
@@ -60,7 +61,13 @@ def code(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
             page | {"form": form, "problem": "too_many"},
             status=429,
         )
-    confirmed = verify_email(patient=patient, typed=form.cleaned_data["code"], by=request.user, now=now)
+    confirmed = verify_email(
+        patient=patient,
+        typed=form.cleaned_data["code"],
+        by=request.user,
+        now=now,
+        device_id=get_device_id(request),
+    )
     if isinstance(confirmed, CodeRefusal):
         return render(
             request,
@@ -78,7 +85,7 @@ def remove(request: AuthenticatedRequest, patient: Patient, now: datetime.dateti
     if request.method != "POST":
         page = {"patient": patient, "section": "settings", "confirmed": get_verified_email(patient)}
         return render(request, "patients/sign_in/email_address_remove.html", page)
-    remove_verified_email(patient=patient, by=request.user, now=now)
+    remove_verified_email(patient=patient, by=request.user, now=now, device_id=get_device_id(request))
     messages.success(request, _("Your e-mail address is removed."))
     return redirect("my:email")
 

@@ -17,6 +17,7 @@ from patients.decorators import patient_only
 from patients.models import MAX_HELPERS, Helper, Patient
 from patients.sign_in.card_codes import card_address, card_qr_svg, card_url, format_code
 from patients.sign_in.forms.helpers import HelperForm, NewCodeForm
+from patients.sign_in.login import get_device_id
 from patients.sign_in.services.cards import create_helper_card
 from patients.sign_in.services.helpers import TooManyHelpersError, create_helper, end_help
 
@@ -37,7 +38,12 @@ def helpers(request: AuthenticatedRequest, patient: Patient, now: datetime.datet
     words = form.cleaned_data
     try:
         helper = create_helper(
-            patient=patient, name=words["name"], key=words["key"], by=request.user, now=now
+            patient=patient,
+            name=words["name"],
+            key=words["key"],
+            by=request.user,
+            now=now,
+            device_id=get_device_id(request),
         )
     except TooManyHelpersError:
         form.add_error(

@@ -21,14 +21,14 @@ from patients.models import Patient, SignInMethod
 from patients.sign_in.device_names import describe_device
 from patients.sign_in.forms.sign_in import OWN_PHONE, NewPasskeyForm, PasskeyAnswerForm, PasskeyNameForm
 from patients.sign_in.limits import PASSKEY_ADDRESS
-from patients.sign_in.login import log_in
+from patients.sign_in.login import get_device_id, log_in
 from patients.sign_in.passkeys import (
     PasskeyRefusedError,
     begin_authentication,
     begin_registration,
     list_passkeys,
 )
-from patients.sign_in.selectors import get_passkey_or_404
+from patients.sign_in.selectors.sign_in_options import get_passkey_or_404
 from patients.sign_in.services.passkeys import (
     TooManyPasskeysError,
     create_passkey,
@@ -63,7 +63,13 @@ def add(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime)
     words = form.cleaned_data
     try:
         create_passkey(
-            patient=patient, name=words["name"], state=state, answer=words["answer"], by=request.user, now=now
+            patient=patient,
+            name=words["name"],
+            state=state,
+            answer=words["answer"],
+            by=request.user,
+            now=now,
+            device_id=get_device_id(request),
         )
     except PasskeyRefusedError:
         return _add_page(request, patient, form, problem="refused")

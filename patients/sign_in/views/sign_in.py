@@ -16,7 +16,7 @@ from patients.models import SignInMethod
 from patients.sign_in.forms.sign_in import CardForm
 from patients.sign_in.limits import take_card_try
 from patients.sign_in.login import log_in, log_out
-from patients.sign_in.selectors import get_sign_out_warnings
+from patients.sign_in.selectors.sign_in_options import get_sign_out_warnings
 from patients.sign_in.services.cards import redeem_card
 
 

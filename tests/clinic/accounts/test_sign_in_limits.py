@@ -95,7 +95,7 @@ class TestAStrangerWhoGuesses:
         assert is_signed_in(browser)
 
     def test_at_many_names_unlocks_nobody(self):
-        """What counts is in no cache: one that drops rows to make room lets noise unlock an account."""
+        """Nothing is counted in a cache: one that drops rows to make room lets noise unlock an account."""
         guess(25)
         for number in range(350):
             guess(
