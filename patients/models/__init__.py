@@ -5,6 +5,8 @@ from patients.models.contact_details import VerifiedEmail
 from patients.models.devices import (
     OWN_PHONE_MAX_SESSION_AGE,
     OWN_PHONE_SESSION_AGE,
+    SHARED_MAX_SESSION_AGE,
+    SHARED_SESSION_AGE,
     Device,
     DeviceKind,
     SignInMethod,
@@ -69,6 +71,8 @@ __all__ = [
     "OPEN_STATES",
     "OWN_PHONE_MAX_SESSION_AGE",
     "OWN_PHONE_SESSION_AGE",
+    "SHARED_MAX_SESSION_AGE",
+    "SHARED_SESSION_AGE",
     "Alert",
     "AlertKind",
     "AlertLevel",

@@ -26,7 +26,8 @@ def sign_in_options(request: HttpRequest) -> HttpResponse:
     """Offer the sign-in methods: card, e-mail and passkey for patients, password for staff."""
     if request.user.is_authenticated:
         return redirect("staff:home_redirect")
-    return render(request, "patients/sign_in/sign_in.html", {"section": "sign_in"})
+    page = {"section": "sign_in", "is_shared_over": request.GET.get("ended") == "shared"}
+    return render(request, "patients/sign_in/sign_in.html", page)
 
 
 @login_not_required
