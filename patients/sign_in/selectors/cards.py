@@ -16,6 +16,8 @@ DAY, WEEK = datetime.timedelta(days=1), datetime.timedelta(days=7)
 CARDS_WITHOUT_REASON = 2
 #: Cards for one patient within 24 hours.
 MAX_CARDS_OF_PATIENT = 5
+#: Cards for all helpers of one patient within 24 hours.
+MAX_CARDS_OF_HELPERS = 10
 #: Cards for patients that one member of the team makes within 24 hours.
 MAX_CARDS_OF_MEMBER = 40
 
@@ -53,3 +55,9 @@ def count_cards(*, patient: Patient, by: User, now: datetime.datetime | None = N
         member=Count("pk", filter=Q(made_by=by) & today),
     )
     return CardsMade(counted["week"], counted["today"], counted["member"])
+
+
+def has_most_helper_cards(*, patient: Patient, now: datetime.datetime) -> bool:
+    """Return True if no more card can be made for the patient's helpers now. One query."""
+    cards = SignInCard.objects.filter(patient=patient, helper__isnull=False, made_at__gt=now - DAY)
+    return cards.count() >= MAX_CARDS_OF_HELPERS

@@ -20,7 +20,7 @@ from patients.sign_in.card_codes import (
     hash_secret,
     new_code,
 )
-from patients.sign_in.selectors.cards import count_cards
+from patients.sign_in.selectors.cards import count_cards, has_most_helper_cards
 from patients.sign_in.services.devices import sign_out_devices, sign_out_helper_devices
 from patients.sign_in.services.email_codes import invalidate_codes
 from patients.sign_in.services.events import record_sign_in_event
@@ -97,12 +97,16 @@ def create_helper_card(
 
     The helper's earlier card stops working, so that the code shown last is the one that works. With
     `device_may_be_lost` the helper is also signed out on every device.
+
+    Raises TooManyCardsError if `MAX_CARDS_OF_HELPERS` cards were made for the patient's helpers within 24 hours.
     """
     patient = (
         Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=helper.patient_id)
     )
     if not patient.helpers.live().filter(pk=helper.pk).exists():
         return None
+    if has_most_helper_cards(patient=patient, now=now):
+        raise TooManyCardsError
     helper.cards.live().update(revoked_at=now)
     if device_may_be_lost:
         sign_out_helper_devices(helper=helper, by=by, now=now)

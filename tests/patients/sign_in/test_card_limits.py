@@ -89,6 +89,18 @@ class TestTheMostInADay:
         assert patient.cards.count() == 5
         create_card(patient=patient, by=dana, reason="Lost", now=NOON + datetime.timedelta(days=1, seconds=1))
 
+    def test_for_the_helpers_of_a_patient_are_ten(self, phone, patient, dana):
+        helper = HelperFactory(patient=patient)
+        for _ in range(10):
+            create_helper_card(helper=helper, by=patient.user, now=NOON)
+        address = reverse("my:helper_code", args=[helper.pk])
+        assert phone.post(address).url == reverse("my:helpers")
+        assert "You made many codes today." in text(phone.get(reverse("my:helpers")))
+        assert helper.cards.live().count() == 1
+        assert helper.cards.count() == 10
+        create_card(patient=patient, by=dana)
+        create_helper_card(helper=helper, by=patient.user, now=NOON + datetime.timedelta(days=1, seconds=1))
+
     def test_by_a_member_are_forty(self, staff, patient, dana):
         for _ in range(40):
             create_card(patient=PatientFactory(clinic=patient.clinic), by=dana)
