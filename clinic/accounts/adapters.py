@@ -31,6 +31,10 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": gettext_lazy("This e-mail address and password do not belong together."),
         "too_many_login_attempts": gettext_lazy("Too many tries. Please wait 5 minutes, then try again."),
+        "too_many_passwords": gettext_lazy(
+            "Too many tries. Please wait 5 minutes, then try again. "
+            "Or set a new password with the link below: then you can sign in here at once."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -39,7 +43,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuse to check a password after too many wrong ones; see `clinic.accounts.sign_in_limits`."""
         if not take_password_try(request, credentials.get("email") or ""):
-            raise self.validation_error("too_many_login_attempts")
+            key = "too_many_login_attempts" if request.user.is_authenticated else "too_many_passwords"
+            raise self.validation_error(key)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         user: User | None = super().authenticate(request, **credentials)

@@ -185,7 +185,10 @@ class TestTheRightPassword:
     def test_is_let_in_on_a_new_browser_once_the_mailed_link_has_set_it(self):
         guess(25)
         browser = Client()
-        assert is_refused(sign_in(browser))
+        refused = sign_in(browser)
+        assert is_refused(refused)
+        assert "Or set a new password with the link below" in refused.content.decode()
+        assert f'href="{reverse("account_reset_password")}"' in refused.content.decode()
         browser.post("/accounts/password/reset/", {"email": EMAIL})
         link = re.search(r"(/accounts/password/reset/key/\S+)", OutboxMessage.objects.get().body)[1]
         form = browser.get(link, follow=True).request["PATH_INFO"]
