@@ -172,8 +172,15 @@ else:
 #: found.
 AUDIT_HEADS_FILE = env.str("AUDIT_HEADS_FILE", default=str(VAR_DIR / "audit-heads.txt"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# In the database and so shared between processes, because allauth counts its sign-in limits in it.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# In the database and so shared between processes. Nothing is counted in it: limits are in `clinic.rate_limits`. Beyond
+# MAX_ENTRIES it drops rows that have not expired, so this is far more than the few leaflets that are kept.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
+    }
+}
 
 # --- People -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "clinic.User"
@@ -235,6 +242,9 @@ MFA_TOTP_ISSUER = "Surefoot"
 # One step of 30 seconds before and after, for clocks that differ and people who type slowly. `clinic.accounts.totp`
 # accepts each code once.
 MFA_TOTP_TOLERANCE = 1
+# allauth counts in the cache, and counts wrong passwords by account alone, which lets a stranger lock the owner out.
+# Our limits: clinic/accounts/sign_in_limits.py.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 # Staff are signed out when the browser closes, or after ten hours: a working day. `clinic.accounts.idle` locks before.
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -343,6 +353,7 @@ PERIODIC_JOBS = {
     "patients.tasks.send_due_notices": 10,
     "patients.tasks.update_reminder_zones": 5 * 60,
     "patients.tasks.delete_expired_credentials": 60 * 60,
+    "clinic.rate_limits.delete_full_buckets": 5 * 60,
 }
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"

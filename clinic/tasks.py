@@ -6,6 +6,9 @@ import datetime
 from importlib import import_module
 
 from django.conf import settings
+from django.core.cache import caches
+from django.core.cache.backends.db import DatabaseCache
+from django.db import connection
 from django.utils import timezone
 
 from clinic.audit.chain import seal_events, write_head
@@ -22,6 +25,7 @@ def delete_expired_rows(now: datetime.datetime | None = None) -> None:
     now = now or timezone.now()
     OutboxMessage.objects.finished_before(now - MAIL_RETENTION).delete()
     delete_full_buckets(now)
+    _delete_expired_cache(now)
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
@@ -32,3 +36,14 @@ def seal_audit_trail(now: datetime.datetime) -> int:
         sealed += done
     write_head(now)
     return sealed
+
+
+def _delete_expired_cache(now: datetime.datetime) -> None:
+    """Delete the expired rows of a cache in the database, which deletes none itself before it has many."""
+    cache = caches["default"]
+    if not isinstance(cache, DatabaseCache):
+        return
+    table = connection.ops.quote_name(cache._table)  # type: ignore[attr-defined]  # the name has no public attribute
+    with connection.cursor() as cursor:
+        expires = connection.ops.adapt_datetimefield_value(now)
+        cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [expires])  # noqa: S608  # a name of the settings

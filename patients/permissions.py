@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,7 @@ from clinic.clinics.opening_hours import with_opening_hours
 from clinic.models import User
 from clinic.permissions import View
 from patients.models import Device, Helper, Message, Patient
-from patients.sign_in.login import get_device_id, log_out
+from patients.sign_in.login import get_device_id, is_shared_device, log_out
 
 
 class DeviceSignedOutError(Exception):
@@ -106,7 +107,8 @@ def with_patient(view: Callable[..., HttpResponse]) -> View:
         try:
             patient = get_patient_for_user(request.user, get_device_id(request), now)  # type: ignore[arg-type]
         except DeviceSignedOutError:
-            return log_out(request, redirect("sign_in:options"))
+            url = f"{reverse('sign_in:options')}{'?ended=shared' if is_shared_device(request) else ''}"
+            return log_out(request, redirect(url))
         request.clinic_to_call = patient.clinic  # type: ignore[attr-defined]  # read by the error pages
         return view(request, patient, now, *args, **kwargs)
 

@@ -13,6 +13,7 @@ from patients.reminders.services.reminders import send_due_reminders, update_mov
 from patients.safety.services.holds import escalate_holds
 from patients.sign_in.services.devices import delete_old_devices
 from patients.sign_in.services.email_codes import delete_old_codes
+from patients.sign_in.services.events import delete_old_events
 from patients.summaries.services.stale import refresh_stale_summaries
 
 #: Patient summaries in one run: a few seconds of work, so that mail need not wait long.
@@ -51,5 +52,5 @@ def update_reminder_zones(now: datetime.datetime) -> int:
 
 
 def delete_expired_credentials(now: datetime.datetime) -> int:
-    """Delete expired mailed codes and devices whose sessions expired long ago. Runs once an hour."""
-    return delete_old_codes(now=now) + delete_old_devices(now=now)
+    """Delete expired mailed codes, old events, and devices whose sessions expired long ago. Runs once an hour."""
+    return delete_old_codes(now=now) + delete_old_devices(now=now) + delete_old_events(now=now)

@@ -16,13 +16,17 @@ MOST_THREADS = 10
 
 
 def call_at_once(
-    work: Callable[[int], Any], times: int = AT_ONCE, *, refusals: tuple[type[Exception], ...] = ()
+    work: Callable[[int], Any],
+    times: int = AT_ONCE,
+    *,
+    refusals: tuple[type[Exception], ...] = (),
+    most_threads: int = MOST_THREADS,
 ) -> list[Any]:
     """Call `work(0)`, `work(1)` and so on in threads that start together, and return the results in this order.
 
     An error that is one of `refusals` is the result of its call; any other is raised.
     """
-    start = threading.Barrier(min(times, MOST_THREADS))
+    start = threading.Barrier(min(times, most_threads))
 
     def one(number: int) -> Any:
         try:

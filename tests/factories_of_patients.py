@@ -9,8 +9,19 @@ import factory
 from allauth.mfa.models import Authenticator
 from factory.django import DjangoModelFactory
 
-from clinic.models import User
-from patients.models import Channel, Device, DeviceKind, Habit, Helper, Reminder, SignInMethod, VerifiedEmail
+from clinic.models import Role, User
+from patients.models import (
+    Channel,
+    Device,
+    DeviceKind,
+    Habit,
+    Helper,
+    Reminder,
+    SignInEvent,
+    SignInEventKind,
+    SignInMethod,
+    VerifiedEmail,
+)
 from tests.factories import NOON, PatientFactory
 from tests.virtual_authenticator import VirtualAuthenticator
 
@@ -54,6 +65,18 @@ class DeviceFactory(DjangoModelFactory):
     way = SignInMethod.CARD
     signed_in_at = last_seen_at = NOON
     expires_at = NOON + datetime.timedelta(days=30)
+
+
+class SignInEventFactory(DjangoModelFactory):
+    """A card that the front desk made on MONDAY, without the card."""
+
+    class Meta:
+        model = SignInEvent
+
+    patient = factory.SubFactory(PatientFactory)
+    kind = SignInEventKind.CARD
+    role = Role.FRONT_DESK
+    at = NOON
 
 
 class VerifiedEmailFactory(DjangoModelFactory):

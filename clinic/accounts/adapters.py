@@ -14,13 +14,15 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import send_mail
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.accounts.known_browsers import remember_browser
 from clinic.accounts.selectors import has_totp
+from clinic.accounts.sign_in_limits import give_back_password_try, take_password_try
 from clinic.models import Clinic, User
 
 
@@ -30,10 +32,31 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": gettext_lazy("This e-mail address and password do not belong together."),
         "too_many_login_attempts": gettext_lazy("Too many tries. Please wait 5 minutes, then try again."),
+        "too_many_passwords": gettext_lazy(
+            "Too many tries. Please wait 5 minutes, then try again. "
+            "Or set a new password with the link below: then you can sign in here at once."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse to check a password after too many wrong ones; see `clinic.accounts.sign_in_limits`."""
+        if not take_password_try(request, credentials.get("email") or ""):
+            key = "too_many_login_attempts" if request.user.is_authenticated else "too_many_passwords"
+            raise self.validation_error(key)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        user: User | None = super().authenticate(request, **credentials)
+        if user is not None:
+            give_back_password_try(request)
+        return user
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        remember_browser(request, response, user)
+        return response
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return the link on SITE_URL and not on the request's host, since the link goes into an e-mail."""

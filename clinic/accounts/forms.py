@@ -9,7 +9,6 @@ from allauth.account.fields import PasswordField
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as base
-from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
@@ -20,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.encryption import UnreadableSecretError, decrypt, encrypt
 from clinic.accounts.selectors import list_code_authenticators
+from clinic.accounts.sign_in_limits import LimitedCodeMixin
 from clinic.accounts.totp import accept_code, find_step
 from clinic.models import SecondFactorRecovery, User
 
@@ -32,14 +32,12 @@ class _CodeOnceMixin:
     authenticator: Authenticator
 
     def clean_code(self) -> str:
-        clear_limit = check_rate_limit(self.user)
         code: str = self.cleaned_data["code"]
         known = list_code_authenticators(self.user)
         for authenticator in known:
             if _is_accepted(authenticator, code):
                 authenticator.user = self.user
                 self.authenticator = authenticator
-                clear_limit()
                 return code
         if known:
             self._emit_authentication_failed(known[0])  # type: ignore[attr-defined]  # of allauth's form
@@ -52,11 +50,11 @@ def _is_accepted(authenticator: Authenticator, code: str) -> bool:
     return bool(authenticator.wrap().validate_code(code))
 
 
-class AuthenticateForm(_CodeOnceMixin, base.AuthenticateForm):
+class AuthenticateForm(LimitedCodeMixin, _CodeOnceMixin, base.AuthenticateForm):
     """The second step of sign-in."""
 
 
-class ReauthenticateForm(_CodeOnceMixin, base.ReauthenticateForm):
+class ReauthenticateForm(LimitedCodeMixin, _CodeOnceMixin, base.ReauthenticateForm):
     """A code as fresh authentication."""
 
 
@@ -72,13 +70,11 @@ class ActivateTOTPForm(totp_forms.ActivateTOTPForm):
         self.secret = _get_new_secret(keep=self.is_bound)
 
     def clean_code(self) -> str:
-        clear_limit = check_rate_limit(self.user, error_key="rate_limited")
         code: str = self.cleaned_data["code"]
         step = find_step(self.secret, code)
         if step is None:
             raise get_adapter().validation_error("incorrect_code")
         self.step = step
-        clear_limit()
         return code
 
 

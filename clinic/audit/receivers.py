@@ -44,9 +44,7 @@ def on_sign_in_failed(*, credentials: dict[str, Any], **_signal: Any) -> None:
         record("staff.sign_in_failed", actor=None, obj=user, clinic=membership.clinic if membership else None)
 
 
-@receiver(
-    [account_signals.password_set, account_signals.password_changed, account_signals.password_reset]
-)
+@receiver([account_signals.password_set, account_signals.password_changed, account_signals.password_reset])
 def on_password_changed(*, user: User, **_signal: Any) -> None:
     record_staff_event("staff.password_changed", user)
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from clinic.clinics.selectors import get_clinic_availability
 from clinic.languages import TEAM_LANGUAGE
 from clinic.models import ConsultationRequest
+from clinic.rate_limits import CONSULTATION_NOTICE, CONSULTATION_RECEIPT, recipient_subject
 
 
 def announce(request: ConsultationRequest, *, now: datetime.datetime) -> None:
@@ -24,7 +25,16 @@ def announce(request: ConsultationRequest, *, now: datetime.datetime) -> None:
 
     The clinic's is in the team's language, the receipt in the language of the request. Called inside the transaction
     that stores the request, so that the request and its e-mails are stored together or not at all.
+
+    Anyone can type a stranger's address into the form, so an address gets few receipts a day. The request is kept.
     """
+    if CONSULTATION_NOTICE.allows(str(request.clinic_id), now=now):
+        _send_notice(request)
+    if request.email and CONSULTATION_RECEIPT.allows(recipient_subject(request.email), now=now):
+        _send_receipt(request, now=now)
+
+
+def _send_notice(request: ConsultationRequest) -> None:
     link = settings.SITE_URL + reverse("clinic:request", args=[request.pk])
     with translation.override(TEAM_LANGUAGE):
         send_mail(
@@ -33,14 +43,16 @@ def announce(request: ConsultationRequest, *, now: datetime.datetime) -> None:
             None,
             [request.clinic.email],
         )
-    if request.email:
-        with translation.override(request.language):
-            send_mail(
-                _("We got your request"),
-                render_to_string(
-                    "clinic/consultations/emails/request_receipt.txt",
-                    {"desk": get_clinic_availability(request.clinic, now)},
-                ),
-                None,
-                [request.email],
-            )
+
+
+def _send_receipt(request: ConsultationRequest, *, now: datetime.datetime) -> None:
+    with translation.override(request.language):
+        send_mail(
+            _("We got your request"),
+            render_to_string(
+                "clinic/consultations/emails/request_receipt.txt",
+                {"desk": get_clinic_availability(request.clinic, now)},
+            ),
+            None,
+            [request.email],
+        )

@@ -11,7 +11,9 @@ class TokenBucket(models.Model):
 
     key = models.CharField(max_length=64, primary_key=True)
     tokens = models.FloatField()
-    updated_at = models.DateTimeField(db_index=True)
+    updated_at = models.DateTimeField()
+    #: Time at which the bucket is full if nothing more is taken. It can then be deleted.
+    full_at = models.DateTimeField(db_index=True)
 
     class Meta:
         verbose_name = _("rate limit bucket")

@@ -15,8 +15,17 @@ from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path, re_path
 
+from clinic.accounts import sign_in_limits as limits
 from clinic.accounts import views, views_public, views_staff
 from clinic.permissions import staff_account_required
+from clinic.rate_limits import get_client_ip
+
+_limit_reset = limits.limit_posts(
+    (limits.RESET_MAIL, limits.get_posted_email), (limits.RESET_ADDRESS, get_client_ip)
+)
+_limit_reset_link = limits.limit_posts((limits.RESET_LINK, get_client_ip))
+_limit_passkey = limits.limit_posts((limits.PASSKEY_ADDRESS, get_client_ip))
+_limit_change = limits.limit_posts((limits.PASSWORD_CHANGE, limits.get_user_key))
 
 
 def _own(route: str, view: Any, name: str) -> URLPattern:
@@ -29,11 +38,11 @@ urlpatterns = [
     path("logout/", login_not_required(account.logout), name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("signup/", account.signup, name="account_signup"),
-    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/", _limit_reset(account.password_reset), name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        account.password_reset_from_key,
+        _limit_reset_link(account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
     path(
@@ -41,7 +50,7 @@ urlpatterns = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    _own("password/change/", account.password_change, "account_change_password"),
+    _own("password/change/", _limit_change(account.password_change), "account_change_password"),
     _own("password/set/", account.password_set, "account_set_password"),
     _own("reauthenticate/", views.reauthenticate, "account_reauthenticate"),
     _own("unlock/", views.unlock, "account_unlock"),
@@ -52,7 +61,11 @@ urlpatterns = [
     _own("2fa/reauthenticate/", views.reauthenticate_by_code, "mfa_reauthenticate"),
     _own("2fa/totp/activate/", views.activate_totp, "mfa_activate_totp"),
     _own("2fa/totp/deactivate/", views.deactivate_totp, "mfa_deactivate_totp"),
-    path("2fa/webauthn/login/", login_not_required(webauthn.login_webauthn), name="mfa_login_webauthn"),
+    path(
+        "2fa/webauthn/login/",
+        login_not_required(_limit_passkey(webauthn.login_webauthn)),
+        name="mfa_login_webauthn",
+    ),
     path("recover/<str:token>/", views_public.recover, name="account_recover"),
     path("recoveries/", views_staff.recoveries, name="account_recoveries"),
     path(

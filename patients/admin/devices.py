@@ -1,4 +1,4 @@
-"""Admin of devices, mailed codes and verified e-mail addresses: read-only.
+"""Admin of devices, sign-in events, mailed codes and verified e-mail addresses: read-only.
 
 The hashes of codes and links are not shown: nobody needs to see them.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from clinic.admin.base import ReadOnlyAdmin
-from patients.models import Device, MailedCode, VerifiedEmail
+from patients.models import Device, MailedCode, SignInEvent, VerifiedEmail
 
 
 class CredentialAdmin(ReadOnlyAdmin):
@@ -26,6 +26,16 @@ class DeviceAdmin(CredentialAdmin):
     search_fields = ("user__name", "=user__id", "=id")
     date_hierarchy = "signed_in_at"
     ordering = ("-signed_in_at", "-id")
+
+
+@admin.register(SignInEvent)
+class SignInEventAdmin(CredentialAdmin):
+    list_display = ("patient", "kind", "at", "role", "device", "disowned_at")
+    list_filter = ("kind", "role", ("disowned_at", admin.EmptyFieldListFilter))
+    list_select_related = ("patient", "device")
+    search_fields = ("patient__full_name", "=patient__id", "=id")
+    date_hierarchy = "at"
+    ordering = ("-at", "-id")
 
 
 @admin.register(MailedCode)

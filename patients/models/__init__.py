@@ -5,6 +5,8 @@ from patients.models.contact_details import VerifiedEmail
 from patients.models.devices import (
     OWN_PHONE_MAX_SESSION_AGE,
     OWN_PHONE_SESSION_AGE,
+    SHARED_MAX_SESSION_AGE,
+    SHARED_SESSION_AGE,
     Device,
     DeviceKind,
     SignInMethod,
@@ -58,6 +60,7 @@ from .reminders import (
 from .reports import ReportPlace, SafetyReport
 from .screening import AnsweredBy, AskAgainReason, Screening, ScreeningSource
 from .session import ExerciseSession, Outcome, Reason, SessionEntry, SkippedDay, Source, Variant
+from .sign_in_events import SignInEvent, SignInEventKind
 
 __all__ = [
     "INACTIVITY_KINDS",
@@ -68,6 +71,8 @@ __all__ = [
     "OPEN_STATES",
     "OWN_PHONE_MAX_SESSION_AGE",
     "OWN_PHONE_SESSION_AGE",
+    "SHARED_MAX_SESSION_AGE",
+    "SHARED_SESSION_AGE",
     "Alert",
     "AlertKind",
     "AlertLevel",
@@ -119,6 +124,8 @@ __all__ = [
     "SessionEntry",
     "Side",
     "SignInCard",
+    "SignInEvent",
+    "SignInEventKind",
     "SignInMethod",
     "SkippedDay",
     "Source",

@@ -12,11 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import PublicModel, User
 
-#: A session on the patient's own phone ends this long after its last use. On a shared device it ends when the browser
-#: closes.
+#: A session on the patient's own phone ends this long after its last use.
 OWN_PHONE_SESSION_AGE = datetime.timedelta(days=30)
 #: A session on the patient's own phone ends this long after sign-in, however often it is used.
 OWN_PHONE_MAX_SESSION_AGE = datetime.timedelta(days=365)
+#: A session on a device that others use, too, ends this long after its last use, and when the browser closes.
+SHARED_SESSION_AGE = datetime.timedelta(minutes=10)
+#: It ends this long after sign-in, however often it is used.
+SHARED_MAX_SESSION_AGE = datetime.timedelta(hours=1)
 
 
 class SignInMethod(models.TextChoices):

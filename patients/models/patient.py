@@ -212,6 +212,9 @@ class SignInCard(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     expires_at = models.DateTimeField()
+    reason = models.CharField(
+        _("reason"), max_length=200, blank=True, help_text=_("Why one more card was needed within a week.")
+    )
     wrong_dates = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

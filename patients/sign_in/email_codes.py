@@ -16,10 +16,14 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from clinic.languages import TEAM_LANGUAGE
 from clinic.outbox.backends import expires_header
+from patients.models import SignInEventKind
 
 LENGTH = 6
 #: Lifetime of a mailed code.
@@ -83,6 +87,38 @@ def send_verification_email(to: str, *, code: str, until: datetime.datetime) -> 
 def send_new_credential_email(to: str) -> None:
     """Notify the owner of a confirmed address that a sign-in method was added to their account."""
     _send(_("A new way to sign in"), "patients/sign_in/emails/new_credential.txt", to, {}, {})
+
+
+#: The sentence about each event. It names nobody, since others may see a person's mail.
+EVENT_SENTENCES = {
+    SignInEventKind.CARD: gettext_lazy("A new card to sign in to your account was made."),
+    SignInEventKind.DEVICE: gettext_lazy("Someone signed in to your account on a new device."),
+    SignInEventKind.HELPER: gettext_lazy("A helper was added to your account."),
+    SignInEventKind.HELPER_DEVICE: gettext_lazy("Your helper signed in on a new device."),
+}
+
+
+def send_sign_in_event_email(to: str, *, kind: SignInEventKind) -> None:
+    """Notify the owner of a confirmed address of a new way into their account, or of its first use on a device."""
+    words = {
+        "what": str(EVENT_SENTENCES[kind]),
+        "link": settings.SITE_URL + reverse("my:sign_in_history"),
+    }
+    _send(_("News about signing in"), "patients/sign_in/emails/sign_in_event.txt", to, words, {})
+
+
+def send_disowned_email(to: list[str], *, patient_id: uuid.UUID) -> None:
+    """Tell the clinic's admins that a patient said "This wasn't me". The e-mail does not name the patient."""
+    link = settings.SITE_URL + reverse("staff:patient_sign_ins", args=[patient_id])
+    with translation.override(TEAM_LANGUAGE):
+        for each in to:
+            _send(
+                _("A patient says: this was not me"),
+                "patients/sign_in/emails/disowned.txt",
+                each,
+                {"link": link},
+                {},
+            )
 
 
 def _spaced(code: str) -> str:

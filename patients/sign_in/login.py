@@ -17,21 +17,33 @@ from django.utils.translation import get_language
 from clinic.display import remember
 from clinic.languages import get_language_cookie, set_language_cookie
 from clinic.models import User
-from patients.models import OWN_PHONE_MAX_SESSION_AGE, OWN_PHONE_SESSION_AGE, SignInMethod
+from patients.models import (
+    OWN_PHONE_MAX_SESSION_AGE,
+    OWN_PHONE_SESSION_AGE,
+    SHARED_MAX_SESSION_AGE,
+    SHARED_SESSION_AGE,
+    SignInMethod,
+)
 from patients.preferences.languages import get_recorded_language
 from patients.preferences.selectors import get_preferred_display
 from patients.preferences.services.languages import save_language, save_language_if_unset
 from patients.sign_in.services.devices import record_device, record_device_seen, record_sign_out
 
 BACKEND = "clinic.accounts.backends.AuthenticationBackend"
-#: The expiry of a session is extended at most this often.
+#: The expiry of a session on an own phone is extended at most this often.
 SESSION_RENEWAL_INTERVAL = datetime.timedelta(days=1)
+#: That of a shared device is extended at most this often.
+SHARED_RENEWAL_INTERVAL = datetime.timedelta(minutes=1)
 #: Session key: the answer to "Is this your own phone?", a bool.
 OWN_PHONE = "own_phone"
-#: Session key on an own phone: ISO time at which the session ends, however often the phone is used.
+#: Session key: ISO time at which the session ends, however often the device is used.
 SESSION_DEADLINE_KEY = "ends_for_good"
 #: Session key: primary key of this device's row.
 DEVICE = "device"
+#: Session key: ISO time up to which this device has seen what happened with the patient's sign-in.
+NEWS_SEEN = "sign_in_news_seen"
+#: Events longer ago are not shown as new, even on a device that has not shown them.
+NEWS_AGE = datetime.timedelta(days=30)
 #: Data that the site may have stored in a browser besides cookies. All of it is cleared at sign-out.
 CLEAR_SITE_DATA = '"cache", "storage"'
 
@@ -42,13 +54,14 @@ def log_in(
     """Sign in an authenticated user and record the device.
 
     On their own phone the session lasts `OWN_PHONE_SESSION_AGE` from its last use and `OWN_PHONE_MAX_SESSION_AGE` in
-    all; on a shared device it ends with the browser. Language and display preferences on record are applied.
+    all. On a shared device it lasts `SHARED_SESSION_AGE` from its last use and `SHARED_MAX_SESSION_AGE` in all, and
+    ends with the browser. Language and display preferences on record are applied.
     """
     before, now = get_device_id(request), timezone.now()
     login(request, user, backend=BACKEND)
     request.session[OWN_PHONE] = own_phone
-    if own_phone:
-        request.session[SESSION_DEADLINE_KEY] = (now + OWN_PHONE_MAX_SESSION_AGE).isoformat()
+    deadline = now + (OWN_PHONE_MAX_SESSION_AGE if own_phone else SHARED_MAX_SESSION_AGE)
+    request.session[SESSION_DEADLINE_KEY] = deadline.isoformat()
     request.session.set_expiry(now + OWN_PHONE_SESSION_AGE if own_phone else 0)
     _restore_language(request, user, own_phone=own_phone)
     display = get_preferred_display(user)
@@ -59,8 +72,7 @@ def log_in(
         user_agent=request.headers.get("User-Agent", ""),
         own_phone=own_phone,
         way=way,
-        # On the server, a session that ends with the browser expires after this long.
-        lasts=OWN_PHONE_SESSION_AGE if own_phone else datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE),
+        lasts=OWN_PHONE_SESSION_AGE if own_phone else SHARED_SESSION_AGE,
         now=now,
         previous_device=before,
     )
@@ -70,7 +82,7 @@ def log_in(
 def record_device_use(
     request: HttpRequest, *, seen_at: datetime.datetime | None, now: datetime.datetime
 ) -> None:
-    """Record that the device is in use at `now`, and extend the session of the user's own phone.
+    """Record that the device is in use at `now`, and extend its session.
 
     `seen_at` is its last recorded use; None, like a session without a device, records nothing. The expiry of the
     session and the one in the list of devices are written together.
@@ -78,18 +90,38 @@ def record_device_use(
     device = get_device_id(request)
     if device is None or seen_at is None:
         return
-    expiry = _get_renewed_expiry(request, now)
+    expiry = _get_renewed_expiry(request, seen_at, now)
     is_written = record_device_seen(device_id=device, seen_at=seen_at, now=now, remembers_until=expiry)
-    if expiry is not None and is_written:
+    if expiry is not None and is_written and is_own_phone(request):
         request.session.set_expiry(expiry)
 
 
-def _get_renewed_expiry(request: HttpRequest, now: datetime.datetime) -> datetime.datetime | None:
-    """Return the new session expiry, or None if it need not change or the device is shared. No query."""
+def keep_while_exercising(request: HttpRequest, *, lasts: datetime.timedelta, now: datetime.datetime) -> None:
+    """Let a shared device rest while the patient does an exercise that `lasts` so long, and then for as long as usual.
+
+    No request comes while they walk for half an hour. The session still ends at its deadline.
+    """
+    device = get_device_id(request)
+    if device is not None and is_shared_device(request):
+        expiry = _before_deadline(request, now + lasts + SHARED_SESSION_AGE)
+        record_device_seen(device_id=device, seen_at=now, now=now, remembers_until=expiry)
+
+
+def _before_deadline(request: HttpRequest, expiry: datetime.datetime) -> datetime.datetime:
     deadline = request.session.get(SESSION_DEADLINE_KEY)
-    if deadline is None:
+    return min(expiry, datetime.datetime.fromisoformat(deadline)) if deadline else expiry
+
+
+def _get_renewed_expiry(
+    request: HttpRequest, seen_at: datetime.datetime, now: datetime.datetime
+) -> datetime.datetime | None:
+    """Return the new expiry of the session, or None if it need not change. No query."""
+    if SESSION_DEADLINE_KEY not in request.session:
         return None
-    expiry = min(now + OWN_PHONE_SESSION_AGE, datetime.datetime.fromisoformat(deadline))
+    if is_shared_device(request):
+        is_due = now - seen_at >= SHARED_RENEWAL_INTERVAL
+        return _before_deadline(request, now + SHARED_SESSION_AGE) if is_due else None
+    expiry = _before_deadline(request, now + OWN_PHONE_SESSION_AGE)
     return expiry if expiry - request.session.get_expiry_date() >= SESSION_RENEWAL_INTERVAL else None
 
 
@@ -130,6 +162,18 @@ def keep_session(request: HttpRequest, user: User) -> None:
     """Keep this session valid after all sessions of the account were ended by raising its session number."""
     user.refresh_from_db(fields=["session_number"])
     update_session_auth_hash(request, user)
+
+
+def get_news_seen_at(request: HttpRequest, now: datetime.datetime) -> datetime.datetime:
+    """Return the time up to which this device has seen what happened with the patient's sign-in."""
+    seen = request.session.get(NEWS_SEEN)
+    since = now - NEWS_AGE
+    return max(since, datetime.datetime.fromisoformat(seen)) if seen else since
+
+
+def record_news_seen(request: HttpRequest, at: datetime.datetime) -> None:
+    """Record that this device has seen what happened with the patient's sign-in up to `at`."""
+    request.session[NEWS_SEEN] = at.isoformat()
 
 
 def log_out(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -10,7 +10,7 @@ from patients.reminders.views import calendar, reminders
 from patients.screening.views import patient as screening
 from patients.sessions.offline import views as offline
 from patients.sessions.views import session, stop, today
-from patients.sign_in.views import devices, helpers, passkeys, sign_in
+from patients.sign_in.views import devices, events, helpers, passkeys, sign_in
 from patients.sign_in.views import email_address as address
 
 SESSION = "my/session/<uuid:session_id>"
@@ -51,6 +51,9 @@ urlpatterns = [
     path("my/address/code/", address.code, name="email_code"),
     path("my/address/remove/", address.remove, name="email_remove"),
     path("my/access-log/", access_log.my_access_log, name="access_log"),
+    path("my/who-did-what/", events.history, name="sign_in_history"),
+    path("my/who-did-what/<uuid:event_id>/seen/", events.seen, name="sign_in_seen"),
+    path("my/who-did-what/<uuid:event_id>/not-me/", events.not_me, name="sign_in_not_me"),
     path("my/devices/", devices.devices, name="devices"),
     path("my/devices/others/", devices.sign_out_others, name="devices_sign_out_others"),
     path("my/devices/<uuid:device_id>/", devices.end, name="device_sign_out"),

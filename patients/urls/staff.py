@@ -29,6 +29,7 @@ urlpatterns = [
     path("staff/patients/<uuid:patient_id>/", people.patient, name="patient"),
     path("staff/patients/<uuid:patient_id>/edit/", people.patient_edit, name="patient_edit"),
     path("staff/patients/<uuid:patient_id>/card/", cards.patient_card, name="patient_card"),
+    path("staff/patients/<uuid:patient_id>/sign-ins/", cards.patient_sign_ins, name="patient_sign_ins"),
     path("staff/patients/<uuid:patient_id>/plan/", include("patients.urls.plan_start")),
     path("staff/patients/<uuid:patient_id>/flags/", flags.patient_flags, name="patient_flags"),
     path("staff/patients/<uuid:patient_id>/flags/<slug:flag>/end/", holds.flag_end, name="flag_end"),

@@ -28,6 +28,7 @@ from patients.models import (
     PlanVersion,
     Screening,
     SessionEntry,
+    SignInEvent,
 )
 from tests.architecture.fixtures import ClinicData
 from tests.factories import MONDAY, NOON, MessageFactory
@@ -221,6 +222,7 @@ def more_patients(clinic_data: ClinicData, n: int) -> None:
 def _credentials_of_patient_a(clinic_data: ClinicData, n: int) -> None:
     """Create n more devices for patient A, and as many passkeys as a patient may have."""
     Device.objects.bulk_create(copies(clinic_data.device, [{}] * n))
+    SignInEvent.objects.bulk_create(copies(clinic_data.sign_in_event, [{}] * n))
     Authenticator.objects.bulk_create(copies(clinic_data.passkey, [{}] * min(n, 3)))
 
 

@@ -28,6 +28,7 @@ from patients.models import (
     ReportPlace,
     SafetyReport,
     SessionEntry,
+    SignInEvent,
 )
 from patients.reminders.calendar import hash_secret
 from patients.reminders.selectors import stop_token
@@ -50,7 +51,13 @@ from tests.factories import (
     clinician,
     published_plan,
 )
-from tests.factories_of_patients import DeviceFactory, HelperFactory, PasskeyFactory, ReminderFactory
+from tests.factories_of_patients import (
+    DeviceFactory,
+    HelperFactory,
+    PasskeyFactory,
+    ReminderFactory,
+    SignInEventFactory,
+)
 from tests.factories_of_screenings import asked_screening
 
 #: The secret at the end of patient A's calendar link.
@@ -83,6 +90,7 @@ class ClinicData:
     hold: ExerciseHold
     request: ConsultationRequest
     device: Device
+    sign_in_event: SignInEvent
     passkey: Authenticator
     #: Of another member of clinic A's team, opened by an administrator.
     recovery: SecondFactorRecovery
@@ -121,6 +129,7 @@ class ClinicData:
             "link_secret": "Zm9yLXRoZS1ob3VzZQ",
             "device_id": self.device.pk,
             "recovery_id": self.recovery.pk,
+            "event_id": self.sign_in_event.pk,
             "passkey_id": uuid.UUID(self.passkey.data["key"]),
         }
 
@@ -195,6 +204,7 @@ def make_clinic_data() -> ClinicData:
         ),
         request=ConsultationRequestFactory(clinic=clinic),
         device=DeviceFactory(user=patient.user),
+        sign_in_event=SignInEventFactory(patient=patient),
         passkey=PasskeyFactory(user=patient.user),
         recovery=SecondFactorRecovery.objects.create(
             user=clinician(clinic),

@@ -75,6 +75,9 @@ GET  my:email                                     in     200    403     200     
 GET  my:email_code                                in     200    403     200       403  403   403       403       403
 GET  my:email_remove                              in     200    403     200       403  403   403       403       403
 GET  my:access_log                                in     200    403     200       403  403   403       403       403
+GET  my:sign_in_history                           in     200    403     200       403  403   403       403       403
+POST my:sign_in_seen                              in       →    403     404       403  403   403       403       403
+GET  my:sign_in_not_me                            in     200    403     404       403  403   403       403       403
 GET  my:devices                                   in     200    403     200       403  403   403       403       403
 GET  my:devices_sign_out_others                   in     200    403     200       403  403   403       403       403
 GET  my:device_sign_out                           in     200    403     404       403  403   403       403       403
@@ -122,6 +125,7 @@ POST staff:screening_again                        in     403    403     403     
 POST staff:screening_due                          in     403    403     403         →  403     →       404       403
 POST staff:screening_invite                       in     403    403     403         →  403     →       404       403
 POST staff:screening_decide                       in     403    403     403         →  403     →       404       403
+GET  staff:patient_sign_ins                       in     403    403     403       200  403   200       404       403
 GET  staff:plan_start                             in     403    403     403       200  403   200       404       403
 POST staff:plan_start_blank                       in     403    403     403         →  403     →       404       403
 POST staff:plan_start_from_routine                in     403    403     403         →  403     →       404       403

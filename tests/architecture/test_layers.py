@@ -21,6 +21,7 @@ READ_FROM_THE_ADDRESS = {
     "patients/documents/views_patient.py": {"paper"},
     "patients/messages/views_patient.py": {"before"},  # the message after which the page begins
     "patients/sessions/views/today.py": {"month"},
+    "patients/sign_in/views/sign_in.py": {"ended"},  # that a shared device was signed out
     "patients/alerts/views/alerts.py": {"level", "settled", "after", "back"},
     "patients/plans/views/draft.py": {"*"},  # the library's filters and search, beside a draft
     "patients/plans/views/start.py": {"name"},  # another patient's name

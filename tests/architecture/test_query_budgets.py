@@ -72,6 +72,7 @@ PAGES = {
         *("my:screening", "my:screening_question", "my:screening_advice"),
         *("my:offline_sync", "my:email", "my:email_code", "my:email_remove"),
         *("my:devices", "my:devices_sign_out_others", "my:device_sign_out", "my:access_log"),
+        *("my:sign_in_history", "my:sign_in_not_me"),
         *("my:passkeys", "my:passkey_add", "my:passkey", "my:passkey_remove"),
         *(
             "my:settings",
@@ -96,6 +97,7 @@ PAGES = {
             "staff:patient",
             "staff:patient_edit",
             "staff:patient_card",
+            "staff:patient_sign_ins",
             "staff:plan_start",
         ),
         *(

@@ -43,7 +43,7 @@ def one_of_each(clinic):
     asked = ConsultationRequestFactory(clinic=clinic)
     update_request(request_id=asked.pk, by=desk, seen="new", to_state="contacted", note="Called.")
     OutboxMessage.objects.create(to="maria@example.org", subject="Hello", body="A secret link")
-    TokenBucket.objects.create(key="k" * 64, tokens=1, updated_at=timezone.now())
+    TokenBucket.objects.create(key="k" * 64, tokens=1, updated_at=timezone.now(), full_at=timezone.now())
     return asked
 
 

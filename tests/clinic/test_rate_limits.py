@@ -5,8 +5,9 @@ import datetime
 import pytest
 from django.test import RequestFactory
 
+from clinic import rate_limits
 from clinic.models import TokenBucket
-from clinic.rate_limits import MAX_PERIOD, Limit, get_client_ip
+from clinic.rate_limits import FULL_BUCKET_GRACE, Limit, delete_full_buckets, get_client_ip, take
 from tests.concurrency import call_at_once
 from tests.factories import NOON
 
@@ -50,15 +51,113 @@ def test_the_table_contains_no_addresses(db):
     assert "203" not in TokenBucket.objects.get().key
 
 
-def test_a_limit_longer_than_buckets_are_kept_cannot_be_made():
-    with pytest.raises(ValueError, match="would be deleted"):
-        Limit("too long", 3, MAX_PERIOD * 2)
+def test_a_full_bucket_is_deleted_and_one_that_is_not_full_is_kept(db):
+    tries(1)
+    tries(3, subject="someone else")
+    assert delete_full_buckets(NOON + FULL_BUCKET_GRACE + datetime.timedelta(seconds=61)) == 1
+    later = NOON + datetime.timedelta(minutes=2, seconds=1)
+    assert tries(3, subject="someone else", now=later) == [True, True, False]
+    assert delete_full_buckets(NOON + datetime.timedelta(days=1)) == 1
+    assert not TokenBucket.objects.exists()
+
+
+def test_a_bucket_of_a_day_is_kept_until_it_is_full(db):
+    daily = Limit("daily", 2, datetime.timedelta(days=1))
+    tries(2, limit=daily)
+    delete_full_buckets(NOON + datetime.timedelta(hours=23))
+    assert tries(2, limit=daily, now=NOON + datetime.timedelta(hours=23)) == [True, False]
+
+
+class TestSeveralLimitsTogether:
+    wide = Limit("wide", 4, datetime.timedelta(minutes=4))
+
+    def take(self, subject="me", now=NOON):
+        return take((LIMIT, subject), (self.wide, "all"), now=now)
+
+    def test_each_of_them_refuses(self, db):
+        assert [bool(self.take()) for _ in range(4)] == [True, True, True, False]
+        assert [bool(self.take(subject)) for subject in ("you", "they")] == [True, False]
+
+    def test_a_try_that_one_refuses_takes_nothing_from_the_others(self, db):
+        for _ in range(9):
+            self.take()
+        assert self.wide.allows("all", now=NOON)
+        assert not self.wide.allows("all", now=NOON)
+
+    def test_what_is_given_back_can_be_taken_again(self, db):
+        for _ in range(20):
+            self.take().give_back(now=NOON)
+        assert tries(4) == [True, True, True, False]
+
+    def test_giving_back_fills_no_bucket_beyond_its_size(self, db):
+        taken = self.take()
+        for _ in range(9):
+            taken.give_back(now=NOON)
+        assert tries(4) == [True, True, True, False]
+
+    def test_giving_back_to_a_bucket_that_is_deleted_changes_nothing(self, db):
+        taken = self.take()
+        TokenBucket.objects.all().delete()
+        taken.give_back(now=NOON)
+        assert not TokenBucket.objects.exists()
+
+
+class TestAFloodOfSubjects:
+    @pytest.fixture(autouse=True)
+    def few_buckets(self, db, monkeypatch):
+        monkeypatch.setattr(rate_limits, "MAX_BUCKETS", 0)
+
+    def flood(self, count=600):
+        monkeyed = [
+            TokenBucket(key=f"00{number:062x}", tokens=0, updated_at=NOON, full_at=NOON)
+            for number in range(9)
+        ]
+        TokenBucket.objects.bulk_create(monkeyed)
+        for number in range(count):
+            LIMIT.allows(f"stranger {number}", now=NOON)
+
+    def test_the_number_of_rows_is_bounded(self):
+        self.flood()
+        assert TokenBucket.objects.count() <= 9 + 256
+
+    def test_noise_unlocks_nobody(self):
+        tries(3)
+        self.flood()
+        assert tries(1) == [False]
+
+    def test_subjects_that_strangers_cannot_invent_keep_buckets_of_their_own(self):
+        own = Limit("own", 3, datetime.timedelta(minutes=3), never_shared=True)
+        self.flood(1)
+        for number in range(300):
+            assert own.allows(f"browser {number}", now=NOON)
+
+    def test_after_it_everyone_has_their_own_bucket_again(self, monkeypatch):
+        self.flood()
+        monkeypatch.setattr(rate_limits, "MAX_BUCKETS", 100_000)
+        assert tries(4, subject="someone new") == [True, True, True, False]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_ten_at_the_same_moment_share_the_same_three_tries():
     allowed = call_at_once(lambda _number: LIMIT.allows("me", now=NOON), times=10)
     assert sorted(allowed) == [False] * 7 + [True] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_at_the_same_moment_never_wait_for_each_other_in_a_circle():
+    """Tries at several limits in any order, given back or not, on buckets that come and go."""
+    wide = Limit("wide", 1000, datetime.timedelta(hours=1))
+
+    def one(number):
+        wanted = [(wide, f"shared {(number + step) % 3}") for step in range(3)]
+        taken = take(*(wanted if number % 2 else reversed(wanted)), now=NOON)
+        if number % 5 == 0:
+            delete_full_buckets(NOON + datetime.timedelta(days=1))
+        elif number % 3 == 0:
+            taken.give_back(now=NOON)
+        return taken is not None
+
+    assert all(call_at_once(one, times=50, most_threads=25))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.cache import cache
 from django.core.mail import send_mail
 from django.core.management import call_command
 from django.db import connection
@@ -152,14 +153,29 @@ def test_expired_rows_are_deleted_and_others_are_kept(db):
     )
     OutboxMessage.objects.create(to="waits@example.org", subject="old", created_at=long_ago)
     OutboxMessage.objects.create(to="new@example.org", subject="new", sent_at=now)
-    TokenBucket.objects.create(key="full again", tokens=0, updated_at=now - datetime.timedelta(hours=2))
-    TokenBucket.objects.create(key="in use", tokens=0, updated_at=now)
+    hour = datetime.timedelta(hours=1)
+    TokenBucket.objects.create(key="full again", tokens=0, updated_at=now - 2 * hour, full_at=now - hour)
+    TokenBucket.objects.create(key="in use", tokens=0, updated_at=now, full_at=now + hour)
     delete_expired_rows(now)
     assert sorted(OutboxMessage.objects.values_list("to", flat=True)) == [
         "new@example.org",
         "waits@example.org",
     ]
     assert [bucket.key for bucket in TokenBucket.objects.all()] == ["in use"]
+
+
+def test_expired_rows_of_the_cache_are_deleted(db, settings):
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    }
+    call_command("createcachetable")
+    for number in range(3):
+        cache.set(f"short-{number}", "value", 60)
+    cache.set("long", "value", 3 * 60 * 60)
+    delete_expired_rows(timezone.now() + datetime.timedelta(hours=2))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM cache")
+        assert cursor.fetchall() == [(":1:long",)]
 
 
 def test_once_in_this_process_says_how_much_it_did(db, capsys):

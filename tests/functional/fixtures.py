@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from clinic.audit.services import record
 from clinic.models import Clinic, Role, User
 from exercises.models import Exercise
 from patients.models import (
@@ -58,6 +59,7 @@ from tests.factories_of_patients import (
     HelperFactory,
     PasskeyFactory,
     ReminderFactory,
+    SignInEventFactory,
     VerifiedEmailFactory,
 )
 from tests.factories_of_screenings import asked_screening, screening_answers
@@ -240,7 +242,13 @@ def _add_credentials(patient: Patient) -> dict[str, Any]:
     passkey.save()
     DeviceFactory(user=patient.user, kind="unknown", browser="", way="other", own_phone=False, **lasts)
     device = DeviceFactory(user=patient.user, browser="Samsung Internet", **lasts)
-    return {"device_id": device.pk, "passkey_id": passkey.data["key"]}
+    record("device.signed_in", actor=patient.user, obj=device, clinic=patient.clinic)
+    helper = HelperFactory(patient=patient, name="Bartholomew Featherstonehaugh (neighbour)")
+    record("helper.granted", actor=patient.user, obj=helper, clinic=patient.clinic)
+    SignInEventFactory(patient=patient, kind="helper", role="", helper=helper, at=now)
+    SignInEventFactory(patient=patient, kind="device", role="", device=device, at=now)
+    event = SignInEventFactory(patient=patient, at=now)
+    return {"device_id": device.pk, "passkey_id": passkey.data["key"], "event_id": event.pk}
 
 
 def _add_contact(patient: Patient, member: User | None) -> None:

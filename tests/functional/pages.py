@@ -77,6 +77,8 @@ TABLE = """
    patient       my:email_remove
    patient       my:access_log
    patient       my:devices
+   patient       my:sign_in_history
+   patient       my:sign_in_not_me
    patient       my:devices_sign_out_others
    patient       my:device_sign_out
    patient       my:passkeys
@@ -187,6 +189,7 @@ TABLE = """
    clinician     staff:patient
    clinician     staff:patient_edit
    clinician     staff:patient_card
+   clinician     staff:patient_sign_ins
    clinician     staff:patient_flags
    clinician     staff:pain_limit
    clinician     staff:patient_instructions

@@ -51,6 +51,7 @@ NO_PAGE = {
     "my:session_undo": "accepts a form and redirects",
     "my:unskip_day": "accepts a form and redirects",
     "my:version_seen": "accepts a form and redirects",
+    "my:sign_in_seen": "accepts a form and redirects",
     "my:messages_read": "accepts a form and redirects",
     "staff:patient_messages_read": "accepts a form and redirects",
     "clinic:request_update": "accepts a form and redirects",

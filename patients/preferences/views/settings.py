@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from patients.decorators import patient_only
 from patients.models import Patient
-from patients.sign_in.selectors import get_verified_email
+from patients.sign_in.selectors.sign_in_options import get_verified_email
 
 
 @patient_only

@@ -15,6 +15,7 @@ from patients.safety.selectors.known_holds import with_days, with_holds
 from patients.safety.selectors.plan_safety import PatientSafety
 from patients.screening.selectors import with_screening_state
 from patients.sessions.selectors.session_log import with_skipped_days, with_wishes
+from patients.sign_in.selectors.events import with_disowned
 
 
 def get_patient_with_safety_or_404(
@@ -22,8 +23,8 @@ def get_patient_with_safety_or_404(
 ) -> tuple[Patient, PatientSafety]:
     """Return the patient, with what the page shows beside the plan, and the patient's safety data, in one query.
 
-    The patient has helper names, holds, the days of sessions and near falls, skipped days, wishes, the own pain limit
-    and the state of the screening;
+    The patient has helper names, holds, the days of sessions and near falls, skipped days, wishes, the own pain limit,
+    the state of the screening, and when the patient last disowned a sign-in;
     `PatientSafety` has the flags and the home circumstances. Raises Http404 for a patient who does not exist or is of
     another clinic.
     """
@@ -34,6 +35,7 @@ def get_patient_with_safety_or_404(
         **with_wishes(),
         **with_screening_state(),
         **with_holds(),
+        **with_disowned(now or timezone.now()),
         **with_days(OuterRef("pk"), now or timezone.now()),
     )
     limits = PainLimit.objects.live().filter(patient=OuterRef("pk"))

@@ -20,6 +20,7 @@ from patients.models import (
     PlanState,
     Variant,
 )
+from patients.plans.prescription import session_minutes
 from patients.sessions import check_in as questions
 from patients.sessions.advice import calls_later, get_advice, list_calls
 from patients.sessions.flow import Fact, Screen, next_screen
@@ -60,6 +61,7 @@ from patients.sessions.views.session_pages import (
     render_advice_page,
     save_dangers,
 )
+from patients.sign_in.login import keep_while_exercising
 
 
 @patient_required
@@ -225,6 +227,9 @@ def step(
         return go_to(next_screen(facts, after=Screen.STEP), session, step.item)
     if run.must_get_ready:
         return go_to_next(run)
+    keep_while_exercising(
+        request, lasts=datetime.timedelta(minutes=session_minutes([step.exercise])), now=now
+    )
     shown = gentler_step(step) if way == Variant.GENTLER else step
     if shown is None or (way == Variant.SHORTER and step.line.shorter_dose is None):
         return redirect("my:session_step", session.pk, item_id)

@@ -21,12 +21,14 @@ from patients.sessions.selectors.today import get_today
 from patients.sessions.selectors.versions import list_published_versions, published_items
 from patients.sessions.services.sessions import record_version_seen
 from patients.sessions.services.skipped_days import skip_day, unskip_day
+from patients.sign_in.views.events import list_news_for
 
 
 @patient_required
 @require_safe
 def today(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     context = {"patient": patient, "today": get_today(patient, now), "section": "today"}
+    context["news"] = list_news_for(request, patient, now)
     return render(request, "patients/sessions/today.html", context)
 
 

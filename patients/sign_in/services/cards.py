@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from clinic.audit.services import record
 from clinic.models import User
-from patients.models import Device, Helper, Patient, SignInCard, SignInMethod
+from patients.models import Device, Helper, Patient, SignInCard, SignInEvent, SignInEventKind, SignInMethod
 from patients.sign_in.card_codes import (
     CARD_LIFETIME,
     HELPER_CARD_LIFETIME,
@@ -20,17 +20,32 @@ from patients.sign_in.card_codes import (
     hash_secret,
     new_code,
 )
+from patients.sign_in.selectors.cards import count_cards, has_most_helper_cards
 from patients.sign_in.services.devices import sign_out_devices, sign_out_helper_devices
 from patients.sign_in.services.email_codes import invalidate_codes
+from patients.sign_in.services.events import record_sign_in_event
 from patients.sign_in.services.passkeys import remove_passkeys
 
 #: A browser that sends the same form twice within this time was tapped twice, or lost the first response.
 REPEAT_WINDOW = datetime.timedelta(minutes=1)
 
 
+class CardReasonMissingError(Exception):
+    """The patient has had `CARDS_WITHOUT_REASON` cards within a week: one more needs a reason. Nothing was made."""
+
+
+class TooManyCardsError(Exception):
+    """The patient, or the member of the team, has had too many cards today. Nothing was made."""
+
+
 @transaction.atomic
 def create_card(
-    *, patient: Patient, by: User, all_credentials_lost: bool = False, now: datetime.datetime | None = None
+    *,
+    patient: Patient,
+    by: User,
+    all_credentials_lost: bool = False,
+    reason: str = "",
+    now: datetime.datetime | None = None,
 ) -> tuple[SignInCard, str]:
     """Create a card and return it with its code of 12 characters; the patient's earlier card stops working.
 
@@ -39,9 +54,18 @@ def create_card(
     patient's mailbox receives its codes.
 
     The code is not stored: show it once (`card_codes.format_code`, `card_codes.card_url`) and store it nowhere.
+
+    The patient is told on every device, and by e-mail where an address is confirmed. Whoever makes a card could sign in
+    with it, so cards are limited: raises TooManyCardsError and, without `reason`, CardReasonMissingError.
     """
     now = now or timezone.now()
     Patient.objects.select_for_update().get(pk=patient.pk)  # two clinicians may do this at the same time
+    User.objects.select_for_update().get(pk=by.pk)  # who may make cards for two patients at the same time
+    made = count_cards(patient=patient, by=by, now=now)
+    if made.is_over:
+        raise TooManyCardsError
+    if made.needs_reason and not reason:
+        raise CardReasonMissingError
     patient.cards.own().live().update(revoked_at=now)
     if all_credentials_lost:
         sign_out_devices(patient=patient, by=by, now=now)
@@ -49,9 +73,15 @@ def create_card(
         invalidate_codes(patient=patient, now=now)
     code = new_code()
     card = SignInCard.objects.create(
-        patient=patient, code_hash=hash_secret(code), made_at=now, made_by=by, expires_at=now + CARD_LIFETIME
+        patient=patient,
+        code_hash=hash_secret(code),
+        made_at=now,
+        made_by=by,
+        expires_at=now + CARD_LIFETIME,
+        reason=reason,
     )
     record("card.made", actor=by, obj=card, clinic=patient.clinic)
+    record_sign_in_event(patient=patient, kind=SignInEventKind.CARD, now=now, by=by, card=card)
     return card, code
 
 
@@ -67,12 +97,16 @@ def create_helper_card(
 
     The helper's earlier card stops working, so that the code shown last is the one that works. With
     `device_may_be_lost` the helper is also signed out on every device.
+
+    Raises TooManyCardsError if `MAX_CARDS_OF_HELPERS` cards were made for the patient's helpers within 24 hours.
     """
     patient = (
         Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=helper.patient_id)
     )
     if not patient.helpers.live().filter(pk=helper.pk).exists():
         return None
+    if has_most_helper_cards(patient=patient, now=now):
+        raise TooManyCardsError
     helper.cards.live().update(revoked_at=now)
     if device_may_be_lost:
         sign_out_helper_devices(helper=helper, by=by, now=now)
@@ -156,6 +190,7 @@ def _sign_in_again(card: SignInCard, now: datetime.datetime) -> User:
         .live()
         .filter(way=SignInMethod.CARD, signed_in_at__gte=card.used_at)
     )
+    SignInEvent.objects.filter(device__in=first).delete()  # the patient is told of this browser once
     first.update(ended_at=now)
     return card.owner
 

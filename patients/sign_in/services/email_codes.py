@@ -17,7 +17,7 @@ from django.utils.crypto import constant_time_compare
 
 from clinic.audit.services import record
 from clinic.models import User
-from patients.models import MAX_WRONG_CODES, CodeUse, MailedCode, Patient, VerifiedEmail
+from patients.models import MAX_WRONG_CODES, CodeUse, MailedCode, Patient, SignInEventKind, VerifiedEmail
 from patients.preferences.languages import override_page_language
 from patients.sign_in.email_codes import (
     CODE_LIFETIME,
@@ -29,6 +29,7 @@ from patients.sign_in.email_codes import (
     send_sign_in_code_email,
     send_verification_email,
 )
+from patients.sign_in.services.events import record_sign_in_event
 
 
 class CodeRefusal(enum.Enum):
@@ -109,7 +110,7 @@ def send_verification_code(*, patient: Patient, email: str, by: User, now: datet
 
 @transaction.atomic
 def verify_email(
-    *, patient: Patient, typed: str, by: User, now: datetime.datetime
+    *, patient: Patient, typed: str, by: User, now: datetime.datetime, device_id: uuid.UUID | None = None
 ) -> VerifiedEmail | CodeRefusal:
     """Confirm the address to which the code was sent, or return the refusal.
 
@@ -131,17 +132,26 @@ def verify_email(
         patient=patient, defaults={"email": asked.email, "confirmed_at": now}
     )
     record("address.confirmed", actor=by, obj=address, clinic=patient.clinic)
+    record_sign_in_event(patient=patient, kind=SignInEventKind.ADDRESS, now=now, device_id=device_id)
     return address
 
 
 @transaction.atomic
-def remove_verified_email(*, patient: Patient, by: User, now: datetime.datetime) -> None:
-    """Remove the patient's confirmed address and end all unused codes. Without an address, only the codes end."""
+def remove_verified_email(
+    *, patient: Patient, by: User, now: datetime.datetime, device_id: uuid.UUID | None = None
+) -> None:
+    """Remove the patient's confirmed address and end all unused codes. Without an address, only the codes end.
+
+    The address and all devices except `device_id` are told, in case someone else holds the phone.
+    """
     Patient.objects.select_for_update().get(pk=patient.pk)
     invalidate_codes(patient=patient, now=now)
     address = VerifiedEmail.objects.filter(patient=patient).first()
     if address is not None:
         record("address.removed", actor=by, obj=address, clinic=patient.clinic)
+        record_sign_in_event(patient=patient, kind=SignInEventKind.ADDRESS, now=now, device_id=device_id)
+        with override_page_language(patient):
+            send_new_credential_email(address.email)
         address.delete()
 
 

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from clinic.audit.services import record
 from clinic.models import User
-from patients.models import MAX_HELPERS, Helper, Patient
+from patients.models import MAX_HELPERS, Helper, Patient, SignInEventKind
 from patients.sign_in.services.devices import sign_out_helper_devices
+from patients.sign_in.services.events import record_sign_in_event
 
 
 class TooManyHelpersError(Exception):
@@ -18,8 +19,18 @@ class TooManyHelpersError(Exception):
 
 
 @transaction.atomic
-def create_helper(*, patient: Patient, name: str, key: uuid.UUID, by: User, now: datetime.datetime) -> Helper:
+def create_helper(
+    *,
+    patient: Patient,
+    name: str,
+    key: uuid.UUID,
+    by: User,
+    now: datetime.datetime,
+    device_id: uuid.UUID | None = None,
+) -> Helper:
     """Create a helper, who may see the plan and log sessions, with a user that can sign in only with a card.
+
+    `device_id` is the device on which the patient did it; all others tell them.
 
     A form sent twice returns the first helper. Sent again after that helper's access has ended, it does not restore it.
     Raises TooManyHelpersError if the patient has `MAX_HELPERS` helpers.
@@ -32,6 +43,9 @@ def create_helper(*, patient: Patient, name: str, key: uuid.UUID, by: User, now:
     user = User.objects.create_user(name=name)
     helper = Helper.objects.create(patient=locked, user=user, name=name, form_key=key, granted_at=now)
     record("helper.granted", actor=by, obj=helper, clinic=locked.clinic)
+    record_sign_in_event(
+        patient=locked, kind=SignInEventKind.HELPER, now=now, helper=helper, device_id=device_id
+    )
     return helper
 
 

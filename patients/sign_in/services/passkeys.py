@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from clinic.audit.services import record, record_each
 from clinic.models import User
-from patients.models import Patient, VerifiedEmail
+from patients.models import Patient, SignInEventKind, VerifiedEmail
 from patients.preferences.languages import override_page_language
 from patients.sign_in.email_codes import send_new_credential_email
 from patients.sign_in.passkeys import (
@@ -27,6 +27,7 @@ from patients.sign_in.passkeys import (
     get_user_handle,
     list_passkeys,
 )
+from patients.sign_in.services.events import record_sign_in_event
 
 
 class TooManyPasskeysError(Exception):
@@ -42,6 +43,7 @@ def create_passkey(
     answer: str,
     by: User,
     now: datetime.datetime,
+    device_id: uuid.UUID | None = None,
 ) -> Authenticator:
     """Store the passkey that the patient's device has created.
 
@@ -53,17 +55,21 @@ def create_passkey(
     Patient.objects.select_for_update().get(pk=patient.pk)
     if list_passkeys(patient.user).count() >= MAX_PASSKEYS:
         raise TooManyPasskeysError
+    key = uuid.uuid4()
     passkey: Authenticator = Authenticator.objects.create(
         user=patient.user,
         type=Authenticator.Type.WEBAUTHN,
         # URLs use this key, since allauth's primary keys would reveal how many passkeys there are.
-        data={"name": name, "key": str(uuid.uuid4()), "credential": credential},
+        data={"name": name, "key": str(key), "credential": credential},
         created_at=now,
     )
     if address := VerifiedEmail.objects.filter(patient=patient).first():
         with override_page_language(patient):
             send_new_credential_email(address.email)
     record("passkey.added", actor=by, obj=passkey, clinic=patient.clinic)
+    record_sign_in_event(
+        patient=patient, kind=SignInEventKind.PASSKEY, now=now, device_id=device_id, passkey_key=key
+    )
     return passkey
 
 

@@ -15,8 +15,9 @@ from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_only
 from patients.models import Patient
 from patients.sign_in.login import get_device_id, keep_session, log_out
-from patients.sign_in.selectors import get_device_or_404, list_devices
+from patients.sign_in.selectors.sign_in_options import get_device_or_404, list_devices
 from patients.sign_in.services.devices import sign_out_device, sign_out_devices
+from patients.sign_in.views.events import list_news_for
 
 
 @patient_only
@@ -27,7 +28,12 @@ def devices(request: AuthenticatedRequest, patient: Patient, now: datetime.datet
     return render(
         request,
         "patients/sign_in/devices.html",
-        {"patient": patient, "section": "settings", "devices": shown},
+        {
+            "patient": patient,
+            "section": "settings",
+            "devices": shown,
+            "news": list_news_for(request, patient, now),
+        },
     )
 
 

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.permissions import AuthenticatedRequest
-from clinic.rate_limits import CODE_TRY, MAILED_CODE, MAILED_CODE_ASKED
 from patients.decorators import patient_only
 from patients.models import Patient
 from patients.sign_in.forms.sign_in import EmailAddressForm, MailedCodeForm
-from patients.sign_in.selectors import get_verified_email
+from patients.sign_in.limits import CONFIRMATION_TRY, may_ask_for_confirmation
+from patients.sign_in.login import get_device_id
+from patients.sign_in.selectors.sign_in_options import get_verified_email
 from patients.sign_in.services.email_codes import (
     CodeRefusal,
     remove_verified_email,
@@ -37,7 +38,7 @@ def address(request: AuthenticatedRequest, patient: Patient, now: datetime.datet
     if not form.is_valid():
         return _page(request, patient, form)
     email = form.cleaned_data["email"]
-    if not (MAILED_CODE_ASKED.allows(str(patient.pk), now=now) and MAILED_CODE.allows(email, now=now)):
+    if not may_ask_for_confirmation(patient=patient, email=email, now=now):
         return _page(request, patient, form, problem="too_many", status=429)
     send_verification_code(patient=patient, email=email, by=request.user, now=now)
     return redirect("my:email_code")
@@ -53,14 +54,20 @@ def code(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
     form = MailedCodeForm(request.POST)
     if not form.is_valid():
         return render(request, "patients/sign_in/email_address_code.html", page | {"form": form})
-    if not CODE_TRY.allows(str(patient.pk), now=now):
+    if not CONFIRMATION_TRY.allows(str(patient.pk), now=now):
         return render(
             request,
             "patients/sign_in/email_address_code.html",
             page | {"form": form, "problem": "too_many"},
             status=429,
         )
-    confirmed = verify_email(patient=patient, typed=form.cleaned_data["code"], by=request.user, now=now)
+    confirmed = verify_email(
+        patient=patient,
+        typed=form.cleaned_data["code"],
+        by=request.user,
+        now=now,
+        device_id=get_device_id(request),
+    )
     if isinstance(confirmed, CodeRefusal):
         return render(
             request,
@@ -78,7 +85,7 @@ def remove(request: AuthenticatedRequest, patient: Patient, now: datetime.dateti
     if request.method != "POST":
         page = {"patient": patient, "section": "settings", "confirmed": get_verified_email(patient)}
         return render(request, "patients/sign_in/email_address_remove.html", page)
-    remove_verified_email(patient=patient, by=request.user, now=now)
+    remove_verified_email(patient=patient, by=request.user, now=now, device_id=get_device_id(request))
     messages.success(request, _("Your e-mail address is removed."))
     return redirect("my:email")
 

@@ -11,9 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from clinic.rate_limits import CODE_TRY, MAILED_CODE, MAILED_CODE_ASKED, get_client_ip
+from clinic.rate_limits import get_client_ip
 from patients.models import MailedCode, SignInMethod
 from patients.sign_in.forms.sign_in import EmailCodeForm, MailedCodeForm
+from patients.sign_in.limits import may_ask_for_code, may_try_code
 from patients.sign_in.login import log_in
 from patients.sign_in.services.email_codes import (
     CodeRefusal,
@@ -37,12 +38,12 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = EmailCodeForm(request.POST)
     if not form.is_valid():
         return _ask_page(request, form)
-    email = form.cleaned_data["email"]
-    if not (MAILED_CODE_ASKED.allows(get_client_ip(request)) and MAILED_CODE.allows(email)):
+    email, date_of_birth = form.cleaned_data["email"], form.cleaned_data["date_of_birth"]
+    if not may_ask_for_code(email=email, date_of_birth=date_of_birth, address=get_client_ip(request)):
         return _ask_page(request, form, problem="too_many", status=429)
     asked = send_sign_in_code(
         email=email,
-        date_of_birth=form.cleaned_data["date_of_birth"],
+        date_of_birth=date_of_birth,
         own_phone=form.is_own_phone,
         previous_device=_asked(request),
     )
@@ -64,7 +65,7 @@ def code(request: HttpRequest) -> HttpResponse:
     form = MailedCodeForm(request.POST)
     if not form.is_valid():
         return _code_page(request, form)
-    if not CODE_TRY.allows(get_client_ip(request)):
+    if not may_try_code(asked):
         return _code_page(request, form, problem="too_many", status=429)
     used = verify_sign_in_code(asked=asked, typed=form.cleaned_data["code"])
     if isinstance(used, CodeRefusal):
@@ -85,7 +86,7 @@ def link(request: HttpRequest, link_secret: str) -> HttpResponse:
     page = {"section": "sign_in", "is_here": asked is not None}
     if request.method != "POST" or asked is None:
         return render(request, "patients/sign_in/email_link.html", page)
-    if not CODE_TRY.allows(get_client_ip(request)):
+    if not may_try_code(asked):
         return render(request, "patients/sign_in/email_link.html", page | {"problem": "too_many"}, status=429)
     used = verify_sign_in_link(asked=asked, secret=link_secret)
     if isinstance(used, CodeRefusal):

@@ -17,7 +17,8 @@ from patients.decorators import patient_only
 from patients.models import MAX_HELPERS, Helper, Patient
 from patients.sign_in.card_codes import card_address, card_qr_svg, card_url, format_code
 from patients.sign_in.forms.helpers import HelperForm, NewCodeForm
-from patients.sign_in.services.cards import create_helper_card
+from patients.sign_in.login import get_device_id
+from patients.sign_in.services.cards import TooManyCardsError, create_helper_card
 from patients.sign_in.services.helpers import TooManyHelpersError, create_helper, end_help
 
 #: Session key: key of the form that made the last new code.
@@ -37,7 +38,12 @@ def helpers(request: AuthenticatedRequest, patient: Patient, now: datetime.datet
     words = form.cleaned_data
     try:
         helper = create_helper(
-            patient=patient, name=words["name"], key=words["key"], by=request.user, now=now
+            patient=patient,
+            name=words["name"],
+            key=words["key"],
+            by=request.user,
+            now=now,
+            device_id=get_device_id(request),
         )
     except TooManyHelpersError:
         form.add_error(
@@ -106,7 +112,13 @@ def _code_page(
     *,
     device_may_be_lost: bool = False,
 ) -> HttpResponse:
-    made = create_helper_card(helper=helper, by=request.user, now=now, device_may_be_lost=device_may_be_lost)
+    try:
+        made = create_helper_card(
+            helper=helper, by=request.user, now=now, device_may_be_lost=device_may_be_lost
+        )
+    except TooManyCardsError:
+        messages.warning(request, _("You made many codes today. Please try again tomorrow."))
+        return redirect("my:helpers")
     if made is None:
         return redirect("my:helpers")
     card, code = made

@@ -15,19 +15,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.permissions import AuthenticatedRequest
-from clinic.rate_limits import CODE_TRY, get_client_ip
+from clinic.rate_limits import get_client_ip, take
 from patients.decorators import patient_only
 from patients.models import Patient, SignInMethod
 from patients.sign_in.device_names import describe_device
 from patients.sign_in.forms.sign_in import OWN_PHONE, NewPasskeyForm, PasskeyAnswerForm, PasskeyNameForm
-from patients.sign_in.login import log_in
+from patients.sign_in.limits import PASSKEY_ADDRESS
+from patients.sign_in.login import get_device_id, log_in
 from patients.sign_in.passkeys import (
     PasskeyRefusedError,
     begin_authentication,
     begin_registration,
     list_passkeys,
 )
-from patients.sign_in.selectors import get_passkey_or_404
+from patients.sign_in.selectors.sign_in_options import get_passkey_or_404
 from patients.sign_in.services.passkeys import (
     TooManyPasskeysError,
     create_passkey,
@@ -62,7 +63,13 @@ def add(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime)
     words = form.cleaned_data
     try:
         create_passkey(
-            patient=patient, name=words["name"], state=state, answer=words["answer"], by=request.user, now=now
+            patient=patient,
+            name=words["name"],
+            state=state,
+            answer=words["answer"],
+            by=request.user,
+            now=now,
+            device_id=get_device_id(request),
         )
     except PasskeyRefusedError:
         return _add_page(request, patient, form, problem="refused")
@@ -112,7 +119,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _sign_in_page(request)
     state = request.session.pop(STATE, None)
     form = PasskeyAnswerForm(request.POST)
-    if not CODE_TRY.allows(get_client_ip(request)):
+    tries = take((PASSKEY_ADDRESS, get_client_ip(request)))
+    if tries is None:
         return _sign_in_page(request, problem="too_many", status=429)
     if not form.is_valid():
         return _sign_in_page(request, problem="refused")
@@ -120,6 +128,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         patient = verify_passkey(state=state, answer=form.cleaned_data["answer"])
     except PasskeyRefusedError:
         return _sign_in_page(request, problem="refused")
+    tries.give_back()
     own_phone = form.cleaned_data["device"] == OWN_PHONE
     log_in(request, patient.user, own_phone=own_phone, way=SignInMethod.PASSKEY)
     return redirect("my:today")

@@ -11,11 +11,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic.rate_limits import CARD_SIGN_IN, get_client_ip
+from clinic.rate_limits import get_client_ip
 from patients.models import SignInMethod
 from patients.sign_in.forms.sign_in import CardForm
+from patients.sign_in.limits import take_card_try
 from patients.sign_in.login import log_in, log_out
-from patients.sign_in.selectors import get_sign_out_warnings
+from patients.sign_in.selectors.sign_in_options import get_sign_out_warnings
 from patients.sign_in.services.cards import redeem_card
 
 
@@ -25,7 +26,8 @@ def sign_in_options(request: HttpRequest) -> HttpResponse:
     """Offer the sign-in methods: card, e-mail and passkey for patients, password for staff."""
     if request.user.is_authenticated:
         return redirect("staff:home_redirect")
-    return render(request, "patients/sign_in/sign_in.html", {"section": "sign_in"})
+    page = {"section": "sign_in", "is_shared_over": request.GET.get("ended") == "shared"}
+    return render(request, "patients/sign_in/sign_in.html", page)
 
 
 @login_not_required
@@ -39,7 +41,8 @@ def card_sign_in(request: HttpRequest) -> HttpResponse:
     form = CardForm(request.POST)
     if not form.is_valid():
         return _card_page(request, form)
-    if not CARD_SIGN_IN.allows(get_client_ip(request)):
+    tries = take_card_try(code=form.cleaned_data["code"], address=get_client_ip(request))
+    if tries is None:
         return _card_page(request, form, problem="too_many", status=429)
     user = redeem_card(
         code=form.cleaned_data["code"],
@@ -49,6 +52,7 @@ def card_sign_in(request: HttpRequest) -> HttpResponse:
     )
     if user is None:
         return _card_page(request, form, problem="no_match")
+    tries.give_back()
     log_in(request, user, own_phone=form.is_own_phone, way=SignInMethod.CARD)
     return redirect("my:today")
 

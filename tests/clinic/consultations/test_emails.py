@@ -1,6 +1,10 @@
-"""The e-mails about a request: stored with it, and without personal data."""
+"""The e-mails about a request: stored with it, without personal data, and few to one address."""
 
+import datetime
+
+import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from clinic.models import ConsultationRequest, OutboxMessage
 
@@ -53,3 +57,47 @@ def test_a_request_that_is_not_stored_mails_nobody(client, clinic, answers):
         assert OutboxMessage.objects.count() == 2
         transaction.set_rollback(True)
     assert not OutboxMessage.objects.exists()
+
+
+class TestAStrangerWhoTypesSomebodysAddress:
+    def send(self, client, answers, times, email=lambda _number: "victim@example.org"):
+        for number in range(times):
+            changed = answers | {"email": email(number), "message": f"{timezone.now()} {number}"}
+            sent = client.post("/consultation/", changed, REMOTE_ADDR=f"203.0.113.{number % 250}")
+            assert sent.status_code == 302
+
+    def receipts(self):
+        return OutboxMessage.objects.exclude(to="desk@harbour.example")
+
+    def test_sends_three_receipts_a_day_and_each_request_is_kept(self, client, clinic, answers):
+        self.send(client, answers, 25)
+        assert self.receipts().count() == 3
+        assert ConsultationRequest.objects.count() == 25
+        assert not ConsultationRequest.objects.exclude(quarantined_for="").exists()
+
+    @pytest.mark.parametrize(
+        "email",
+        [
+            lambda number: f"victim+{number}@example.org",
+            lambda number: f"{'vV'[number % 2]}ictim@example.org",
+        ],
+    )
+    def test_gets_no_further_by_writing_it_in_another_way(self, client, clinic, answers, email):
+        self.send(client, answers, 9, email)
+        assert self.receipts().count() == 3
+
+    def test_does_not_keep_others_from_theirs(self, client, clinic, answers):
+        self.send(client, answers, 9)
+        self.send(client, answers, 1, lambda _number: "maria@example.org")
+        assert self.receipts().filter(to="maria@example.org").count() == 1
+
+    def test_can_do_so_again_the_next_day(self, client, clinic, answers, time_machine):
+        self.send(client, answers, 9)
+        time_machine.move_to(timezone.now() + datetime.timedelta(hours=8, minutes=1))
+        self.send(client, answers, 9)
+        assert self.receipts().count() == 4
+
+    def test_does_not_fill_the_mailbox_of_the_front_desk(self, client, clinic, answers, front_desk_client):
+        self.send(client, answers, 45)
+        assert OutboxMessage.objects.filter(to="desk@harbour.example").count() == 30
+        assert ConsultationRequest.objects.count() == 45

@@ -15,7 +15,7 @@ from patients.models import (
     SignInCard,
     VersionSeen,
 )
-from patients.sign_in.services.cards import create_card
+from patients.sign_in.services.cards import TooManyCardsError, create_card
 from tests.concurrency import call_at_once
 from tests.factories import clinician, published_plan
 from tests.factories_of_patients import DeviceFactory, VerifiedEmailFactory
@@ -105,8 +105,9 @@ def test_10_parallel_uses_of_one_card_sign_in_once(patient):
 
 def test_of_10_cards_made_in_parallel_one_is_valid(patient):
     dana = clinician(patient.clinic)
-    call_at_once(lambda _number: create_card(patient=patient, by=dana), 10)
-    assert SignInCard.objects.count() == 10
+    work = lambda _number: create_card(patient=patient, by=dana, reason="Lost")  # noqa: E731
+    call_at_once(work, 10, refusals=(TooManyCardsError,))
+    assert SignInCard.objects.count() == 5  # the most in a day
     assert SignInCard.objects.live().count() == 1
 
 

@@ -276,35 +276,6 @@ class TestTheMail:
         assert OutboxMessage.objects.get().to == EMAIL
 
 
-class TestAskingTooOften:
-    def test_for_one_address_has_to_wait_whoever_asks_and_whether_or_not_we_know_it(self):
-        for email in (EMAIL, "nobody@example.org"):
-            for number in range(5):
-                asked = Client(REMOTE_ADDR=f"198.51.100.{number}").post(ASK, answers(email=email))
-                assert asked.status_code == 302
-            late = Client(REMOTE_ADDR="198.51.100.9").post(ASK, answers(email=email))
-            assert late.status_code == 429
-            assert "Too many tries" in page(late)
-        assert OutboxMessage.objects.count() == 5
-
-    def test_from_one_network_address_has_to_wait(self, client):
-        for number in range(20):
-            client.post(ASK, answers(email=f"nobody{number}@example.org"))
-        assert client.post(ASK, answers()).status_code == 429
-        assert not OutboxMessage.objects.exists()
-
-    def test_trying_codes_from_one_network_address_has_to_wait(self, client, code):
-        stranger = Client()
-        for number in range(6):
-            stranger.post(ASK, answers(email=f"nobody{number}@example.org"))
-            for _time in range(5):
-                stranger.post(CODE, {"code": "123456"})
-        assert client.post(CODE, {"code": code}).status_code == 429
-        assert not is_signed_in(client)
-        elsewhere = client.post(CODE, {"code": code}, REMOTE_ADDR="198.51.100.7")
-        assert elsewhere.url == reverse("my:today")
-
-
 def test_errors_are_beside_their_fields_and_the_text_typed_stays(client):
     answer = page(client.post(ASK, answers(email="rosa at example", day="40", device="")))
     for words in (

@@ -231,6 +231,7 @@ class TestEndingAccess:
             ("helper.granted", patient.user_id, patient.clinic_id),
             ("card.made", patient.user_id, patient.clinic_id),
             ("card.used", helper.user_id, patient.clinic_id),
+            ("device.signed_in", helper.user_id, patient.clinic_id),
             ("device.ended", patient.user_id, patient.clinic_id),
             ("helper.ended", patient.user_id, patient.clinic_id),
         ]

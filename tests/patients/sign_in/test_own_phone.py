@@ -6,18 +6,21 @@ import re
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from patients.models import PlanItem
 from patients.sign_in.services.devices import sign_out_device
 from tests.factories import NOON
-from tests.patients.session_steps import text
+from tests.patients.session_steps import get_ready, open_session, text, url
 from tests.patients.sign_in.test_devices import CLEAR_SITE_DATA, device_in, is_out, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("version")]
 
 DAY = datetime.timedelta(days=1)
 HOUR = datetime.timedelta(hours=1)
+MINUTE, SECOND = datetime.timedelta(minutes=1), datetime.timedelta(seconds=1)
 
 
 def session_ends_at(client):
@@ -109,21 +112,82 @@ class TestAnOwnPhone:
 
 
 class TestASharedDevice:
-    def test_is_never_remembered_for_longer(self, patient, clock):
-        client = sign_in(patient, device="shared")
-        clock.move_to(NOON + 9 * HOUR)
-        client.get("/my/")
-        assert device_in(client).expires_at == NOON + 10 * HOUR
-        assert client.session.get_expire_at_browser_close()
+    @pytest.fixture
+    def shared(self, patient):
+        return sign_in(patient, device="shared")
 
-    def test_is_signed_out_at_the_time_listed_though_its_session_was_written_since(self, patient, clock):
-        client = sign_in(patient, device="shared")
-        clock.move_to(NOON + 9 * HOUR)
-        client.get("/my/passkeys/add/")  # writes the challenge to the session
-        assert session_ends_at(client) > NOON + 10 * HOUR
-        clock.move_to(NOON + 10 * HOUR)
-        assert is_out(client.get("/my/"))
-        assert "_auth_user_id" not in client.session
+    def test_that_is_used_stays_signed_in_for_an_hour_and_no_longer(self, shared, clock):
+        for minute in range(0, 60, 9):
+            clock.move_to(NOON + minute * MINUTE)
+            assert shared.get("/my/").status_code == 200
+        clock.move_to(NOON + 59 * MINUTE)
+        assert shared.get("/my/").status_code == 200
+        assert device_in(shared).expires_at == NOON + 60 * MINUTE
+        clock.move_to(NOON + 60 * MINUTE)
+        assert is_out(shared.get("/my/"))
+        assert "_auth_user_id" not in shared.session
+
+    def test_that_is_not_used_for_ten_minutes_is_signed_out_and_keeps_nothing(self, shared, clock):
+        clock.move_to(NOON + 10 * MINUTE - SECOND)
+        assert shared.get("/my/").status_code == 200
+        clock.move_to(NOON + 20 * MINUTE)
+        response = shared.get("/my/")
+        assert is_out(response)
+        assert response["Clear-Site-Data"] == CLEAR_SITE_DATA
+
+    def test_says_why_it_is_signed_out(self, shared, clock):
+        clock.move_to(NOON + 11 * MINUTE)
+        page = text(shared.get("/my/", follow=True))
+        assert "it signs you out after 10 minutes without use, and after one hour" in page
+        assert "You are signed out" not in text(Client().get("/sign-in/"))
+
+    def test_ends_with_the_browser(self, shared, clock):
+        clock.move_to(NOON + 5 * MINUTE)
+        shared.get("/my/")
+        assert shared.session.get_expire_at_browser_close()
+
+    def test_writes_its_use_once_a_minute(self, shared, clock):
+        clock.move_to(NOON + MINUTE - SECOND)
+        shared.get("/my/")
+        assert device_in(shared).expires_at == NOON + 10 * MINUTE
+        clock.move_to(NOON + MINUTE)
+        shared.get("/my/")
+        assert device_in(shared).expires_at == NOON + 11 * MINUTE
+
+    def test_is_signed_out_though_its_session_was_written_since(self, shared, clock):
+        clock.move_to(NOON + 9 * MINUTE)
+        shared.get("/my/passkeys/add/")  # writes the challenge to the session
+        assert session_ends_at(shared) > NOON + HOUR
+        clock.move_to(NOON + 19 * MINUTE)
+        assert is_out(shared.get("/my/"))
+
+    def test_waits_while_the_patient_does_a_long_exercise(self, shared, patient, clock, version):
+        session = open_session(version)
+        item = version.items.first()
+        long = {"minutes_min": 30, "minutes_max": None, "reps_min": None, "reps_max": None}
+        QuerySet(PlanItem).filter(pk=item.pk).update(**long)
+        get_ready(shared, session)
+        step = url("step", session, item)
+        assert shared.get(step).status_code == 200
+        clock.move_to(NOON + 39 * MINUTE)
+        assert shared.post(step, {"outcome": "done"}).url.startswith("/my/session/")
+        clock.move_to(NOON + 50 * MINUTE)
+        assert is_out(shared.get("/my/"))
+
+    def test_keeps_an_answer_that_is_sent_too_late_in_the_page_with_its_advice(
+        self, shared, patient, clock, version
+    ):
+        session = open_session(version)
+        clock.move_to(NOON + 11 * MINUTE)
+        response = shared.post(url("check_in", session), {"pain_after": "2", "signs": "chest"})
+        page = text(response)
+        assert response.status_code == 401
+        assert "Chest pain: call for help now" in page
+        kept = dict(re.findall(r'<input type="hidden" name="(pain_after|signs)" value="([^"]*)">', page))
+        assert kept == {"pain_after": "2", "signs": "chest"}
+        again = sign_in(patient, device="shared", client=shared)
+        again.post(url("check_in", session), kept)
+        assert [alert.kind for alert in patient.alerts.all()] == ["chest"]
 
 
 class TestWordsAboutTheSession:
@@ -144,7 +208,7 @@ class TestWordsAboutTheSession:
 
     def test_on_the_list_when_a_shared_one_is_over(self, patient):
         client = sign_in(patient, device="shared")
-        words = "It signs out when the browser closes, or at the latest on 2 March, 22:00."
+        words = "It signs out when the browser closes, after 10 minutes without use, and after one hour."
         assert words in told(client)
 
 

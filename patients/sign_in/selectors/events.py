@@ -1,0 +1,52 @@
+"""New ways into a patient's account, for the patient's devices and for the team."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from patients.models import Patient, SignInEvent
+
+#: Events shown together; a page that listed more would not be read.
+MAX_SHOWN = 5
+#: The patient's page says for this long that the patient said "This wasn't me".
+DISOWNED_SHOWN = datetime.timedelta(days=90)
+
+
+def list_sign_in_news(
+    patient: Patient, *, since: datetime.datetime, here: uuid.UUID | None
+) -> list[SignInEvent]:
+    """Return the latest events after `since`, newest first, except those of the device `here`. One query."""
+    events = SignInEvent.objects.filter(patient=patient, at__gt=since, disowned_at=None)
+    if here is not None:
+        own_card = SignInEvent.objects.filter(device=here, card__isnull=False).values("card")
+        events = events.filter(Q(device=None) | ~Q(device=here)).exclude(
+            pk__in=events.filter(card__in=own_card, device=None).values("pk")
+        )
+    return list(events.select_related("device", "helper", "card").order_by("-at", "-pk")[:MAX_SHOWN])
+
+
+def get_sign_in_event_or_404(patient: Patient, event_id: uuid.UUID) -> SignInEvent:
+    """Return an event of this patient. Raises Http404 for any other. One query."""
+    events: QuerySet[SignInEvent] = SignInEvent.objects.select_related("device", "helper", "card")
+    event = events.filter(patient=patient, pk=event_id).first()
+    if event is None:
+        raise Http404(_("There is no such page, or it belongs to someone else."))
+    return event
+
+
+def list_disowned(patient: Patient) -> list[SignInEvent]:
+    """Return the events of which the patient said "This wasn't me", the last said first. One query."""
+    events = SignInEvent.objects.filter(patient=patient, disowned_at__isnull=False)
+    return list(events.select_related("device").order_by("-disowned_at", "-pk")[:MAX_SHOWN])
+
+
+def with_disowned(now: datetime.datetime) -> dict[str, Subquery]:
+    """Return an annotation for patients: `disowned_at`, when they last said "This wasn't me", or None."""
+    events = SignInEvent.objects.filter(patient=OuterRef("pk"), disowned_at__gt=now - DISOWNED_SHOWN)
+    latest = events.order_by().values("patient").annotate(latest=Max("disowned_at")).values("latest")
+    return {"disowned_at": Subquery(latest)}

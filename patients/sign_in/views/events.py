@@ -1,0 +1,62 @@
+"""Pages on which a patient sees who did what about their sign-in, and says "This wasn't me"."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinic.permissions import AuthenticatedRequest
+from patients.decorators import patient_only
+from patients.models import Patient, SignInEvent
+from patients.sign_in.login import get_device_id, get_news_seen_at, record_news_seen
+from patients.sign_in.selectors.events import get_sign_in_event_or_404, list_sign_in_news
+from patients.sign_in.selectors.history import list_sign_in_history
+from patients.sign_in.services.disown import disown_event
+
+
+def list_news_for(
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
+) -> list[SignInEvent]:
+    """Return what this device has not shown the patient yet; nothing for a helper. One query."""
+    if patient.user_id != request.user.pk:
+        return []
+    return list_sign_in_news(patient, since=get_news_seen_at(request, now), here=get_device_id(request))
+
+
+@patient_only
+@require_safe
+def history(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """List who did what about the patient's sign-in."""
+    page = {"patient": patient, "section": "settings", "rows": list_sign_in_history(patient, now)}
+    return render(request, "patients/sign_in/history.html", page)
+
+
+@patient_only
+@require_POST
+def seen(
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, event_id: uuid.UUID
+) -> HttpResponse:
+    """Show the events up to this one no more on this device ("That was me")."""
+    record_news_seen(request, get_sign_in_event_or_404(patient, event_id).at)
+    return redirect("my:today")
+
+
+@patient_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def not_me(
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, event_id: uuid.UUID
+) -> HttpResponse:
+    """Ask on GET; on POST end what the event is about, and tell the clinic."""
+    event = get_sign_in_event_or_404(patient, event_id)
+    if request.method != "POST":
+        page = {"patient": patient, "section": "settings", "event": event}
+        return render(request, "patients/sign_in/not_me.html", page)
+    disown_event(event=event, by=request.user, now=now)
+    messages.success(request, _("It is ended. We have told your clinic."))
+    return redirect("my:devices")
