@@ -1,6 +1,9 @@
 """App configuration."""
 
+import logging
+
 from django.apps import AppConfig, apps
+from django.conf import settings
 
 #: Files in the package folders of STATICFILES_DIRS that no page uses. What is left are four of 36: one style sheet of
 #: Bootstrap with its source map, and two weights of the font.
@@ -11,10 +14,13 @@ class ClinicConfig(AppConfig):
     name = "clinic"
 
     def ready(self) -> None:
-        """Make `collectstatic` leave out unused files.
+        """Make `collectstatic` leave out unused files, and log warnings.
 
-        Django's own way is a subclass of StaticFilesConfig in INSTALLED_APPS, but pytest-django serves no static files
-        to browsers unless that list names "django.contrib.staticfiles".
+        For static files, Django's own way is a subclass of StaticFilesConfig in INSTALLED_APPS, but pytest-django
+        serves no static files to browsers unless that list names "django.contrib.staticfiles".
         """
+        if settings.PRODUCTION:
+            # Python prints warnings with the values that they are about; as log records they lose them.
+            logging.captureWarnings(True)
         staticfiles = apps.get_app_config("staticfiles")
         staticfiles.ignore_patterns = [*staticfiles.ignore_patterns, *UNUSED_FILES]  # type: ignore[attr-defined]

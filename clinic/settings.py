@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "clinic.monitoring.middleware.RequestLogMiddleware",
     "clinic.middleware.HealthCheckMiddleware",
     "patients.middleware.DatabaseErrorMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -284,15 +285,30 @@ PERIODIC_JOBS = {
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
-# --- Logs: to standard error, one line each, never a body, a name or a health fact ----------------------------------
+# --- Logs: to standard error, one JSON object a line, never a path, a body, a name or the text of an exception --------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "json": {"()": "clinic.monitoring.log_format.JsonFormatter"},
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            # A programmer reads texts of exceptions, which may hold personal data.
+            "formatter": "line" if MODE == "development" else "json",
+        },
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # WeasyPrint logs forty lines of progress per PDF; fido2 logs passkey data, which are personal.
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint.progress", "fontTools", "fido2")},
+    "loggers": {
+        # Without Django's own handlers, which mail settings, cookies and bodies to ADMINS.
+        "django": {"handlers": [], "level": "INFO"},
+        # The server's own lines in its worker processes.
+        "_granian": {"handlers": [], "propagate": True},
+        # WeasyPrint logs forty lines of progress per PDF; fido2 logs passkey data, which are personal.
+        **{name: {"level": "WARNING"} for name in ("weasyprint.progress", "fontTools", "fido2")},
+    },
 }
 
 if MODE == "test":

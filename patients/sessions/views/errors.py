@@ -23,6 +23,7 @@ from django.utils.cache import add_never_cache_headers
 from clinic import error_views
 from clinic.display import get_display
 from clinic.languages import TEAM_LANGUAGE, TEAM_ROUTES, activate_language
+from clinic.monitoring.request_ids import get_request_id
 from patients.screening.advice import list_screening_advice
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice
@@ -97,7 +98,11 @@ def _respond(request: HttpRequest, status: int) -> HttpResponse:
 
 def _render(request: HttpRequest, status: int) -> str:
     """Return the page. Without a request, no context processor runs: theirs read the user from the database."""
-    context: dict[str, Any] = {"display": get_display(request), "is_post": request.method == "POST"}
+    context: dict[str, Any] = {
+        "display": get_display(request),
+        "is_post": request.method == "POST",
+        "request_id": get_request_id(),
+    }
     if request.path.removeprefix("/").startswith(TEAM_ROUTES):
         activate_language(request, TEAM_LANGUAGE)
         return render_to_string("503.html", context)
