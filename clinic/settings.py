@@ -253,6 +253,8 @@ if not PRODUCTION and "EMAIL_URL" not in env.ENVIRON:
     OUTBOX_DELIVERY["EMAIL_FILE_PATH"] = str(VAR_DIR / "mail")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Surefoot <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+#: The people who are told of errors by mail, without the outbox.
+ERROR_MAIL_TO = env.list("ERROR_MAIL_TO", default=[])
 
 # --- Web push notifications -----------------------------------------------------------------------------------------
 # Without a key, notifications are not offered. The worker calls only these services, whatever a browser sends.
@@ -299,8 +301,9 @@ LOGGING = {
             # A programmer reads texts of exceptions, which may hold personal data.
             "formatter": "line" if MODE == "development" else "json",
         },
+        "error_mail": {"class": "clinic.monitoring.error_mail.ErrorMailHandler"},
     },
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["stderr", "error_mail"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         # Without Django's own handlers, which mail settings, cookies and bodies to ADMINS.
         "django": {"handlers": [], "level": "INFO"},
@@ -314,4 +317,4 @@ LOGGING = {
 if MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    LOGGING |= {"root": {"handlers": ["stderr"], "level": "ERROR"}}
+    LOGGING["root"]["level"] = "ERROR"

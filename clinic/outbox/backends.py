@@ -10,17 +10,17 @@ import datetime
 import logging
 from collections.abc import Sequence
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import BadHeaderError, EmailMessage, get_connection
+from django.core.mail import BadHeaderError, EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from clinic.models import OutboxMessage
+from clinic.outbox.connections import NO_REPLIES, open_connection
 
 logger = logging.getLogger(__name__)
 
@@ -29,10 +29,9 @@ FIRST_RETRY_DELAY = datetime.timedelta(seconds=30)
 MAX_RETRY_DELAY = datetime.timedelta(hours=6)
 #: Attempts over about five days.
 MAX_ATTEMPTS = 30
-#: No other worker takes a message for this long after one began to send it. If that worker dies, nothing is lost.
+#: No other worker takes a message for this long after one began to send it: much longer than the mail server's timeout.
+#: If that worker dies, nothing is lost.
 LEASE = datetime.timedelta(minutes=5)
-#: Timeout of the mail server, in seconds; well below LEASE.
-SMTP_TIMEOUT = 20
 
 
 def expires_header(moment: datetime.datetime) -> dict[str, str]:
@@ -137,33 +136,15 @@ def _is_expired(message: OutboxMessage, now: datetime.datetime) -> bool:
 
 
 def _send(message: OutboxMessage) -> None:
-    options: dict[str, Any] = settings.OUTBOX_DELIVERY
-    keywords: dict[str, Any] = {
-        "host": options.get("EMAIL_HOST"),
-        "port": options.get("EMAIL_PORT"),
-        "username": options.get("EMAIL_HOST_USER"),
-        "password": options.get("EMAIL_HOST_PASSWORD"),
-        "use_tls": options.get("EMAIL_USE_TLS"),
-        "use_ssl": options.get("EMAIL_USE_SSL"),
-        "file_path": options.get("EMAIL_FILE_PATH"),
-        "timeout": SMTP_TIMEOUT if options.get("EMAIL_HOST") else None,
-    }
-    mailer = get_connection(
-        options["EMAIL_BACKEND"], **{key: value for key, value in keywords.items() if value}
-    )
-    headers = _HEADERS | {"Message-ID": _message_id(message)} | message.headers
+    headers = NO_REPLIES | {"Message-ID": _message_id(message)} | message.headers
     EmailMessage(
         message.subject,
         message.body,
         settings.DEFAULT_FROM_EMAIL,
         [message.to],
         headers=headers,
-        connection=mailer,
+        connection=open_connection(),
     ).send()
-
-
-#: Prevents automatic replies such as out-of-office messages (RFC 3834).
-_HEADERS = {"Auto-Submitted": "auto-generated"}
 
 
 def _message_id(message: OutboxMessage) -> str:
