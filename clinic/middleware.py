@@ -1,10 +1,11 @@
-"""Middleware for health checks, language, sign-in, caching and display settings."""
+"""Middleware for health checks, security headers, language, sign-in, caching and display settings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -53,6 +54,23 @@ class HealthCheckMiddleware:
 def _missing_migrations() -> bool:
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+class SecurityHeadersMiddleware:
+    """Send the headers Permissions-Policy and Cross-Origin-Resource-Policy with every response.
+
+    Django sends Cross-Origin-Opener-Policy and the others.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.policy = ", ".join(f"{feature}=({who})" for feature, who in settings.PERMISSIONS_POLICY.items())
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", self.policy)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
 
 
 class LanguageMiddleware(LocaleMiddleware):

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "clinic.monitoring.middleware.RequestLogMiddleware",
+    "clinic.middleware.SecurityHeadersMiddleware",
     "clinic.middleware.HealthCheckMiddleware",
     "patients.middleware.DatabaseErrorMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -191,6 +192,16 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# Features of browsers that a page could misuse, and those that our pages use ("self": passkeys, a screen that stays on
+# in a session). No further ones: Chromium writes a message for each name that it does not know.
+PERMISSIONS_POLICY = {
+    **dict.fromkeys(("camera", "display-capture", "geolocation", "hid", "microphone", "midi"), ""),
+    **dict.fromkeys(("payment", "serial", "usb"), ""),
+    **dict.fromkeys(
+        ("publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock"), "self"
+    ),
+}
 CSRF_FAILURE_VIEW = "patients.sessions.views.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

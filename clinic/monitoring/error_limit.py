@@ -28,8 +28,8 @@ class ErrorLimit:
     def take(self, kind: str, now: float) -> int | None:
         """Return None if an error of this kind may not be mailed now, else how many were not since the last one.
 
-        `now` is in seconds. It may be a little before that of another thread; a clock set back by more than the interval
-        begins a new one.
+        `now` is in seconds. It may be a little before that of another thread; a clock set back by more than the
+        interval begins a new one.
         """
         passed: list[int] = []
 
