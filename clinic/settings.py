@@ -285,15 +285,17 @@ PUSH_SERVICES = [
 
 # --- Background jobs: `manage.py worker` runs each of these; the value is the interval in seconds -------------------
 PERIODIC_JOBS = {
+    "clinic.tasks.delete_expired_rows": 60 * 60,
     "patients.tasks.escalate_due_alerts": 60,
     # Each run refreshes a few hundred patients at most, and none if all were refreshed today.
     "patients.tasks.refresh_summaries": 60,
     # Both read an index and do nothing if nothing is due.
     "patients.tasks.send_reminders": 30,
-    "patients.tasks.send_due_notices": 10,
     "patients.tasks.update_reminder_zones": 5 * 60,
     "patients.tasks.delete_expired_credentials": 60 * 60,
 }
+#: Jobs that wait for servers of others. Each has a thread of its own, so that nothing else waits with it.
+EXTERNAL_JOBS = {"patients.tasks.send_due_notices": 10}
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False

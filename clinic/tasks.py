@@ -6,7 +6,6 @@ import datetime
 from importlib import import_module
 
 from django.conf import settings
-from django.utils import timezone
 
 from clinic.models import OutboxMessage
 from clinic.rate_limits import delete_full_buckets
@@ -16,9 +15,12 @@ from clinic.rate_limits import delete_full_buckets
 MAIL_RETENTION = datetime.timedelta(days=90)
 
 
-def delete_expired_rows(now: datetime.datetime | None = None) -> None:
-    """Delete old e-mail, full rate limit buckets and expired sessions. Safe to run at any time, also concurrently."""
-    now = now or timezone.now()
-    OutboxMessage.objects.finished_before(now - MAIL_RETENTION).delete()
+def delete_expired_rows(now: datetime.datetime) -> int:
+    """Delete old e-mail, full rate limit buckets and expired sessions. Safe to run at any time, also concurrently.
+
+    Return the number of e-mails.
+    """
+    deleted, _of_each_model = OutboxMessage.objects.finished_before(now - MAIL_RETENTION).delete()
     delete_full_buckets(now)
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    return deleted

@@ -6,20 +6,21 @@ address, `User.email`; allauth's own table of addresses stays empty.
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.core.mail import send_mail
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.models import Clinic, User
+from clinic.models import Clinic, Priority, User
+from clinic.outbox.messages import OutboxEmail
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -37,6 +38,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return the link on SITE_URL and not on the request's host, since the link goes into an e-mail."""
         return _get_password_url(key)
 
+    def render_mail(self, *args: Any, **kwargs: Any) -> Any:
+        """Return an e-mail about an account, such as a password link: the outbox delivers it before others."""
+        message = super().render_mail(*args, **kwargs)
+        message.priority = Priority.URGENT
+        return message
+
 
 def invite(user: User, *, clinic: Clinic | None = None) -> None:
     """Queue the e-mail with the link that sets a first password. The link by itself signs nobody in.
@@ -45,28 +52,28 @@ def invite(user: User, *, clinic: Clinic | None = None) -> None:
     """
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
     days = settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)
-    send_mail(
+    OutboxEmail(
         _("Your Surefoot account"),
         render_to_string(
             "account/email/invitation.txt",
             {"user": user, "clinic": clinic, "link": _get_password_url(key), "days": days},
         ),
-        None,
         [str(user.email)],
-    )
+        clinic=clinic,
+    ).send()
 
 
 def welcome(user: User, *, clinic: Clinic) -> None:
     """Queue an e-mail to a person who already has an account: they are on the clinic's team now."""
-    send_mail(
+    OutboxEmail(
         _("You are on the team of %(clinic)s") % {"clinic": clinic.name},
         render_to_string(
             "account/email/welcome.txt",
             {"user": user, "clinic": clinic, "link": f"{settings.SITE_URL}{reverse('account_login')}"},
         ),
-        None,
         [str(user.email)],
-    )
+        clinic=clinic,
+    ).send()
 
 
 def _get_password_url(key: str) -> str:

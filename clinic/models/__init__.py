@@ -11,7 +11,7 @@ from clinic.models.consultations import (
     RequestState,
     Symptom,
 )
-from clinic.models.outbox import OutboxMessage
+from clinic.models.outbox import OutboxMessage, Priority, WorkerHeartbeat
 from clinic.models.rate_limits import TokenBucket
 from clinic.models.users import Membership, Role, User
 
@@ -30,6 +30,7 @@ __all__ = [
     "Membership",
     "OpeningHours",
     "OutboxMessage",
+    "Priority",
     "PublicModel",
     "Quarantine",
     "RequestEvent",
@@ -39,4 +40,5 @@ __all__ = [
     "TokenBucket",
     "User",
     "Weekday",
+    "WorkerHeartbeat",
 ]

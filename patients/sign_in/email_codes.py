@@ -13,13 +13,13 @@ import unicodedata
 import uuid
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from clinic.outbox.backends import expires_header
+from clinic.outbox.messages import OutboxEmail
 
 LENGTH = 6
 #: Lifetime of a mailed code.
@@ -92,7 +92,7 @@ def _spaced(code: str) -> str:
 
 def _send(subject: str, template: str, to: str, words: dict[str, str], headers: dict[str, str]) -> None:
     text = render_to_string(template, words | {"minutes": _minutes()})
-    EmailMessage(subject, text, None, [to], headers=headers).send()
+    OutboxEmail(subject, text, [to], is_urgent=True, headers=headers).send()
 
 
 def _minutes() -> int:
