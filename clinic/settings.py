@@ -316,7 +316,10 @@ LOGGING = {
         },
         "error_mail": {"class": "clinic.monitoring.error_mail.ErrorMailHandler"},
     },
-    "root": {"handlers": ["stderr", "error_mail"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {
+        "handlers": ["stderr", "error_mail"],
+        "level": "ERROR" if MODE == "test" else env.str("LOG_LEVEL", default="INFO"),
+    },
     "loggers": {
         # Without Django's own handlers, which mail settings, cookies and bodies to ADMINS.
         "django": {"handlers": [], "level": "INFO"},
@@ -330,4 +333,3 @@ LOGGING = {
 if MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    LOGGING["root"]["level"] = "ERROR"

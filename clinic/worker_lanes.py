@@ -18,6 +18,7 @@ from django.utils import timezone
 from clinic.monitoring.services import record_heartbeat
 from clinic.outbox.backends import deliver_next
 from clinic.scheduler import PeriodicJobs
+from clinic.worker_lane_names import JOBS, MAIL, get_lane_name
 
 logger = logging.getLogger(__name__)
 
@@ -68,15 +69,10 @@ def build_lanes() -> list[Lane]:
     periodic = PeriodicJobs()
     others = {name: PeriodicJobs({name: every}) for name, every in settings.EXTERNAL_JOBS.items()}
     return [
-        Lane("mail", deliver_next),
-        Lane("jobs", periodic.run_due),
-        *(Lane(_short(name), jobs.run_due) for name, jobs in others.items()),
+        Lane(MAIL, deliver_next),
+        Lane(JOBS, periodic.run_due),
+        *(Lane(get_lane_name(name), jobs.run_due) for name, jobs in others.items()),
     ]
-
-
-def list_lane_names() -> list[str]:
-    """Return the names of the lanes that a worker has."""
-    return ["mail", "jobs", *map(_short, settings.EXTERNAL_JOBS)]
 
 
 def run_once(lanes: list[Lane]) -> None:
@@ -98,7 +94,3 @@ def run_until(stop: threading.Event, lanes: list[Lane], every: float) -> None:
     ends_at = time.monotonic() + STOP_WITHIN
     for thread in threads:
         thread.join(timeout=max(0.0, ends_at - time.monotonic()))
-
-
-def _short(name: str) -> str:
-    return name.rpartition(".")[2]

@@ -86,7 +86,8 @@ def describe_exception(record: logging.LogRecord) -> dict[str, Any]:
     if error is None:
         return {}
     told: dict[str, Any] = {"error": type(error).__name__}
-    causes, cause = [], error.__cause__ or error.__context__
+    causes: list[BaseException] = []
+    cause = error.__cause__ or error.__context__
     while cause is not None and len(causes) < 3:
         causes.append(cause)
         cause = cause.__cause__ or cause.__context__
