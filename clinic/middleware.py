@@ -11,8 +11,11 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from prometheus_client import CONTENT_TYPE_LATEST
 
+from clinic.monitoring.metrics import is_metrics_token, render_metrics
 from clinic.monitoring.selectors import get_worker_health
 
 from .display import write_display_cookie
@@ -23,10 +26,11 @@ View = Callable[..., HttpResponseBase]
 
 
 class HealthCheckMiddleware:
-    """Answer /healthz (alive), /readyz (database reachable, migrations applied) and /healthz/worker.
+    """Answer /healthz (alive), /readyz (database reachable, migrations applied), /healthz/worker and /metrics.
 
     Runs before host checks and redirects to https, because probes send plain http to an IP address. A late worker is
     told by /readyz, too, and does not make the app unready: that would take the site away because e-mail is late.
+    Without the token of the settings, /metrics is a missing page.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -39,6 +43,8 @@ class HealthCheckMiddleware:
         }
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == "/metrics" and is_metrics_token(request.headers.get("Authorization", "")):
+            return _answer_with_metrics()
         answer = self.answers.get(request.path)
         if answer is None:
             return self.get_response(request)
@@ -59,6 +65,15 @@ class HealthCheckMiddleware:
             return 503, "migrations not applied"
         _status, worker = _answer_about_worker()
         return 200, f"ready\n{worker}"
+
+
+def _answer_with_metrics() -> HttpResponse:
+    try:
+        response = HttpResponse(render_metrics(timezone.now()), content_type=CONTENT_TYPE_LATEST)
+    except Error:
+        response = HttpResponse("database not reachable\n", content_type="text/plain", status=503)
+    add_never_cache_headers(response)
+    return response
 
 
 def _answer_about_worker() -> tuple[int, str]:

@@ -221,6 +221,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+#: Opens /metrics. Empty: there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 # --- Emergencies --------------------------------------------------------------------------------------------------
 #: The number on pages that cannot read the clinic's own one, since the database cannot be reached.
 EMERGENCY_NUMBER = env.str("SUREFOOT_EMERGENCY_NUMBER", default="911")
