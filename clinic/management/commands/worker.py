@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from clinic.database_timeouts import OF_THE_WORKER, limit_waiting
 from clinic.worker_lanes import build_lanes, run_once, run_until
 
 
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         if options["once"]:
             run_once(lanes)
         else:
+            limit_waiting(OF_THE_WORKER)
             self.stdout.write("Worker started.")
             self.stdout.flush()
             run_until(stop, lanes, options["every"])

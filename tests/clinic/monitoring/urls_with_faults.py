@@ -1,7 +1,11 @@
 """The app's URLs with views that fail while they hold what a person sent."""
 
+import os
+import time
+from pathlib import Path
+
 from django.contrib.auth.decorators import login_not_required
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 from clinic.models import User
@@ -38,7 +42,16 @@ def fail_while_sending(request, word):
     return StreamingHttpResponse(lines(), headers={"Cache-Control": "no-store"})
 
 
+@login_not_required
+def wait_for_file(request):
+    """Answer once the file of the environment's STUCK_UNTIL exists."""
+    while not Path(os.environ["STUCK_UNTIL"]).exists():
+        time.sleep(0.05)
+    return HttpResponse("done", headers={"Cache-Control": "no-store"})
+
+
 urlpatterns = [
+    path("stuck/", wait_for_file),
     path("fail/<str:word>/", fail),
     path("twice/<str:word>/", store_twice),
     path("sending/<str:word>/", fail_while_sending),
