@@ -42,8 +42,10 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 
-# Two processes with one request at a time: requests wait for nothing but the database, which queues them better. A
-# process that does not stop on a signal is killed after 8 s, before Docker's own timeout (10 s).
+# Two processes with four requests at a time: two that wait for a lock or a frozen database must not stop the health
+# checks and everybody else. A process that dies is started again. One that does not stop on a signal is killed after
+# 8 s, before Docker's own timeout (10 s). No access log: it would hold paths.
 # Migrations do not run automatically: see `migrate` in compose.yaml.
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "1", "--workers-kill-timeout", "8", "clinic.wsgi:application"]
+     "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "8", \
+     "clinic.wsgi:application"]

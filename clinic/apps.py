@@ -1,8 +1,10 @@
 """App configuration."""
 
+import logging
 from importlib import import_module
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.db.models.signals import post_migrate
 
 #: Files in the package folders of STATICFILES_DIRS that no page uses. What is left are four of 36: one style sheet of
@@ -14,15 +16,18 @@ class ClinicConfig(AppConfig):
     name = "clinic"
 
     def ready(self) -> None:
-        """Connect receivers, and make `collectstatic` leave out unused files.
+        """Connect receivers, make `collectstatic` leave out unused files, and log warnings.
 
-        Django's own way for the files is a subclass of StaticFilesConfig in INSTALLED_APPS, but pytest-django serves no
-        static files to browsers unless that list names "django.contrib.staticfiles".
+        For static files, Django's own way is a subclass of StaticFilesConfig in INSTALLED_APPS, but pytest-django
+        serves no static files to browsers unless that list names "django.contrib.staticfiles".
         """
         import_module("clinic.accounts.receivers")
         import_module("clinic.audit.receivers")
         from clinic.audit.append_only import protect_after_migrate
 
         post_migrate.connect(protect_after_migrate, sender=self)
+        if settings.PRODUCTION:
+            # Python prints warnings with the values that they are about; as log records they lose them.
+            logging.captureWarnings(True)
         staticfiles = apps.get_app_config("staticfiles")
         staticfiles.ignore_patterns = [*staticfiles.ignore_patterns, *UNUSED_FILES]  # type: ignore[attr-defined]

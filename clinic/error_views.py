@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
+from clinic.monitoring.request_ids import get_request_id
+
 #: A header of a refusal: it tells a phone that the server has refused, and not a proxy on the way to it.
 REFUSED = "X-Refused"
 
@@ -36,4 +38,5 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Return the 500 page without context processors or database: it has to work when nothing else does."""
-    return HttpResponse(get_template("500.html").render(), status=500)
+    page = get_template("500.html").render({"request_id": get_request_id()})
+    return HttpResponse(page, status=500)

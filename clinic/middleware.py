@@ -1,16 +1,22 @@
-"""Middleware for health checks, language, sign-in, caching and display settings."""
+"""Middleware for health checks, security headers, language, sign-in, caching and display settings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from clinic.monitoring.metrics import is_metrics_token, render_metrics
+from clinic.monitoring.selectors import get_worker_health
 
 from .display import write_display_cookie
 from .languages import TEAM_LANGUAGE, activate_language, is_staff_route, write_language_cookie
@@ -20,39 +26,87 @@ View = Callable[..., HttpResponseBase]
 
 
 class HealthCheckMiddleware:
-    """Answer /healthz (alive) and /readyz (database reachable, migrations applied).
+    """Answer /healthz (alive), /readyz (database reachable, migrations applied), /healthz/worker and /metrics.
 
-    Runs before host checks and redirects to https, because probes send plain http to an IP address.
+    Runs before host checks and redirects to https, because probes send plain http to an IP address. A late worker is
+    told by /readyz, too, and does not make the app unready: that would take the site away because e-mail is late.
+    Without the token of the settings, /metrics is a missing page.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
         self.migrated = False
+        self.answers: dict[str, Callable[[], tuple[int, str]]] = {
+            "/healthz": lambda: (200, "alive"),
+            "/healthz/worker": _answer_about_worker,
+            "/readyz": self._answer_about_app,
+        }
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path == "/healthz":
-            return HttpResponse("alive\n", content_type="text/plain")
-        if request.path == "/readyz":
-            problem = self._not_ready()
-            return HttpResponse(
-                f"{problem or 'ready'}\n", content_type="text/plain", status=503 if problem else 200
-            )
-        return self.get_response(request)
-
-    def _not_ready(self) -> str:
+        if request.path == "/metrics" and is_metrics_token(request.headers.get("Authorization", "")):
+            return _answer_with_metrics()
+        answer = self.answers.get(request.path)
+        if answer is None:
+            return self.get_response(request)
         try:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT 1")
-            # The code of a process does not change, so migrations are checked only until they are all applied.
-            self.migrated = self.migrated or not _missing_migrations()
+            status, text = answer()
         except Error:
-            return "database not reachable"
-        return "" if self.migrated else "migrations not applied"
+            status, text = 503, "database not reachable"
+        response = HttpResponse(f"{text}\n", content_type="text/plain", status=status)
+        add_never_cache_headers(response)
+        return response
+
+    def _answer_about_app(self) -> tuple[int, str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        # The code of a process does not change, so migrations are checked only until they are all applied.
+        self.migrated = self.migrated or not _missing_migrations()
+        if not self.migrated:
+            return 503, "migrations not applied"
+        _status, worker = _answer_about_worker()
+        return 200, f"ready\n{worker}"
+
+
+def _answer_with_metrics() -> HttpResponse:
+    try:
+        response = HttpResponse(render_metrics(timezone.now()), content_type=CONTENT_TYPE_LATEST)
+    except Error:
+        response = HttpResponse("database not reachable\n", content_type="text/plain", status=503)
+    add_never_cache_headers(response)
+    return response
+
+
+def _answer_about_worker() -> tuple[int, str]:
+    """Return 503 if a lane of the worker gives no sign of life or an e-mail is late. Raises Error of the database."""
+    health = get_worker_health()
+    problems = []
+    if health.late_lanes:
+        problems.append(f"no sign of life of: {', '.join(health.late_lanes)}")
+    if health.late_mail_since:
+        problems.append(f"e-mail has waited since {health.late_mail_since:%Y-%m-%d %H:%M} UTC")
+    return (503, f"worker late, {'; '.join(problems)}") if problems else (200, "worker well")
 
 
 def _missing_migrations() -> bool:
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+class SecurityHeadersMiddleware:
+    """Send the headers Permissions-Policy and Cross-Origin-Resource-Policy with every response.
+
+    Django sends Cross-Origin-Opener-Policy and the others.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.policy = ", ".join(f"{feature}=({who})" for feature, who in settings.PERMISSIONS_POLICY.items())
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", self.policy)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
 
 
 class LanguageMiddleware(LocaleMiddleware):

@@ -1,6 +1,7 @@
 """Periodic jobs of the worker: functions named in settings, each with an interval in seconds.
 
-The jobs belong to apps that this one must not import, so `settings.PERIODIC_JOBS` gives their dotted names.
+The jobs belong to apps that this one must not import, so `settings.PERIODIC_JOBS` and
+`settings.EXTERNAL_JOBS` give their dotted names.
 """
 
 from __future__ import annotations
@@ -35,12 +36,16 @@ class PeriodicJobs:
         self._clock = clock
         self._due_at = dict.fromkeys(self._every, float("-inf"))
 
-    def run_due(self) -> None:
-        """Run the jobs that are due. A failed job is logged and retried after its interval; the others still run."""
+    def run_due(self) -> bool:
+        """Run the jobs that are due, and return False: none is due any more.
+
+        A failed job is logged and retried after its interval; the others still run.
+        """
         for name, every in self._every.items():
             if self._clock() >= self._due_at[name]:
                 self._due_at[name] = self._clock() + every
                 _run(name)
+        return False
 
 
 def _run(name: str) -> None:

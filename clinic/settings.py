@@ -105,6 +105,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "clinic.monitoring.middleware.RequestLogMiddleware",
+    "clinic.middleware.SecurityHeadersMiddleware",
     "clinic.middleware.HealthCheckMiddleware",
     "patients.middleware.DatabaseErrorMiddleware",
     "clinic.audit.middleware.AuditMiddleware",
@@ -263,6 +265,16 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# Features of browsers that a page could misuse, and those that our pages use ("self": passkeys, a screen that stays on
+# in a session). No further ones: Chromium writes a message for each name that it does not know.
+PERMISSIONS_POLICY = {
+    **dict.fromkeys(("camera", "display-capture", "geolocation", "hid", "microphone", "midi"), ""),
+    **dict.fromkeys(("payment", "serial", "usb"), ""),
+    **dict.fromkeys(
+        ("publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock"), "self"
+    ),
+}
 CSRF_FAILURE_VIEW = "patients.sessions.views.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -281,6 +293,9 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+
+#: Opens /metrics. Empty: there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- Emergencies --------------------------------------------------------------------------------------------------
 #: The number on pages that cannot read the clinic's own one, since the database cannot be reached.
@@ -325,6 +340,8 @@ if not PRODUCTION and "EMAIL_URL" not in env.ENVIRON:
     OUTBOX_DELIVERY["EMAIL_FILE_PATH"] = str(VAR_DIR / "mail")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Surefoot <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+#: The people who are told of errors by mail, without the outbox.
+ERROR_MAIL_TO = env.list("ERROR_MAIL_TO", default=[])
 
 # --- Web push notifications -----------------------------------------------------------------------------------------
 # Without a key, notifications are not offered. The worker calls only these services, whatever a browser sends.
@@ -344,33 +361,53 @@ PUSH_SERVICES = [
 
 # --- Background jobs: `manage.py worker` runs each of these; the value is the interval in seconds -------------------
 PERIODIC_JOBS = {
+    "clinic.tasks.delete_expired_rows": 60 * 60,
     "clinic.tasks.seal_audit_trail": 10,
     "patients.tasks.escalate_due_alerts": 60,
     # Each run refreshes a few hundred patients at most, and none if all were refreshed today.
     "patients.tasks.refresh_summaries": 60,
     # Both read an index and do nothing if nothing is due.
     "patients.tasks.send_reminders": 30,
-    "patients.tasks.send_due_notices": 10,
     "patients.tasks.update_reminder_zones": 5 * 60,
     "patients.tasks.delete_expired_credentials": 60 * 60,
     "clinic.rate_limits.delete_full_buckets": 5 * 60,
 }
+#: Jobs that wait for servers of others. Each has a thread of its own, so that nothing else waits with it.
+EXTERNAL_JOBS = {"patients.tasks.send_due_notices": 10}
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
-# --- Logs: to standard error, one line each, never a body, a name or a health fact ----------------------------------
+# --- Logs: to standard error, one JSON object a line, never a path, a body, a name or the text of an exception --------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # WeasyPrint logs forty lines of progress per PDF; fido2 logs passkey data, which are personal.
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint.progress", "fontTools", "fido2")},
+    "formatters": {
+        "json": {"()": "clinic.monitoring.log_format.JsonFormatter"},
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            # A programmer reads texts of exceptions, which may hold personal data.
+            "formatter": "line" if MODE == "development" else "json",
+        },
+        "error_mail": {"class": "clinic.monitoring.error_mail.ErrorMailHandler"},
+    },
+    "root": {
+        "handlers": ["stderr", "error_mail"],
+        "level": "ERROR" if MODE == "test" else env.str("LOG_LEVEL", default="INFO"),
+    },
+    "loggers": {
+        # Without Django's own handlers, which mail settings, cookies and bodies to ADMINS.
+        "django": {"handlers": [], "level": "INFO"},
+        # The server's own lines in its worker processes.
+        "_granian": {"handlers": [], "propagate": True},
+        # WeasyPrint logs forty lines of progress per PDF; fido2 logs passkey data, which are personal.
+        **{name: {"level": "WARNING"} for name in ("weasyprint.progress", "fontTools", "fido2")},
+    },
 }
 
 if MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    LOGGING |= {"root": {"handlers": ["stderr"], "level": "ERROR"}}

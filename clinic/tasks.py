@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.db import DatabaseCache
 from django.db import connection
-from django.utils import timezone
 
 from clinic.audit.chain import seal_events, write_head
 from clinic.models import OutboxMessage
@@ -20,13 +19,16 @@ from clinic.rate_limits import delete_full_buckets
 MAIL_RETENTION = datetime.timedelta(days=90)
 
 
-def delete_expired_rows(now: datetime.datetime | None = None) -> None:
-    """Delete old e-mail, full rate limit buckets and expired sessions. Safe to run at any time, also concurrently."""
-    now = now or timezone.now()
-    OutboxMessage.objects.finished_before(now - MAIL_RETENTION).delete()
+def delete_expired_rows(now: datetime.datetime) -> int:
+    """Delete old e-mail, full rate limit buckets and expired sessions. Safe to run at any time, also concurrently.
+
+    Return the number of e-mails.
+    """
+    deleted, _of_each_model = OutboxMessage.objects.finished_before(now - MAIL_RETENTION).delete()
     delete_full_buckets(now)
     _delete_expired_cache(now)
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    return deleted
 
 
 def seal_audit_trail(now: datetime.datetime) -> int:

@@ -13,7 +13,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -23,7 +22,8 @@ from django.utils.translation import gettext_lazy
 from clinic.accounts.known_browsers import remember_browser
 from clinic.accounts.selectors import has_totp
 from clinic.accounts.sign_in_limits import give_back_password_try, take_password_try
-from clinic.models import Clinic, User
+from clinic.models import Clinic, Priority, User
+from clinic.outbox.messages import OutboxEmail
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -72,6 +72,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Tell the owner of the account about a change, at `User.email` and at no other address."""
         super().send_notification_mail(template_prefix, user, context, email=user.email)
 
+    def render_mail(self, *args: Any, **kwargs: Any) -> Any:
+        """Return an e-mail about an account, such as a password link: the outbox delivers it before others."""
+        message = super().render_mail(*args, **kwargs)
+        message.priority = Priority.URGENT
+        return message
+
     def get_login_stages(self) -> list[str]:
         """Return the steps of sign-in after the password. Nobody confirms an address or a phone here."""
         return ["clinic.accounts.stages.AuthenticateStage", "clinic.accounts.stages.TrustStage"]
@@ -103,39 +109,39 @@ def invite(user: User, *, clinic: Clinic | None = None) -> None:
     """
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
     days = settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)
-    send_mail(
+    OutboxEmail(
         _("Your Surefoot account"),
         render_to_string(
             "account/email/invitation.txt",
             {"user": user, "clinic": clinic, "link": _get_password_url(key), "days": days},
         ),
-        None,
         [str(user.email)],
-    )
+        clinic=clinic,
+    ).send()
 
 
 def welcome(user: User, *, clinic: Clinic) -> None:
     """Queue an e-mail to a person who already has an account: they are on the clinic's team now."""
-    send_mail(
+    OutboxEmail(
         _("You are on the team of %(clinic)s") % {"clinic": clinic.name},
         render_to_string(
             "account/email/welcome.txt",
             {"user": user, "clinic": clinic, "link": f"{settings.SITE_URL}{reverse('account_login')}"},
         ),
-        None,
         [str(user.email)],
-    )
+        clinic=clinic,
+    ).send()
 
 
 def tell_of_new_address(user: User, *, old: str | None) -> None:
     """Queue an e-mail to the old and to the new address of an account: whoever reads either learns of the change."""
     for address in filter(None, (old, user.email)):
-        send_mail(
+        OutboxEmail(
             _("The e-mail address of your Surefoot account"),
             render_to_string("account/email/address_changed.txt", {"user": user, "is_old": address == old}),
-            None,
             [address],
-        )
+            is_urgent=True,
+        ).send()
 
 
 def _get_password_url(key: str) -> str:

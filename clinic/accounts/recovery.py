@@ -15,7 +15,6 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
@@ -30,6 +29,7 @@ from clinic.accounts.selectors import (
 )
 from clinic.audit.services import record
 from clinic.models import Clinic, SecondFactorRecovery, User
+from clinic.outbox.messages import OutboxEmail
 
 SALT = "second-factor-recovery"
 
@@ -168,9 +168,9 @@ def _tell(recovery: SecondFactorRecovery, step: str) -> None:
         "confirmed": _("The way back into your Surefoot account"),
         "used": _("Your second step was removed"),
     }
-    send_mail(
+    OutboxEmail(
         subjects[step],
         render_to_string(f"account/email/recovery_{step}.txt", context),
-        None,
         [str(user.email)],
-    )
+        is_urgent=True,
+    ).send()

@@ -38,6 +38,7 @@ class DeliveryFilter(admin.SimpleListFilter):
     states = {
         "waiting": (_("Waiting"), Q(sent_at=None, given_up_at=None)),
         "sent": (_("Sent"), Q(sent_at__isnull=False)),
+        "refused": (_("Refused"), Q(refused_at__isnull=False)),
         "given_up": (_("Given up"), Q(given_up_at__isnull=False)),
     }
 
@@ -54,7 +55,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     """Outgoing messages. The body is never shown, since it may contain a sign-in link."""
 
     list_display = ("created_at", "to", "subject", "attempts", "next_attempt_at", "sent_at", "given_up_at")
-    list_filter = (DeliveryFilter,)
+    list_filter = (DeliveryFilter, "priority", "clinic")
     search_fields = ("to", "subject")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-id")

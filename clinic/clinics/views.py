@@ -20,6 +20,7 @@ from clinic.clinics.services import (
     update_clinic_details,
     update_opening_hours,
 )
+from clinic.monitoring.selectors import get_worker_health, list_refused_addresses
 from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
 from clinic.team.selectors import get_team
@@ -29,7 +30,7 @@ from clinic.team.views import get_managed_clinic
 @require_safe
 @staff_permission_required(Action.MANAGE_CLINIC)
 def clinic_settings(request: AuthenticatedRequest) -> HttpResponse:
-    """Show the overview: details, opening hours, team and recent changes."""
+    """Show the overview: details, opening hours, team, recent changes, and e-mail that is late or refused."""
     clinic = get_managed_clinic(request)
     context = {
         "section": "clinic",
@@ -37,6 +38,8 @@ def clinic_settings(request: AuthenticatedRequest) -> HttpResponse:
         "team": get_team(clinic),
         "hours": OpeningWeek.of(clinic).describe(),
         "changes": recent_changes(clinic),
+        "worker": get_worker_health(),
+        "refused": list_refused_addresses(clinic),
     }
     return render(request, "clinic/clinics/settings.html", context)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from clinic.clinics.selectors import get_clinic_availability
 from clinic.languages import TEAM_LANGUAGE
 from clinic.models import ConsultationRequest
+from clinic.outbox.messages import OutboxEmail
 from clinic.rate_limits import CONSULTATION_NOTICE, CONSULTATION_RECEIPT, recipient_subject
 
 
@@ -37,22 +37,22 @@ def announce(request: ConsultationRequest, *, now: datetime.datetime) -> None:
 def _send_notice(request: ConsultationRequest) -> None:
     link = settings.SITE_URL + reverse("clinic:request", args=[request.pk])
     with translation.override(TEAM_LANGUAGE):
-        send_mail(
+        OutboxEmail(
             _("A new consultation request is waiting"),
             render_to_string("clinic/consultations/emails/request_waiting.txt", {"link": link}),
-            None,
             [request.clinic.email],
-        )
+            clinic=request.clinic,
+        ).send()
 
 
 def _send_receipt(request: ConsultationRequest, *, now: datetime.datetime) -> None:
     with translation.override(request.language):
-        send_mail(
+        OutboxEmail(
             _("We got your request"),
             render_to_string(
                 "clinic/consultations/emails/request_receipt.txt",
                 {"desk": get_clinic_availability(request.clinic, now)},
             ),
-            None,
             [request.email],
-        )
+            clinic=request.clinic,
+        ).send()

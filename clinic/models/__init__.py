@@ -18,7 +18,7 @@ from clinic.models.consultations import (
     RequestState,
     Symptom,
 )
-from clinic.models.outbox import OutboxMessage
+from clinic.models.outbox import OutboxMessage, Priority, WorkerHeartbeat
 from clinic.models.rate_limits import TokenBucket
 from clinic.models.recoveries import SecondFactorRecovery
 from clinic.models.users import Membership, Role, User
@@ -43,6 +43,7 @@ __all__ = [
     "Membership",
     "OpeningHours",
     "OutboxMessage",
+    "Priority",
     "PublicModel",
     "Quarantine",
     "RequestEvent",
@@ -53,4 +54,5 @@ __all__ = [
     "TokenBucket",
     "User",
     "Weekday",
+    "WorkerHeartbeat",
 ]

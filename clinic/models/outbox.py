@@ -1,4 +1,4 @@
-"""The outbox: e-mail that waits for delivery by the worker."""
+"""The outbox: e-mail that waits for delivery by the worker; and the worker's signs of life."""
 
 from __future__ import annotations
 
@@ -10,12 +10,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+class Priority(models.IntegerChoices):
+    """The order of delivery. Codes, password links and alerts are urgent."""
+
+    URGENT = 0, _("Urgent")
+    NORMAL = 1, _("Normal")
+
+
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+    def waiting(self) -> OutboxQuerySet:
+        """Return the messages that are neither sent nor given up."""
+        return self.filter(sent_at=None, given_up_at=None)
+
     def due(self, now: datetime.datetime) -> OutboxQuerySet:
-        """Return the messages whose next attempt is at or before `now`, the longest due first."""
-        return self.filter(sent_at=None, given_up_at=None, next_attempt_at__lte=now).order_by(
-            "next_attempt_at", "id"
-        )
+        """Return the messages whose next attempt is at or before `now`: urgent ones first, then the longest due."""
+        return self.waiting().filter(next_attempt_at__lte=now).order_by("priority", "next_attempt_at", "id")
 
     def finished_before(self, moment: datetime.datetime) -> OutboxQuerySet:
         """Return the messages that were sent or given up before `moment`."""
@@ -29,10 +38,24 @@ class OutboxMessage(models.Model):
     subject = models.CharField(max_length=200)
     body = models.TextField(blank=True, help_text="Deleted once sent, since it may contain a sign-in link.")
     headers = models.JSONField(default=dict, blank=True)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    clinic = models.ForeignKey(
+        "clinic.Clinic",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="The clinic that is told if the mail server refuses the address.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
     next_attempt_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True)
+    refused_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="The mail server refused the address or the text, with an error of the 500s.",
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)
 
@@ -43,10 +66,13 @@ class OutboxMessage(models.Model):
         verbose_name_plural = _("outgoing messages")
         indexes = [
             models.Index(
-                fields=["next_attempt_at", "id"],
+                fields=["priority", "next_attempt_at", "id"],
                 condition=Q(sent_at=None, given_up_at=None),
                 name="outbox_waiting",
-            )
+            ),
+            models.Index(
+                fields=["clinic", "-refused_at"], condition=Q(refused_at__isnull=False), name="outbox_refused"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -57,3 +83,17 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} ({self.created_at:%Y-%m-%d %H:%M})"
+
+
+class WorkerHeartbeat(models.Model):
+    """The last sign of life of one lane of the worker (`clinic/worker_lanes.py`), of whichever worker it came from."""
+
+    lane = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("worker heartbeat")
+        verbose_name_plural = _("worker heartbeats")
+
+    def __str__(self) -> str:
+        return f"{self.lane} ({self.at:%Y-%m-%d %H:%M:%S})"

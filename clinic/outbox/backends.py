@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import datetime
 import logging
+import re
+import smtplib
 from collections.abc import Sequence
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import BadHeaderError, EmailMessage, get_connection
+from django.core.exceptions import ValidationError
+from django.core.mail import BadHeaderError, EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.validators import validate_email
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from clinic.models import OutboxMessage
+from clinic.models import OutboxMessage, Priority
+from clinic.outbox.connections import NO_REPLIES, open_connection
 
 logger = logging.getLogger(__name__)
 
@@ -29,10 +33,11 @@ FIRST_RETRY_DELAY = datetime.timedelta(seconds=30)
 MAX_RETRY_DELAY = datetime.timedelta(hours=6)
 #: Attempts over about five days.
 MAX_ATTEMPTS = 30
-#: No other worker takes a message for this long after one began to send it. If that worker dies, nothing is lost.
+#: Attempts over about eight hours at an address that the mail server refuses: the server may be set up wrongly.
+MAX_REFUSALS = 10
+#: No other worker takes a message for this long after one began to send it: much longer than the mail server's timeout.
+#: If that worker dies, nothing is lost.
 LEASE = datetime.timedelta(minutes=5)
-#: Timeout of the mail server, in seconds; well below LEASE.
-SMTP_TIMEOUT = 20
 
 
 def expires_header(moment: datetime.datetime) -> dict[str, str]:
@@ -44,7 +49,8 @@ class OutboxBackend(BaseEmailBackend):
     """E-mail backend that stores messages instead of sending them: plain text, one row per recipient.
 
     Raises ValueError for content that it would have to drop (attachments, other formats), and BadHeaderError for
-    headers that no mail server accepts, so that the caller fails at once and not the worker for five days.
+    headers and addresses that cannot be written or that no mail server accepts, so that the caller fails at once and
+    not the worker for five days.
     """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
@@ -60,14 +66,42 @@ def _build_rows(message: EmailMessage) -> list[OutboxMessage]:
     if message.reply_to:
         headers["Reply-To"] = ", ".join(message.reply_to)
     subject = str(message.subject)
-    if any(
-        "\n" in text or "\r" in text for text in (subject, *headers, *headers.values(), *message.recipients())
-    ):
-        raise BadHeaderError("A header of an e-mail cannot hold a line break.")
-    return [
-        OutboxMessage(to=to, subject=subject[:200], body=str(message.body), headers=headers)
+    texts = (subject, *headers, *headers.values(), *message.recipients())
+    if any(_UNPRINTABLE.search(text) for text in texts):
+        raise BadHeaderError("A header of an e-mail cannot hold a line break or another control character.")
+    if not all(_HEADER_NAME.fullmatch(name) for name in headers):
+        raise BadHeaderError("The name of a header consists of letters, digits and hyphens.")
+    rows = [
+        OutboxMessage(
+            to=to,
+            subject=subject[:200],
+            body=str(message.body),
+            headers=headers,
+            priority=getattr(message, "priority", Priority.NORMAL),
+            clinic=getattr(message, "clinic", None),
+        )
         for to in message.recipients()
     ]
+    for row in rows:
+        _check_it_can_be_sent(row)
+    return rows
+
+
+#: Control characters, which headers cannot hold. A tab may separate words.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+
+
+def _check_it_can_be_sent(row: OutboxMessage) -> None:
+    """Check the address, and write the message as the worker will. Raises BadHeaderError if either fails.
+
+    A part of a domain with more than 63 letters is an error only once the message is on its way.
+    """
+    try:
+        validate_email(row.to)
+        _compose(row).message().as_bytes()
+    except (ValidationError, ValueError) as error:
+        raise BadHeaderError(f"The e-mail cannot be sent: {type(error).__name__}") from error
 
 
 def get_retry_delay(attempts: int) -> datetime.timedelta:
@@ -77,7 +111,7 @@ def get_retry_delay(attempts: int) -> datetime.timedelta:
 
 
 def deliver_next(now: datetime.datetime | None = None) -> bool:
-    """Try once to send the message that has been due longest. Return False if none is due.
+    """Try once to send the next message: an urgent one, else the longest due. Return False if none is due.
 
     The row is leased first and sent outside the transaction, so that a slow mail server holds no lock. If a worker
     dies between sending a message and storing that, the message is sent again: delivery is at least once.
@@ -97,7 +131,7 @@ def deliver_next(now: datetime.datetime | None = None) -> bool:
     ) as error:  # any error of the mail server or the network is stored, and the message retried
         _record_failure(message, error, now)
     else:
-        _has_valid_lease(message).update(sent_at=timezone.now(), body="", last_error="")
+        _has_valid_lease(message).update(sent_at=timezone.now(), body="", last_error="", refused_at=None)
         logger.info("Message %s sent", message.pk)
     return True
 
@@ -105,11 +139,13 @@ def deliver_next(now: datetime.datetime | None = None) -> bool:
 def retry_messages(messages: QuerySet[OutboxMessage], now: datetime.datetime | None = None) -> int:
     """Queue the given-up ones among `messages` again, with no attempts counted. Return their number."""
     given_up = messages.filter(given_up_at__isnull=False)
-    return given_up.update(given_up_at=None, attempts=0, next_attempt_at=now or timezone.now())
+    return given_up.update(
+        given_up_at=None, refused_at=None, attempts=0, next_attempt_at=now or timezone.now()
+    )
 
 
 def _lease(now: datetime.datetime) -> OutboxMessage | None:
-    """Return the message that has been due longest, leased for LEASE; None if none is due.
+    """Return the next message, leased for LEASE; None if none is due.
 
     Its `attempts` identifies the lease.
     """
@@ -137,33 +173,16 @@ def _is_expired(message: OutboxMessage, now: datetime.datetime) -> bool:
 
 
 def _send(message: OutboxMessage) -> None:
-    options: dict[str, Any] = settings.OUTBOX_DELIVERY
-    keywords: dict[str, Any] = {
-        "host": options.get("EMAIL_HOST"),
-        "port": options.get("EMAIL_PORT"),
-        "username": options.get("EMAIL_HOST_USER"),
-        "password": options.get("EMAIL_HOST_PASSWORD"),
-        "use_tls": options.get("EMAIL_USE_TLS"),
-        "use_ssl": options.get("EMAIL_USE_SSL"),
-        "file_path": options.get("EMAIL_FILE_PATH"),
-        "timeout": SMTP_TIMEOUT if options.get("EMAIL_HOST") else None,
-    }
-    mailer = get_connection(
-        options["EMAIL_BACKEND"], **{key: value for key, value in keywords.items() if value}
+    email = _compose(message)
+    email.connection = open_connection()
+    email.send()
+
+
+def _compose(message: OutboxMessage) -> EmailMessage:
+    headers = NO_REPLIES | {"Message-ID": _message_id(message)} | message.headers
+    return EmailMessage(
+        message.subject, message.body, settings.DEFAULT_FROM_EMAIL, [message.to], headers=headers
     )
-    headers = _HEADERS | {"Message-ID": _message_id(message)} | message.headers
-    EmailMessage(
-        message.subject,
-        message.body,
-        settings.DEFAULT_FROM_EMAIL,
-        [message.to],
-        headers=headers,
-        connection=mailer,
-    ).send()
-
-
-#: Prevents automatic replies such as out-of-office messages (RFC 3834).
-_HEADERS = {"Auto-Submitted": "auto-generated"}
 
 
 def _message_id(message: OutboxMessage) -> str:
@@ -173,17 +192,31 @@ def _message_id(message: OutboxMessage) -> str:
 
 
 def _record_failure(message: OutboxMessage, error: Exception, now: datetime.datetime) -> None:
-    given_up = message.attempts >= MAX_ATTEMPTS
+    is_refused = _is_refusal(error)
+    given_up = message.attempts >= (MAX_REFUSALS if is_refused else MAX_ATTEMPTS)
     _has_valid_lease(message).update(
         last_error=f"{type(error).__name__}: {error}"[:200],
         next_attempt_at=now + get_retry_delay(message.attempts),
         given_up_at=now if given_up else None,
+        refused_at=now if is_refused else message.refused_at,
     )
     logger.log(
-        logging.ERROR if given_up else logging.WARNING,
-        "Message %s not delivered, attempt %s%s: %s",
+        logging.ERROR if given_up and not is_refused else logging.WARNING,
+        "Message %s not delivered, attempt %s%s: %s%s",
         message.pk,
         message.attempts,
         ", given up" if given_up else "",
         type(error).__name__,
+        ", refused for good" if is_refused else "",
     )
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Return True if the server refuses this address or this text, and not only for now.
+
+    Refusals of our sender or our password are trouble with the server, for which no address is to blame.
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, _text = next(iter(error.recipients.values()), (0, b""))
+        return 500 <= code <= 599
+    return isinstance(error, smtplib.SMTPDataError) and 500 <= error.smtp_code <= 599

@@ -14,6 +14,7 @@ from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
 from clinic.audit.services import record
+from clinic.form_keys import get_key_of_another_form
 from clinic.models import Clinic, User
 from exercises.clinic_exercises.content import PARTS, TEXT, ClinicExerciseContent
 from exercises.library.photos import MAX_PHOTOS, EncodedPhoto, PhotoReference
@@ -57,13 +58,16 @@ def create_exercise(
 ) -> Exercise:
     """Create an exercise that only this clinic can see, and write an audit row.
 
-    Submitting the same form twice creates one exercise: the earlier one is returned. Raises ValueError if `form_key`
-    belongs to another clinic's exercise or there are too many photographs.
+    Submitting the same form twice creates one exercise: the earlier one is returned. A `form_key` that is the key of an
+    exercise of another clinic, or of the catalogue, is used as a new one would be. Raises ValueError if there are too
+    many photographs.
     """
+    if Exercise.objects.filter(pk=form_key).exclude(clinic=clinic).exists():
+        form_key = get_key_of_another_form(form_key, clinic)
     try:
         with transaction.atomic():
             if earlier := Exercise.objects.filter(pk=form_key).first():
-                return _find_by_form_key(earlier, clinic)
+                return earlier
             exercise = Exercise(
                 pk=form_key, slug=_build_unique_slug(content.name), clinic=clinic, source=clinic.name
             )
@@ -73,14 +77,8 @@ def create_exercise(
     except IntegrityError:
         # A simultaneous request with the same form was committed first.
         if earlier := Exercise.objects.filter(pk=form_key).first():
-            return _find_by_form_key(earlier, clinic)
+            return earlier
         raise
-
-
-def _find_by_form_key(earlier: Exercise, clinic: Clinic) -> Exercise:
-    if earlier.clinic_id != clinic.pk:
-        raise ValueError("This form key belongs to an exercise of another clinic.")
-    return earlier
 
 
 @transaction.atomic

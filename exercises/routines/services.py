@@ -17,6 +17,7 @@ from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
 from clinic.audit.services import record
+from clinic.form_keys import get_key_of_another_form
 from clinic.models import Clinic, User
 from exercises.doses import Dose
 from exercises.library.services.retire import restore, retire
@@ -95,14 +96,18 @@ def create_routine(
 ) -> Routine:
     """Create a routine of the clinic, or with `only_for` one that only this clinician sees. Write an audit row.
 
-    Submitting the same form twice creates one routine: the earlier one is returned. Raises ValueError if `form_key`
-    belongs to another clinic's routine or the content is invalid (see `RoutineContent.check`).
+    Submitting the same form twice creates one routine: the earlier one is returned. A `form_key` that is the key of a
+    routine of another clinic or of a colleague alone is used as a new one would be. Raises ValueError if the content is
+    invalid (see `RoutineContent.check`).
     """
     content.check()
+    taken = Routine.objects.filter(pk=form_key).first()
+    if taken is not None and (taken.clinic_id != clinic.pk or taken.owner_id not in (None, by.pk)):
+        form_key = get_key_of_another_form(form_key, clinic)
     try:
         with transaction.atomic():
             if earlier := Routine.objects.filter(pk=form_key).first():
-                return _find_by_form_key(earlier, clinic)
+                return earlier
             routine = Routine(
                 pk=form_key, slug=_build_unique_slug(content.name), clinic=clinic, owner=only_for
             )
@@ -112,14 +117,8 @@ def create_routine(
     except IntegrityError:
         # A simultaneous request with the same form was committed first.
         if earlier := Routine.objects.filter(pk=form_key).first():
-            return _find_by_form_key(earlier, clinic)
+            return earlier
         raise
-
-
-def _find_by_form_key(earlier: Routine, clinic: Clinic) -> Routine:
-    if earlier.clinic_id != clinic.pk:
-        raise ValueError("This form key belongs to a routine of another clinic.")
-    return earlier
 
 
 @transaction.atomic

@@ -6,12 +6,12 @@ They have no name and no health data, as other people may see an e-mail.
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic.models import Clinic, Membership, User
+from clinic.outbox.messages import OutboxEmail
 from clinic.roles import ROLES, Action
 
 
@@ -41,4 +41,4 @@ def _send(clinic: Clinic, subject: str, template: str) -> None:
     link = settings.SITE_URL + reverse("staff:today")
     text = render_to_string(template, {"clinic": clinic.name, "link": link})
     if to:
-        send_mail(subject, text, None, to)
+        OutboxEmail(subject, text, to, clinic=clinic, is_urgent=True).send()

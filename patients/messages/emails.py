@@ -7,13 +7,14 @@ not of the page on which the message was written.
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clinic.languages import TEAM_LANGUAGE
+from clinic.models import Clinic
+from clinic.outbox.messages import OutboxEmail
 from patients.models import Patient
 from patients.preferences.languages import get_patient_language
 
@@ -27,7 +28,7 @@ def send_email_to_patient(patient: Patient) -> None:
         _send(
             "patients/messages/emails/new_message_patient.txt",
             patient.email,
-            patient.clinic.name,
+            patient.clinic,
             reverse("my:messages"),
         )
 
@@ -46,11 +47,11 @@ def send_email_to_team(patient: Patient) -> None:
         _send(
             "patients/messages/emails/new_message_staff.txt",
             to or clinic.email,
-            clinic.name,
+            clinic,
             reverse("staff:today"),
         )
 
 
-def _send(template: str, to: str, clinic: str, address: str) -> None:
-    text = render_to_string(template, {"clinic": clinic, "link": settings.SITE_URL + address})
-    send_mail(_("You have a message"), text, None, [to])
+def _send(template: str, to: str, clinic: Clinic, address: str) -> None:
+    text = render_to_string(template, {"clinic": clinic.name, "link": settings.SITE_URL + address})
+    OutboxEmail(_("You have a message"), text, [to], clinic=clinic).send()

@@ -154,6 +154,12 @@ class PushSubscription(models.Model):
         help_text="SHA-256 of the endpoint: one phone has one owner.",
     )
     made_at = models.DateTimeField(default=timezone.now)
+    failures = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="Attempts in a row that the push service did not accept."
+    )
+    parked_until = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="After several failures, nothing is sent until then."
+    )
 
     class Meta:
         verbose_name = _("push subscription")
@@ -165,7 +171,13 @@ class PushSubscription(models.Model):
 
 class PushNoticeQuerySet(models.QuerySet["PushNotice"]):
     def due(self, now: datetime.datetime) -> PushNoticeQuerySet:
-        return self.filter(settled_at=None, next_attempt_at__lte=now).order_by("next_attempt_at", "id")
+        """Return the notifications to try at `now`, longest due first. Those of parked subscriptions wait."""
+        is_parked = Q(subscription__parked_until__gt=now)
+        return (
+            self.filter(settled_at=None, next_attempt_at__lte=now)
+            .exclude(is_parked)
+            .order_by("next_attempt_at", "id")
+        )
 
 
 class PushNotice(models.Model):

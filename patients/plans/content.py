@@ -14,6 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from clinic.json_input import parse_json
 from patients.models import PlanItem, PlanVersion
 from patients.plans.lines import Key, PlanLine
 
@@ -163,7 +164,7 @@ class PlanContent:
         it comes back from a browser.
         """
         try:
-            raw: dict[str, Any] = json.loads(text)
+            raw: dict[str, Any] = parse_json(text)
             return cls(
                 start_date=datetime.date.fromisoformat(raw["start_date"]),
                 weeks=int(raw["weeks"]),

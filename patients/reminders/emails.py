@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic.outbox.backends import expires_header
+from clinic.outbox.messages import OutboxEmail
 from patients.models import Habit, Patient, Reminder
 from patients.preferences.languages import override_patient_language
 from patients.reminders.selectors import stop_url
@@ -28,11 +28,11 @@ def send_reminder_email(reminder: Reminder, patient: Patient, *, until: datetime
     with override_patient_language(patient):
         habit = "" if reminder.habit == Habit.OWN else reminder.habit_label
         context = {"link": settings.SITE_URL + reverse("my:today"), "stop": stop, "habit": habit}
-        EmailMessage(
+        OutboxEmail(
             _("A reminder for today"),
             render_to_string("patients/reminders/emails/reminder.txt", context),
-            None,
             [patient.verified_email.email],
+            clinic=patient.clinic,
             headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
             | expires_header(until),
         ).send()

@@ -10,6 +10,7 @@ import base64
 import datetime
 import http.client
 import json
+import re
 from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
@@ -43,19 +44,34 @@ def public_key() -> str:
     return _public_key_of(settings.VAPID_PRIVATE_KEY)
 
 
+#: A URL as browsers send it, and a host name: at most 253 letters in labels of at most 63 (RFC 1123). Python raises an
+#: error for a longer label only when it is called.
+_PRINTABLE = re.compile(r"[!-~]+")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
+
+
 def is_known_push_service(endpoint: str) -> bool:
-    """Return True if the URL belongs to a service in `settings.PUSH_SERVICES`.
+    """Return True if the URL belongs to a service in `settings.PUSH_SERVICES`, and can be called.
 
     The server calls no other URL that a page sends, so it cannot be made to call arbitrary addresses.
     """
+    if not _PRINTABLE.fullmatch(endpoint):
+        return False
     try:
         parts = urlsplit(endpoint)
         port = parts.port
     except ValueError:
         return False
-    if parts.username is not None or parts.password is not None or not parts.hostname:
+    if parts.username is not None or parts.password is not None or not _HOST.fullmatch(parts.hostname or ""):
         return False
     return any(_is_of(parts, port, urlsplit(known)) for known in settings.PUSH_SERVICES)
+
+
+def get_service(endpoint: str) -> str:
+    """Return the part of the URL that names its push service: "https://fcm.googleapis.com/"."""
+    parts = urlsplit(endpoint)
+    return f"{parts.scheme}://{parts.netloc}/"
 
 
 def _is_of(parts: SplitResult, port: int | None, known: SplitResult) -> bool:

@@ -13,7 +13,6 @@ import unicodedata
 import uuid
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -23,6 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.languages import TEAM_LANGUAGE
 from clinic.outbox.backends import expires_header
+from clinic.outbox.messages import OutboxEmail
 from patients.models import SignInEventKind
 
 LENGTH = 6
@@ -128,7 +128,7 @@ def _spaced(code: str) -> str:
 
 def _send(subject: str, template: str, to: str, words: dict[str, str], headers: dict[str, str]) -> None:
     text = render_to_string(template, words | {"minutes": _minutes()})
-    EmailMessage(subject, text, None, [to], headers=headers).send()
+    OutboxEmail(subject, text, [to], is_urgent=True, headers=headers).send()
 
 
 def _minutes() -> int:

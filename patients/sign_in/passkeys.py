@@ -27,12 +27,15 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
+from clinic.json_input import parse_json
 from clinic.models import User
 
 #: The most passkeys of one patient: more than anyone has phones.
 MAX_PASSKEYS = 8
 #: In characters. A credential is about 1 kB, and no browser sends more than this.
 MAX_ANSWER_LENGTH = 16_000
+#: Errors of the library for an answer that no browser sends, such as one that is nested a thousand deep.
+_MALFORMED = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 State = dict[str, Any]
 
@@ -77,7 +80,7 @@ def complete_registration(state: Mapping[str, Any] | None, answer: str) -> dict[
     given = _read(answer)
     try:
         _server().register_complete(_asked(state), given)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except _MALFORMED as error:
         raise PasskeyRefusedError from error
     return given
 
@@ -95,7 +98,7 @@ def get_user_handle(answer: str) -> bytes:
     """
     try:
         handle: bytes = websafe_decode(_read(answer)["response"]["userHandle"])
-    except (ValueError, TypeError, KeyError) as error:
+    except _MALFORMED as error:
         raise PasskeyRefusedError from error
     if len(handle) != 16:
         raise PasskeyRefusedError
@@ -117,7 +120,7 @@ def complete_authentication(
         answered = _server().authenticate_complete(
             _asked(state), [credential for credential, _passkey in by_id.values()], _read(answer)
         )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except _MALFORMED as error:
         raise PasskeyRefusedError from error
     return by_id[answered.credential_id][1]
 
@@ -149,7 +152,7 @@ def _read(answer: str) -> dict[str, Any]:
     if len(answer) > MAX_ANSWER_LENGTH:
         raise PasskeyRefusedError
     try:
-        given = json.loads(answer)
+        given = parse_json(answer)
     except ValueError as error:
         raise PasskeyRefusedError from error
     if not isinstance(given, dict):

@@ -29,7 +29,7 @@ def template_files(*folders: str) -> list[Path]:
 TEAM_TEMPLATES = re.compile(
     r"templates/("
     r"(account|allauth|mfa|admin|simple_history)/.*|base_staff\.html|503\.html"
-    r"|clinic/(team|partials)/.*|clinic/clinics/(details|hours|settings|partials/week)\.html"
+    r"|clinic/(team|partials)/.*|clinic/clinics/(details|hours|settings|partials/(week|delivery))\.html"
     r"|clinic/consultations/(request|requests|partials/request_badge)\.html"
     r"|exercises/(clinic_exercises|figures)/.*|exercises/routines/(form|list|show|partials/rows)\.html"
     r"|partials/dose_fields\.html|patients/access_log/access_log\.html"

@@ -9,14 +9,17 @@ from email.message import Message
 
 
 class SmtpSink:
-    """Receives mail on a port of its own. `hold` delays the reply to a message; `refuse` replaces the reply 250."""
+    """Receives mail on a port of its own. `hold` delays the reply to a message; `refuse` replaces the reply 250.
+
+    `refuse_recipient` is the reply to an address.
+    """
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
         self.arrived = threading.Event()
         self.may_answer = threading.Event()
         self.may_answer.set()
-        self.refuse = ""
+        self.refuse = self.refuse_recipient = ""
         sink = self
 
         class Conversation(socketserver.StreamRequestHandler):
@@ -55,6 +58,8 @@ class SmtpSink:
                 say("354 go on")
                 self.take(client)
                 say(self.refuse or "250 kept")
+            elif command.startswith(b"RCPT") and self.refuse_recipient:
+                say(self.refuse_recipient)
             elif command == b"QUIT":
                 say("221 bye")
                 return

@@ -22,6 +22,7 @@ from clinic.models import (
     RequestEvent,
     TokenBucket,
     User,
+    WorkerHeartbeat,
 )
 from tests.factories import ConsultationRequestFactory, MembershipFactory, UserFactory, clinician
 
@@ -44,6 +45,7 @@ def one_of_each(clinic):
     update_request(request_id=asked.pk, by=desk, seen="new", to_state="contacted", note="Called.")
     OutboxMessage.objects.create(to="maria@example.org", subject="Hello", body="A secret link")
     TokenBucket.objects.create(key="k" * 64, tokens=1, updated_at=timezone.now(), full_at=timezone.now())
+    WorkerHeartbeat.objects.create(lane="mail", at=timezone.now())
     return asked
 
 

@@ -1,9 +1,18 @@
 """The error pages."""
 
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 
 from clinic.error_views import server_error
+from clinic.monitoring.request_ids import start_request_id
 from tests.factories import PatientFactory, UserFactory
+
+
+def refuse(execute, sql, params, many, context):
+    """Fail as a database that cannot be reached does."""
+    raise OperationalError("could not connect to server")
 
 
 def test_a_missing_page_says_where_to_go(client, db):
@@ -49,3 +58,25 @@ def test_a_patient_is_told_that_staff_pages_are_not_for_them(client, clinic):
     page = client.get("/staff/requests/")
     assert page.status_code == 403
     assert "This page is for the clinic&#x27;s team." in page.content.decode()
+
+
+def test_the_page_for_a_fault_of_ours_names_the_request():
+    request_id = start_request_id()
+    assert f"<code>{request_id}</code>" in server_error(RequestFactory().get("/")).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/my/", "/staff/patients/", "/consultation/", "/admin/"])
+def test_the_page_of_an_outage_names_the_request_as_its_header_does(client, db, path):
+    client.raise_request_exception = False
+    client.cookies[settings.SESSION_COOKIE_NAME] = "somebody"
+    with connection.execute_wrapper(refuse):
+        response = client.get(path)
+    assert response.status_code == 503
+    assert f"<code>{response['X-Request-Id']}</code>" in response.content.decode()
+
+
+def test_the_page_for_a_missing_object_is_the_same_each_time(client, db):
+    """A number on it would make a foreign object look different from a missing one. It is in the header only."""
+    first, second = client.get("/nowhere/"), client.get("/nowhere/")
+    assert first.content == second.content
+    assert first["X-Request-Id"] != second["X-Request-Id"]

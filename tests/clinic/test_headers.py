@@ -61,3 +61,52 @@ def test_no_page_can_be_framed(client, clinic):
     response = client.get("/consultation/")
     assert response["X-Frame-Options"] == "DENY"
     assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+
+
+EVERYWHERE = [
+    *PUBLIC,
+    "/",
+    "/my/",
+    "/staff/patients/",
+    "/admin/",
+    "/healthz",
+    "/readyz",
+    "/sw.js",
+    "/static/nowhere.css",
+]
+
+
+@pytest.mark.parametrize("path", EVERYWHERE)
+def test_every_response_keeps_to_its_own_site(client, clinic, path):
+    response = client.get(path)
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in response["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_page_shares_its_window_with_no_other_site(client, clinic, path):
+    assert client.get(path)["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_a_page_may_use_passkeys_and_keep_the_screen_on_and_no_sensor_or_device(client, clinic):
+    policy = dict(entry.split("=") for entry in client.get("/privacy/")["Permissions-Policy"].split(", "))
+    assert {feature for feature, who in policy.items() if who == "(self)"} == {
+        "publickey-credentials-create",
+        "publickey-credentials-get",
+        "screen-wake-lock",
+    }
+    assert {feature for feature, who in policy.items() if who == "()"} >= {
+        "camera",
+        "microphone",
+        "geolocation",
+        "payment",
+        "usb",
+    }
+
+
+def test_an_error_page_has_them_too(client, clinic, settings):
+    settings.ROOT_URLCONF = "tests.clinic.monitoring.urls_with_faults"
+    client.raise_request_exception = False
+    response = client.get("/fail/word/")
+    assert response.status_code == 500
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"

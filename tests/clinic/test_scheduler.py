@@ -103,6 +103,7 @@ def test_the_mail_goes_out_whatever_the_jobs_do(settings, tmp_path, capsys):
 
 def test_every_job_of_the_settings_is_there():
     assert len(settings.PERIODIC_JOBS) >= 2
-    for name, every in settings.PERIODIC_JOBS.items():
+    assert not settings.PERIODIC_JOBS.keys() & settings.EXTERNAL_JOBS.keys()
+    for name, every in (settings.PERIODIC_JOBS | settings.EXTERNAL_JOBS).items():
         assert callable(import_string(name))
         assert every >= 1

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
-import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import InterfaceError, OperationalError, close_old_connections
 
-from clinic.outbox.backends import deliver_next
-from clinic.scheduler import PeriodicJobs
-from clinic.tasks import delete_expired_rows
-
-logger = logging.getLogger(__name__)
-
-#: Seconds between two deletions of expired rows.
-CLEANUP_INTERVAL = 60 * 60
+from clinic.database_timeouts import OF_THE_WORKER, limit_waiting
+from clinic.worker_lanes import build_lanes, run_once, run_until
 
 
 class Command(BaseCommand):
@@ -41,32 +32,12 @@ class Command(BaseCommand):
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
-        attempts = self._deliver_once() if options["once"] else self._deliver_until(stop, options["every"])
-        self.stdout.write(f"Worker stopped after {attempts} attempts.")
-
-    def _deliver_once(self) -> int:
-        PeriodicJobs().run_due()
-        attempts = 0
-        while deliver_next():
-            attempts += 1
-        return attempts
-
-    def _deliver_until(self, stop: threading.Event, every: float) -> int:
-        self.stdout.write("Worker started.")
-        self.stdout.flush()
-        attempts, cleaned_up_at, jobs = 0, float("-inf"), PeriodicJobs()
-        while not stop.is_set():
-            close_old_connections()
-            jobs.run_due()
-            try:
-                if deliver_next():
-                    attempts += 1
-                    continue
-                if time.monotonic() - cleaned_up_at > CLEANUP_INTERVAL:
-                    delete_expired_rows()
-                    cleaned_up_at = time.monotonic()
-            except (OperationalError, InterfaceError) as error:
-                # The database is not reachable, and the outbox with it: wait, and try again.
-                logger.warning("Database not reachable: %s", type(error).__name__)
-            stop.wait(every)
-        return attempts
+        lanes = build_lanes()
+        if options["once"]:
+            run_once(lanes)
+        else:
+            limit_waiting(OF_THE_WORKER)
+            self.stdout.write("Worker started.")
+            self.stdout.flush()
+            run_until(stop, lanes, options["every"])
+        self.stdout.write(f"Worker stopped after {lanes[0].done} attempts.")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from clinic.audit.services import record
 from clinic.consultations.services import update_request
 from clinic.consultations.states import list_moves, state_token
+from clinic.form_keys import get_key_of_another_form
 from clinic.models import Clinic, ConsultationRequest, RequestState, User
 from patients.models import Patient
 from patients.records.policies import check_date_of_birth
@@ -78,8 +79,10 @@ def register_patient(
 
     The same form sent twice creates one patient. With `request`, the patient is linked to it, and the request is
     marked as booked if its state allows that. Raises AlreadyRegisteredError if the request already has a patient, and
-    NotPossibleError for an impossible date of birth.
+    NotPossibleError for an impossible date of birth. A `form_key` of another clinic's patient is used as a new one.
     """
+    if Patient.objects.filter(form_key=form_key).exclude(clinic=clinic).exists():
+        form_key = get_key_of_another_form(form_key, clinic)
     try:
         with transaction.atomic():
             return _register(clinic, details, form_key, by, request, now or timezone.now())

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime
 import hashlib
 import logging
+import time
+from collections.abc import Collection
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from clinic.audit.services import record
 from clinic.models import User
@@ -15,6 +18,7 @@ from patients.models import Patient, PushNotice, PushSubscription
 from patients.reminders.push import (
     PushGoneError,
     PushRefusedError,
+    get_service,
     is_known_push_service,
     is_push_offered,
     send_push,
@@ -27,6 +31,12 @@ logger = logging.getLogger(__name__)
 LEASE = datetime.timedelta(minutes=2)
 #: The most push subscriptions of a patient: more phones than a person has. The oldest ones are deleted.
 MAX_PHONES = 5
+#: Failures in a row after which a subscription is parked, and for how long: a dead endpoint costs one attempt a day. It
+#: is never deleted for this, since the fault may be ours or the network's.
+MAX_FAILURES = 5
+PARKED_FOR = datetime.timedelta(days=1)
+#: Seconds after which a run takes no further notification.
+RUN_LENGTH = 30
 #: A notification is deleted this long after it was sent or given up.
 NOTICE_RETENTION = datetime.timedelta(days=14)
 
@@ -64,19 +74,26 @@ def add_push_subscription(
 
 
 def send_notices(*, now: datetime.datetime, most: int) -> int:
-    """Send at most `most` notifications that are due and delete old ones; return how many a push service accepted."""
-    accepted = 0
+    """Send at most `most` notifications that are due and delete old ones; return how many a push service accepted.
+
+    It ends after RUN_LENGTH seconds, and a push service that does not answer is asked once: its other notifications
+    wait for the next run, so that those of other services do not wait for them.
+    """
+    accepted, silent, ends_at = 0, set[str](), time.monotonic() + RUN_LENGTH
     for _each in range(most):
-        notice = _lease(now)
+        notice = _lease(now, silent) if time.monotonic() < ends_at else None
         if notice is None:
             break
-        accepted += _send_notice(notice, now)
+        accepted += _send_notice(notice, now, silent)
     PushNotice.objects.filter(settled_at__lt=now - NOTICE_RETENTION).delete()
     return accepted
 
 
-def _lease(now: datetime.datetime) -> PushNotice | None:
+def _lease(now: datetime.datetime, silent: Collection[str]) -> PushNotice | None:
+    """Return the next notification that is due, of no service in `silent`, leased for LEASE; None if there is none."""
     due = PushNotice.objects.due(now)
+    for service in silent:
+        due = due.exclude(subscription__endpoint__startswith=service)
     if not due.exists():
         return None
     skip = connection.features.has_select_for_update_skip_locked
@@ -89,26 +106,40 @@ def _lease(now: datetime.datetime) -> PushNotice | None:
     return notice
 
 
-def _send_notice(notice: PushNotice, now: datetime.datetime) -> bool:
+def _send_notice(notice: PushNotice, now: datetime.datetime, silent: set[str]) -> bool:
     """Try to send a notification once, and return True if its push service accepted it.
 
-    A notification older than `TOO_LATE_AFTER` is given up. A subscription that its service no longer has is deleted.
+    A notification older than `TOO_LATE_AFTER` is given up. A subscription that its service no longer has is deleted;
+    one that fails MAX_FAILURES times in a row is parked for PARKED_FOR after each further failure. A service that does
+    not answer is added to `silent`.
     """
     ours = PushNotice.objects.filter(pk=notice.pk, attempts=notice.attempts, settled_at=None)
     left = notice.created_at + TOO_LATE_AFTER - now
     if left < datetime.timedelta() or not is_push_offered():
         ours.update(settled_at=now)
         return False
+    phone = notice.subscription
     try:
-        send_push(notice.subscription.endpoint, now=now, keep_for=left)
+        send_push(phone.endpoint, now=now, keep_for=left)
     except PushGoneError:
-        notice.subscription.delete()
+        phone.delete()
         return False
-    except (PushRefusedError, OSError) as error:
+    except (PushRefusedError, OSError, ValueError) as error:
         ours.update(next_attempt_at=now + get_retry_delay(notice.attempts))
+        if isinstance(error, OSError):
+            silent.add(get_service(phone.endpoint))
+        _count_failure(phone, now)
         logger.warning(
             "Notice %s not handed over, attempt %s: %s", notice.pk, notice.attempts, type(error).__name__
         )
         return False
     ours.update(settled_at=now, was_sent=True)
+    if phone.failures:
+        PushSubscription.objects.filter(pk=phone.pk).update(failures=0, parked_until=None)
     return True
+
+
+def _count_failure(phone: PushSubscription, now: datetime.datetime) -> None:
+    phones = PushSubscription.objects.filter(pk=phone.pk)
+    phones.filter(failures__lt=MAX_FAILURES).update(failures=F("failures") + 1)
+    phones.filter(failures=MAX_FAILURES).update(parked_until=now + PARKED_FOR)

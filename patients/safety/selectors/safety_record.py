@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clinic.json_input import parse_json
 from patients.models import Flag
 from patients.safety.selectors.plan_safety import PatientSafety
 
@@ -51,7 +52,7 @@ class SafetyRecord:
     def from_text(cls, text: str) -> SafetyRecord:
         """Parse the output of `as_text`. Raises ValueError for anything else, since the text comes from a browser."""
         try:
-            flags, eyes_closed, minutes, at_home, unsettled = json.loads(text)
+            flags, eyes_closed, minutes, at_home, unsettled = parse_json(text)
             return cls(
                 flags=frozenset(Flag(flag) for flag in flags),
                 eyes_closed=bool(eyes_closed),

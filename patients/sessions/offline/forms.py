@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import uuid
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.core.exceptions import ValidationError
 
+from clinic.json_input import parse_json
 from exercises.models import Support
 from patients.models import Effort, Outcome, Reason, ReportPlace, Variant
 from patients.sessions import check_in
@@ -109,7 +109,7 @@ def parse_payload(
 ) -> tuple[str, OfflineSession | OfflineReport | OfflineScreeningAnswer]:
     """Return (tag of the account that it is for, what was told). Raises InvalidPayloadError."""
     try:
-        data = json.loads(body)
+        data = parse_json(body)
         return _parse_report(data, now) if "report" in data else _parse_session(data, now)
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
         raise InvalidPayloadError(type(error).__name__) from error
@@ -121,7 +121,7 @@ def read_dangers(body: bytes, now: datetime.datetime) -> tuple[str, OfflineRepor
     Answers that cannot be read are left out, and the times of the phone are not needed.
     """
     try:
-        data = json.loads(body)
+        data = parse_json(body)
         head = data.get("report") or data["session"]
         sent = data.get("answers" if "report" in data else "check_in") or {}
         answers = {

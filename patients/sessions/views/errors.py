@@ -3,12 +3,13 @@
 The database cannot be reached, the sign-in has ended, or a form has no token.
 
 On pages of patients and visitors they say what to do in an emergency, and give the advice for the answers that were
-sent. Those answers are in the page, so that they can be sent again. They come from the request alone.
+sent. What was typed is in the page, so that it can be sent again. It comes from the request alone.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from typing import Any
 
@@ -23,6 +24,7 @@ from django.utils.cache import add_never_cache_headers
 from clinic import error_views
 from clinic.display import get_display
 from clinic.languages import TEAM_LANGUAGE, TEAM_ROUTES, activate_language
+from clinic.monitoring.request_ids import get_request_id
 from patients.screening.advice import list_screening_advice
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice
@@ -38,7 +40,10 @@ RETRY_AFTER = 30
 UNAVAILABLE = (OperationalError, InterfaceError, InternalError)
 #: Prefix of the routes that the phone of a patient or helper requests.
 OWN_ROUTES = "my/"
-CSRF_FIELD = "csrfmiddlewaretoken"
+#: Prefixes of the routes to sign in, and of the team's passwords and second factors.
+SIGN_IN_ROUTES = ("accounts/", "sign-in/", "card/", "admin/login/")
+#: Names of fields that hold a password, a code or the token of the form.
+SECRET_FIELD = re.compile(r"passw|secret|token|otp|^code$|-code$", re.IGNORECASE)
 #: Header of a page for an answer that could not be saved, which may be sent again after a sign-in.
 NOT_SAVED = "X-Not-Saved"
 
@@ -97,12 +102,17 @@ def _respond(request: HttpRequest, status: int) -> HttpResponse:
 
 def _render(request: HttpRequest, status: int) -> str:
     """Return the page. Without a request, no context processor runs: theirs read the user from the database."""
-    context: dict[str, Any] = {"display": get_display(request), "is_post": request.method == "POST"}
+    context: dict[str, Any] = {
+        "display": get_display(request),
+        "is_post": request.method == "POST",
+        "request_id": get_request_id(),
+    }
+    kept = _kept_fields(request)
+    context |= {"kept": kept, "address": request.get_full_path(), "csrf_token": get_token(request)}
     if request.path.removeprefix("/").startswith(TEAM_ROUTES):
         activate_language(request, TEAM_LANGUAGE)
-        return render_to_string("503.html", context)
+        return render_to_string("503.html", context | {"has_files": _has_files(request)})
     clinic = getattr(request, "clinic_to_call", None)  # set once the patient has been read
-    kept = _kept_fields(request)
     return render_to_string(
         "patients/sessions/unavailable.html",
         context
@@ -113,25 +123,33 @@ def _render(request: HttpRequest, status: int) -> str:
                 *_screening_advice(kept),
                 *(row for row in get_advice(_read_answers(kept)) if row.when),
             ],
-            "kept": kept,
-            "address": request.get_full_path(),
-            "csrf_token": get_token(request),
             "is_signed_out": status == 401,
         },
     )
 
 
 def _kept_fields(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the fields that were sent. None for a form of another site: its text must not get a valid token here."""
+    """Return the fields that were sent, but no passwords and codes.
+
+    None for a form of another site: its text must not get a valid token here. None of pages to sign in: a page that
+    stays open on a shared device must not hold what opens an account.
+    """
     is_ours = getattr(request, "csrf_processing_done", False) or _is_from_own_site(request)
-    if not _is_own_page(request) or not is_ours:
+    if not is_ours or request.path.removeprefix("/").startswith(SIGN_IN_ROUTES):
         return []
     try:
-        return [
-            (name, value) for name, values in request.POST.lists() if name != CSRF_FIELD for value in values
-        ]
+        fields = request.POST.lists()
     except (UnreadablePostError, SuspiciousOperation):
         return []
+    return [(name, value) for name, values in fields if not SECRET_FIELD.search(name) for value in values]
+
+
+def _has_files(request: HttpRequest) -> bool:
+    """Return True if files were sent. They cannot be put into a page."""
+    try:
+        return bool(request.FILES)
+    except (UnreadablePostError, SuspiciousOperation):
+        return False
 
 
 def _read_answers(fields: list[tuple[str, str]]) -> dict[str, Answer]:

@@ -23,7 +23,7 @@ from patients.plans.lines import PlanLine
 from patients.plans.prescription import prescribed
 from patients.plans.services.drafts import publish_plan, save_draft
 from patients.plans.services.plans import start_plan
-from tests.factories import NOON, PatientFactory, clinician
+from tests.factories import NOON, ExerciseFactory, PatientFactory, clinician
 
 
 def audited(exercise):
@@ -55,8 +55,17 @@ def test_the_same_form_sent_twice_makes_one(clinic, dana, content):
     )
     assert once == twice
     assert Exercise.objects.count() == 1
-    with pytest.raises(ValueError, match="another clinic"):
-        create_exercise(clinic=clinician().membership.clinic, content=content, form_key=key, by=dana)
+
+
+def test_the_key_of_another_clinics_exercise_or_of_the_catalogues_is_used_as_a_new_one(own, dana, content):
+    elsewhere = clinician().membership.clinic
+    for key in (own.pk, ExerciseFactory().pk):
+        once, twice = (
+            create_exercise(clinic=elsewhere, content=content, form_key=key, by=dana) for _time in range(2)
+        )
+        assert once == twice
+        assert once.clinic == elsewhere
+        assert once.pk != key
 
 
 def test_only_its_clinic_may_assign_it_until_it_is_shared(own, dana):

@@ -69,9 +69,23 @@ class TestWriting:
         assert made[0] == made[1]
         assert Routine.objects.count() == AuditEvent.objects.count() == 1
 
-    def test_a_form_of_another_clinics_routine_is_refused(self, ours, dana, routine_content):
-        with pytest.raises(ValueError, match="another clinic"):
-            create_routine(clinic=ClinicFactory(), content=routine_content, form_key=ours.pk, by=dana)
+    def test_the_key_of_another_clinics_routine_is_used_as_a_new_one(self, ours, dana, routine_content):
+        elsewhere = ClinicFactory()
+        once, twice = (
+            create_routine(clinic=elsewhere, content=routine_content, form_key=ours.pk, by=dana)
+            for _time in range(2)
+        )
+        assert once == twice
+        assert (once.clinic, once.pk == ours.pk) == (elsewhere, False)
+
+    def test_so_is_that_of_a_routine_that_only_a_colleague_sees(self, clinic, dana, routine_content):
+        colleague = clinician(clinic)
+        key = uuid.uuid4()
+        theirs = create_routine(
+            clinic=clinic, content=routine_content, form_key=key, by=colleague, only_for=colleague
+        )
+        mine = create_routine(clinic=clinic, content=routine_content, form_key=key, by=dana)
+        assert mine != theirs
 
     @pytest.mark.parametrize("lines", [(0,), (1, 1), tuple(range(MAX_ITEMS + 1))])
     def test_invalid_content_is_rejected(self, clinic, dana, routine_content, lines):

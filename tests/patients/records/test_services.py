@@ -53,6 +53,15 @@ def test_a_new_patient_has_a_user_who_can_sign_in_by_card_only(clinic, desk):
     assert AuditEvent.objects.get(object_id=str(patient.pk)).action == "patient.registered"
 
 
+def test_the_key_of_another_clinics_form_is_used_as_a_new_one(clinic, desk):
+    theirs = register(clinic, desk)
+    member = clinician()
+    ours = [register(member.membership.clinic, member) for _time in range(2)]
+    assert ours[0] == ours[1]
+    assert ours[0] != theirs
+    assert theirs.clinic == clinic
+
+
 def test_the_same_form_sent_twice_is_one_patient(clinic, desk):
     assert register(clinic, desk) == register(clinic, desk)
     assert Patient.objects.count() == 1

@@ -109,14 +109,29 @@ class TestThePhone:
             ("https://[::1]/", False),
             ("file:///etc/passwd", False),
             ("https://fcm.googleapis.com:port/", False),
+            (f"https://{'a' * 63}.push.apple.com/abc", True),
+            (f"https://{'a' * 64}.push.apple.com/abc", False),
+            (f"https://{'a.' * 150}push.apple.com/abc", False),
+            ("https://-a.push.apple.com/abc", False),
+            ("https://a..push.apple.com/abc", False),
+            ("https://.push.apple.com/abc", False),
+            ("https://ä.push.apple.com/abc", False),
+            ("https://web.push.apple.com/a b", False),
+            ("https://web.push.apple.com/ä", False),
+            ("https://web.push.apple.com/a\r\nHost: evil.example", False),
+            ("https://web.push.apple.com/\x00", False),
             ("", False),
         ],
     )
     def test_only_push_services_on_the_list_are_ever_called(self, address, known):
         assert is_known_push_service(address) is known
 
-    def test_another_address_is_refused(self, own_phone):
-        answer = own_phone.post("/my/reminders/phone/", {"endpoint": "https://127.0.0.1/admin"})
+    @pytest.mark.parametrize(
+        "endpoint",
+        ["https://127.0.0.1/admin", f"https://{'a' * 64}.push.apple.com/abc", "https://[", "", "\x00"],
+    )
+    def test_another_address_is_refused(self, own_phone, endpoint):
+        answer = own_phone.post("/my/reminders/phone/", {"endpoint": endpoint})
         assert answer.status_code == 400
         assert not PushSubscription.objects.exists()
 

@@ -1,5 +1,6 @@
 """Passkeys: created, listed, renamed, removed, and used to sign in, with a virtual authenticator."""
 
+import base64
 import html
 import json
 import re
@@ -99,10 +100,31 @@ class TestSettingUp:
         phone.post(ADD, form)
         assert Authenticator.objects.count() == 1
 
-    @pytest.mark.parametrize("answer", ["", "nonsense", "[]", "{}", '{"rawId": 1}', "{" * 20_000])
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            "",
+            "nonsense",
+            "[]",
+            "{}",
+            '{"rawId": 1}',
+            "{" * 20_000,
+            "[" * 8_000 + "]" * 7_999,
+            "[" * 900 + "]" * 900,
+        ],
+    )
     def test_refuses_a_malformed_answer(self, phone, answer):
         phone.get(ADD)
         page = phone.post(ADD, {"name": "x", "answer": answer})
+        assert page.status_code == 200
+        assert "Nothing was saved." in page.content.decode()
+
+    @pytest.mark.parametrize("part", ["attestationObject", "clientDataJSON"])
+    @pytest.mark.parametrize("deep", [b"\x81" * 8_000, b"[" * 8_000 + b"]" * 8_000], ids=["CBOR", "JSON"])
+    def test_refuses_an_answer_with_a_part_that_is_nested_too_deeply(self, phone, part, deep):
+        given = json.loads(VirtualAuthenticator().make(options_in(phone.get(ADD))))
+        given["response"][part] = base64.urlsafe_b64encode(deep[:8_000]).decode().rstrip("=")
+        page = phone.post(ADD, {"name": "x", "answer": json.dumps(given)})
         assert page.status_code == 200
         assert "Nothing was saved." in page.content.decode()
 

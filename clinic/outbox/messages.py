@@ -1,0 +1,31 @@
+"""The e-mail that the app sends: plain text, with a priority and the clinic that it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.core.mail import EmailMessage
+
+from clinic.models import Clinic, Priority
+
+
+class OutboxEmail(EmailMessage):
+    """A plain-text e-mail to each address of `to`, from the sender of the settings.
+
+    Codes, password links and alerts are urgent: they are delivered before all others. `clinic` is told if the mail
+    server refuses the address.
+    """
+
+    def __init__(
+        self,
+        subject: str,
+        body: str,
+        to: Sequence[str],
+        *,
+        clinic: Clinic | None = None,
+        is_urgent: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(subject, body, None, list(to), headers=dict(headers or {}))
+        self.priority = Priority.URGENT if is_urgent else Priority.NORMAL
+        self.clinic = clinic

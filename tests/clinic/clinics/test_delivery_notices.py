@@ -1,0 +1,77 @@
+"""The clinic admin's page says when e-mail is late, and which addresses take none."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from clinic.models import OutboxMessage
+from clinic.monitoring.services import record_heartbeat
+from clinic.worker_lane_names import list_lane_names
+from tests.factories import ClinicFactory
+
+PAGE = "/staff/clinic/"
+LATE = "E-mail and reminders are late"
+
+
+@pytest.fixture
+def page(browser):
+    """Return a function that returns the text of the page."""
+    return lambda: " ".join(browser.get(PAGE).content.decode().split())
+
+
+def beat(minutes=0):
+    for lane in list_lane_names():
+        record_heartbeat(lane=lane, now=timezone.now() - datetime.timedelta(minutes=minutes))
+
+
+def refuse(clinic, to, *, days=0):
+    moment = timezone.now() - datetime.timedelta(days=days)
+    return OutboxMessage.objects.create(to=to, subject="Hello", body="x", clinic=clinic, refused_at=moment)
+
+
+def test_all_is_well_and_nothing_is_said(page):
+    beat()
+    assert LATE not in page()
+    assert "Addresses that take no e-mail" not in page()
+
+
+def test_a_worker_without_a_sign_of_life_is_told_with_its_last_one(page):
+    beat(minutes=10)
+    assert LATE in page()
+    assert "the last one was on" in page()
+
+
+def test_a_worker_that_never_ran_is_told(page):
+    assert LATE in page()
+    assert "the last one was on" not in page()
+
+
+def test_mail_that_waits_too_long_is_told(page):
+    beat()
+    old = timezone.now() - datetime.timedelta(hours=2)
+    OutboxMessage.objects.create(to="a@example.org", subject="Hello", created_at=old)
+    assert "E-mail has waited since" in page()
+
+
+def test_refused_addresses_are_listed_the_latest_first(page, clinic):
+    beat()
+    refuse(clinic, "old@example.org", days=2)
+    for _time in range(2):
+        refuse(clinic, "new@example.org")
+    text = page()
+    assert text.index("new@example.org") < text.index("old@example.org")
+    assert "2 e-mails, last on" in text
+    assert LATE not in text
+
+
+def test_those_of_another_clinic_are_not(page, clinic):
+    refuse(ClinicFactory(), "theirs@example.org")
+    refuse(None, "nobodys@example.org")
+    assert "example.org" not in page().replace("desk@", "").replace("harbour.example", "")
+
+
+def test_an_address_that_takes_mail_again_is_not(page, clinic):
+    refuse(clinic, "again@example.org")
+    OutboxMessage.objects.update(sent_at=timezone.now(), body="", refused_at=None)
+    assert "again@example.org" not in page()

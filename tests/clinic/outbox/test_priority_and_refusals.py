@@ -1,0 +1,171 @@
+"""Urgent mail first; addresses that the mail server refuses; what cannot be sent is refused where it arrives."""
+
+import datetime
+import smtplib
+
+import pytest
+from django.core.mail import BadHeaderError, EmailMessage
+from django.utils import timezone
+
+from clinic.accounts.adapters import invite
+from clinic.models import OutboxMessage, Priority
+from clinic.outbox.backends import MAX_REFUSALS, deliver_next, retry_messages
+from clinic.outbox.messages import OutboxEmail
+from patients.alerts.emails import send_alert_emails
+from patients.messages.emails import send_email_to_team
+from patients.sign_in.email_codes import send_sign_in_code_email
+from tests.clinic.smtp_sink import SmtpSink
+from tests.factories import PatientFactory, UserFactory, clinician
+
+
+@pytest.fixture
+def sink(settings):
+    sink = SmtpSink()
+    settings.OUTBOX_DELIVERY = {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": sink.port,
+    }
+    yield sink
+    sink.close()
+
+
+def later(minutes):
+    return timezone.now() + datetime.timedelta(minutes=minutes)
+
+
+class TestUrgentMail:
+    def test_it_goes_before_all_that_has_waited_longer(self, db, sink):
+        for number in range(3):
+            OutboxEmail(f"news {number}", "Text", ["a@example.org"]).send()
+        OutboxEmail("code", "123 456", ["a@example.org"], is_urgent=True).send()
+        while deliver_next():
+            pass
+        assert [mail["Subject"] for mail in sink.messages] == ["code", "news 0", "news 1", "news 2"]
+
+    def test_an_urgent_one_that_fails_lets_the_others_pass(self, db, sink):
+        OutboxEmail("code", "123 456", ["a@example.org"], is_urgent=True).send()
+        OutboxEmail("news", "Text", ["a@example.org"]).send()
+        sink.refuse = "451 later"
+        deliver_next()
+        sink.refuse = ""
+        assert deliver_next()
+        assert [mail["Subject"] for mail in sink.messages] == ["news"]
+
+    def test_codes_password_links_and_alerts_are_urgent(self, clinic, client):
+        member = clinician(clinic)
+        send_alert_emails(clinic)
+        send_sign_in_code_email("a@example.org", code="123456", link_secret="x", until=later(10))
+        client.post("/accounts/password/reset/", {"email": member.email})
+        assert set(OutboxMessage.objects.values_list("priority", flat=True)) == {Priority.URGENT}
+        assert OutboxMessage.objects.count() == 3
+
+    def test_messages_and_invitations_are_not(self, clinic):
+        send_email_to_team(PatientFactory(clinic=clinic))
+        invite(UserFactory(), clinic=clinic)
+        assert set(OutboxMessage.objects.values_list("priority", flat=True)) == {Priority.NORMAL}
+
+
+class TestRefusedAddresses:
+    @pytest.fixture
+    def refused(self, clinic, sink):
+        sink.refuse_recipient = "550 5.1.1 no such user"
+        OutboxEmail("news", "Text", ["nobody@example.org"], clinic=clinic).send()
+        deliver_next()
+        return sink
+
+    def test_a_refusal_for_good_is_noted_with_the_clinic(self, refused, clinic):
+        message = OutboxMessage.objects.get()
+        assert message.refused_at is not None
+        assert message.clinic == clinic
+        assert "550" in message.last_error
+
+    def test_it_is_tried_for_hours_and_not_for_days(self, refused):
+        hours = 0
+        while OutboxMessage.objects.get().given_up_at is None:
+            hours += 1
+            deliver_next(later(60 * hours))
+        message = OutboxMessage.objects.get()
+        assert message.attempts == MAX_REFUSALS
+        assert hours < 24
+        assert message.refused_at is not None
+
+    def test_once_it_is_accepted_it_is_refused_no_more(self, refused):
+        refused.refuse_recipient = ""
+        deliver_next(later(1))
+        message = OutboxMessage.objects.get()
+        assert (message.refused_at, bool(message.sent_at)) == (None, True)
+
+    def test_a_retry_begins_anew(self, refused):
+        OutboxMessage.objects.update(given_up_at=timezone.now())
+        retry_messages(OutboxMessage.objects.all())
+        assert OutboxMessage.objects.get().refused_at is None
+
+    @pytest.mark.parametrize(
+        ("error", "is_refused"),
+        [
+            (smtplib.SMTPRecipientsRefused({"a@example.org": (550, b"no")}), True),
+            (smtplib.SMTPDataError(554, b"no"), True),
+            (smtplib.SMTPRecipientsRefused({"a@example.org": (451, b"later")}), False),
+            (smtplib.SMTPDataError(452, b"full"), False),
+            (smtplib.SMTPAuthenticationError(535, b"wrong password"), False),
+            (smtplib.SMTPSenderRefused(550, b"not you", "me@example.org"), False),
+            (smtplib.SMTPServerDisconnected(), False),
+            (TimeoutError(), False),
+        ],
+        ids=lambda value: type(value).__name__,
+    )
+    def test_trouble_with_the_server_is_blamed_on_no_address(
+        self, clinic, sink, monkeypatch, error, is_refused
+    ):
+        def fail(self, *args, **kwargs):
+            raise error
+
+        monkeypatch.setattr(EmailMessage, "send", fail)
+        OutboxMessage.objects.create(to="a@example.org", subject="news", body="Text")
+        deliver_next()
+        assert (OutboxMessage.objects.get().refused_at is not None) is is_refused
+
+
+class TestWhatCannotBeSent:
+    @pytest.mark.parametrize(
+        "trick",
+        [
+            {"to": [f"maria@{'a' * 64}.example"]},
+            {"to": ["maria@exa\x00mple.org"]},
+            {"to": ["maria@example.org\x1b[2J"]},
+            {"to": ["no address"]},
+            {"to": ["@"]},
+            {"subject": "Hello\x00"},
+            {"headers": {"Bad Header": "x"}},
+            {"headers": {"X:Injected": "x"}},
+            {"headers": {"": "x"}},
+            {"headers": {"X-Tag": "\ud800"}},
+            {"body": "\ud800"},
+        ],
+        ids=repr,
+    )
+    def test_it_is_refused_where_it_arrives(self, db, trick):
+        given = {"subject": "Hello", "body": "Text", "to": ["maria@example.org"]} | trick
+        with pytest.raises(BadHeaderError):
+            EmailMessage(
+                given["subject"], given["body"], None, given["to"], headers=given.get("headers")
+            ).send()
+        assert not OutboxMessage.objects.exists()
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"to": f"maria@{'a' * 63}.example"},
+            {"to": "maria@münchen.example"},
+            {"subject": "Zażółć gęślą\tjaźń 😀"},
+            {"headers": {"List-Unsubscribe": "<https://plans.example.org/x>"}},
+        ],
+        ids=repr,
+    )
+    def test_what_can_be_sent_is_stored_and_arrives(self, db, sink, given):
+        whole = {"subject": "Hello", "to": "maria@example.org", "headers": {}} | given
+        EmailMessage(whole["subject"], "Text", None, [whole["to"]], headers=whole["headers"]).send()
+        assert deliver_next()
+        assert OutboxMessage.objects.get().sent_at is not None
+        assert len(sink.messages) == 1
