@@ -281,6 +281,9 @@ PERIODIC_JOBS = {
     "patients.tasks.delete_expired_credentials": 60 * 60,
 }
 
+# --- Backups: `manage.py backup` encrypts to these public keys of age, separated by commas ---------------------------
+BACKUP_PUBLIC_KEY = env.str("BACKUP_PUBLIC_KEY", default="")
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
