@@ -32,8 +32,9 @@ Scripts, icons and exercise figures are Surefoot's own.
 ## Python packages
 
 Each package of requirements.txt, with its licence as its own metadata states it: the field `License-Expression` or
-`License`, and the classifiers; where there is neither, the first line of the licence's text in the package. The tools in requirements-dev.txt check the app and are no part of it. Debian packages
-(`.ci/debian-packages.txt`) state theirs in `/usr/share/doc/<package>/copyright`.
+`License`, and the classifiers; where there is neither, the first line of the licence's text in the package. The
+tools in requirements-dev.txt check the app and are no part of it. Debian packages (`.ci/debian-packages.txt`) state
+theirs in `/usr/share/doc/<package>/copyright`.
 
 | Package | Version | Licence | Classifiers |
 |---|---|---|---|
