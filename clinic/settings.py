@@ -283,6 +283,16 @@ PERIODIC_JOBS = {
 
 # --- Backups: `manage.py backup` encrypts to these public keys of age, separated by commas ---------------------------
 BACKUP_PUBLIC_KEY = env.str("BACKUP_PUBLIC_KEY", default="")
+#: Steps of `manage.py restore`, in this order. The last one holds the mail of all others.
+RESTORE_STEPS = [
+    "clinic.backup.after_restore.end_sessions",
+    "clinic.backup.after_restore.list_team",
+    "patients.after_restore.close_erased_patients",
+    "patients.after_restore.close_ways_in",
+    "patients.after_restore.skip_reminders",
+    "patients.after_restore.escalate",
+    "clinic.backup.after_restore.hold_mail",
+]
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False

@@ -6,7 +6,7 @@ import datetime
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,13 +145,20 @@ def load_backup(*, connection: BaseDatabaseWrapper, manifest: Manifest, copy: Pa
     return facts
 
 
-def check_migrations(manifest: Manifest, known: Sequence[str]) -> None:
-    """Raise BackupError if the backup has migrations that this release does not know: a newer release made it."""
-    unknown = sorted(set(manifest.migrations) - set(known))
-    if unknown:
-        raise BackupError(
-            f"A newer release made this backup ({unknown[-1]}). Install that release, and restore with it."
-        )
+def check_migrations(manifest: Manifest, known: Iterable[tuple[str, str]]) -> None:
+    """Raise BackupError if the backup has later migrations than this release: a newer release made it.
+
+    `known`: app and name of each migration of this release. One that is unknown but not later was removed since.
+    """
+    latest: dict[str, str] = {}
+    for app, name in known:
+        latest[app] = max(name, latest.get(app, ""))
+    for migration in manifest.migrations:
+        app, _, name = migration.partition(".")
+        if app in latest and name > latest[app]:
+            raise BackupError(
+                f"A newer release made this backup ({migration}). Install that release, and restore with it."
+            )
 
 
 # --- Files ------------------------------------------------------------------------------------------------------------
