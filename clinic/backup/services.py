@@ -13,7 +13,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
 
 from clinic.backup import archive, postgresql, sqlite
 from clinic.backup.archive import Manifest
@@ -159,6 +162,14 @@ def check_migrations(manifest: Manifest, known: Iterable[tuple[str, str]]) -> No
             raise BackupError(
                 f"A newer release made this backup ({migration}). Install that release, and restore with it."
             )
+
+
+def migrate_if_needed() -> None:
+    """Apply the migrations that this release has and the loaded backup has not."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
 
 
 # --- Files ------------------------------------------------------------------------------------------------------------

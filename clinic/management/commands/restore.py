@@ -6,17 +6,21 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from clinic.backup.after_restore import Report, Restored, release_mail, run_steps
 from clinic.backup.archive import Manifest
 from clinic.backup.errors import BackupError
-from clinic.backup.services import check_migrations, get_engine, load_backup, opened_backup
+from clinic.backup.services import (
+    check_migrations,
+    get_engine,
+    load_backup,
+    migrate_if_needed,
+    opened_backup,
+)
 
 
 class Command(BaseCommand):
@@ -88,13 +92,6 @@ class Command(BaseCommand):
         self.stdout.write("\nTo do by hand, before the app starts where that is possible:")
         for line in report.by_hand:
             self.stdout.write(line if line.startswith(" ") else f"- {line}")
-
-
-def migrate_if_needed() -> None:
-    """Apply the migrations that this release has and the backup has not."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
 
 
 def read_ids(file: Path | None) -> frozenset[uuid.UUID]:
