@@ -144,6 +144,16 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # A server that does not answer counts as away soon enough for the page that says so.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# The role that owns the tables. manage.py connects with it for the commands that change tables as a whole; the app's
+# own role, that of DATABASE_URL, owns nothing and cannot change the audit trail (clinic/database_role.py).
+APP_DATABASE = DATABASES["default"]
+OWNER_DATABASE = None
+if env.str("MIGRATION_DATABASE_URL", default=""):
+    OWNER_DATABASE = {**env.db_url("MIGRATION_DATABASE_URL"), "ATOMIC_REQUESTS": False}
+OWNER_COMMANDS = [
+    *("migrate", "createcachetable", "grant_database_role"),
+    *("restore", "restore_drill", "archive_audit_trail"),
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database and so shared between processes, because allauth counts its sign-in limits in it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}

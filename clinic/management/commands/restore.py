@@ -6,6 +6,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -60,6 +62,8 @@ class Command(BaseCommand):
             report = self._finish(Restored(now=now, made_at=manifest.made_at, erased=erased))
         except BackupError as error:
             raise CommandError(str(error), returncode=error.returncode) from error
+        if settings.OWNER_DATABASE is not None:
+            call_command("grant_database_role", stdout=self.stdout)
         self._print(report)
 
     def _load(self, file: Path, key_file: Path | None, folder: Path) -> Manifest:
