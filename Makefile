@@ -27,7 +27,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-browser packages coverage bench simulate drill lint format check screenshots messages docs clean
+.PHONY: help run test test-fast test-browser packages coverage bench simulate drill lint format check screenshots messages docs lock sbom clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -131,6 +131,14 @@ docs: export SUREFOOT_MODE = development
 docs: $(RUNTIME) ## Write again the parts of docs/ that come from code
 	$(MANAGE) generate_docs
 	$(BIN)/python .ci/licences.py > docs/licences.md
+
+lock: $(DEV) ## Write .ci/requirements.lock again: a hash of each file of each package (asks the package index)
+	$(BIN)/uv pip compile requirements.txt --quiet --generate-hashes --no-deps --no-annotate --no-header \
+		--python-version 3.11 --output-file .ci/requirements.lock
+
+sbom: $(RUNTIME) ## Write the software bill of materials to test-results/sbom.json (CycloneDX)
+	@mkdir -p test-results
+	$(BIN)/python .ci/sbom > test-results/sbom.json
 
 clean: ## Remove the environment and what tools left behind; the data in var/ stays
 	rm -rf $(VENV) .import_linter_cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* test-results
