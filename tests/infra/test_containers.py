@@ -158,7 +158,7 @@ def test_only_the_service_that_migrates_can_connect_as_the_owner_of_the_tables()
         owns = {key for key, value in environment.items() if "POSTGRES_PASSWORD:?" in str(value)}
         wanted = {"migrate": {"MIGRATION_DATABASE_URL"}, "db": {"POSTGRES_PASSWORD"}}
         assert owns == wanted.get(name, set()), name
-        # What .env holds reaches each container that reads it, unless it is named here.
+        # Variables of .env reach each container that reads it, unless they are named here.
         if "env_file" in service:
             hidden = {"POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", "MIGRATION_DATABASE_URL"} - owns
             assert {key for key in hidden if environment[key] == ""} == hidden, name

@@ -170,7 +170,7 @@ def test_granting_oneself_a_right_changes_nothing(server):
 
 
 def test_an_audit_table_that_a_later_migration_adds_is_closed_by_the_next_run(server):
-    """Until then the role may change its rows, as in every table: so the command runs after each `migrate`."""
+    """Before that the role may change its rows, as in every table: so the command runs after each `migrate`."""
     server.run("GRANT UPDATE, DELETE, TRUNCATE ON {audit} TO surefoot_app", role="postgres")
     assert server.run("SELECT has_table_privilege('{audit}', 'DELETE')") == [(True,)]
     again = server.manage("grant_database_role")
