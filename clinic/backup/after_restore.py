@@ -59,12 +59,22 @@ def run_steps(restored: Restored) -> Report:
     return report
 
 
-def end_sessions(restored: Restored) -> Report:
-    """Delete all sessions and cached values, and make session cookies invalid that were issued since the backup."""
+@transaction.atomic
+def end_all_sessions() -> tuple[int, int]:
+    """Sign everybody out everywhere, and empty the caches. Returns the numbers of sessions and of accounts.
+
+    The number in each account makes copies of sessions invalid too, such as those in a stolen backup.
+    """
     deleted, _ = Session.objects.all().delete()
     users = User.objects.update(session_number=F("session_number") + 1)
     for name in settings.CACHES:
         caches[name].clear()
+    return deleted, users
+
+
+def end_sessions(restored: Restored) -> Report:
+    """Delete all sessions and cached values, and make session cookies invalid that were issued since the backup."""
+    deleted, users = end_all_sessions()
     return Report(
         done=[
             f"{deleted} sessions deleted, and all {users} accounts signed out everywhere. The cache is empty."

@@ -10,6 +10,7 @@ import datetime
 import hashlib
 import json
 import shutil
+import sys
 import tarfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -129,9 +130,13 @@ def parse_public_keys(text: str) -> list[Any]:
 
 
 def read_identities(path: Path) -> list[Any]:
-    """Return the private keys in a file as age-keygen writes it: one a line, comments begin with #."""
+    """Return the private keys in a file as age-keygen writes it: one a line, comments begin with #.
+
+    The path "-" is standard input, so that a key need not be stored on the machine.
+    """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+        lines = text.splitlines()
         keys = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
         found = [pyrage.x25519.Identity.from_str(key) for key in keys]
     except OSError as error:

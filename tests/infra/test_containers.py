@@ -173,7 +173,7 @@ def test_backups_are_made_on_request_without_a_secret_of_the_app():
     assert "env_file" not in service
     assert "EMAIL_URL" not in service["environment"]
     (mount,) = service["volumes"]
-    assert mount == "backups:/srv/backups"
+    assert mount == "${BACKUP_FOLDER:-backups}:/srv/backups"
     assert "/srv/backups" in last("RUN"), "the user of the image may write there"
 
 

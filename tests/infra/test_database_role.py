@@ -29,15 +29,17 @@ class Server:
     def __init__(self, folder: str) -> None:
         self.folder = folder
 
-    def url(self, role: str) -> str:
-        return f"postgres://{role}@/surefoot?host={self.folder}"
+    def url(self, role: str, database: str = "surefoot") -> str:
+        return f"postgres://{role}@/{database}?host={self.folder}"
 
-    def manage(self, *command: str, role: str = "surefoot_app") -> subprocess.CompletedProcess[str]:
+    def manage(
+        self, *command: str, role: str = "surefoot_app", database: str = "surefoot", owner: str = "postgres"
+    ) -> subprocess.CompletedProcess[str]:
         environment = {
             "PATH": os.environ["PATH"],
             "SUREFOOT_MODE": "test",
-            "DATABASE_URL": self.url(role),
-            "MIGRATION_DATABASE_URL": self.url("postgres"),
+            "DATABASE_URL": self.url(role, database),
+            "MIGRATION_DATABASE_URL": self.url(owner, database) if owner else "",
         }
         return subprocess.run(
             [sys.executable, "manage.py", *command],
@@ -48,9 +50,9 @@ class Server:
             check=False,
         )
 
-    def run(self, sql: str, role: str = "surefoot_app") -> list[tuple]:
+    def run(self, sql: str, role: str = "surefoot_app", database: str = "surefoot") -> list[tuple]:
         """Execute SQL as a role, each statement on its own; `{audit}` stands for the audit table."""
-        with closing(psycopg2.connect(host=self.folder, dbname="surefoot", user=role)) as session:
+        with closing(psycopg2.connect(host=self.folder, dbname=database, user=role)) as session:
             session.autocommit = True
             with session.cursor() as cursor:
                 cursor.execute(sql.replace("{audit}", AUDIT))
@@ -107,6 +109,36 @@ def test_a_backup_can_be_made_with_the_role_of_the_app(server, tmp_path):
     done = server.manage("backup", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_restored_database_gives_the_role_its_rights_and_no_more(server, tmp_path):
+    assert server.manage("backup", str(tmp_path)).returncode == 0
+    (backup,) = tmp_path.iterdir()
+    server.run("CREATE DATABASE fresh", role="postgres")
+
+    done = server.manage("restore", str(backup), database="fresh")
+
+    assert done.returncode == 0, done.stderr
+    assert server.manage("migrate", "--check", database="fresh").returncode == 0
+    assert server.run("SELECT count(*) FROM {audit}", database="fresh") >= [(2,)]
+    server.run("UPDATE clinic_user SET name = name", database="fresh")
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        server.run("DELETE FROM {audit}", database="fresh")
+    ((owner,),) = server.run(
+        "SELECT tableowner FROM pg_tables WHERE tablename = 'clinic_user'", database="fresh"
+    )
+    assert owner == "postgres"
+
+
+def test_a_restore_as_the_role_of_the_app_is_refused(server, tmp_path):
+    """Without the owner's address, the role of the app can create no table, also in an empty database."""
+    assert server.manage("backup", str(tmp_path)).returncode == 0
+    (backup,) = tmp_path.iterdir()
+    server.run("CREATE DATABASE empty", role="postgres")
+    done = server.manage("restore", str(backup), database="empty", owner="")
+    assert done.returncode == 1
+    assert "permission denied" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_drill_runs_as_the_owner(server):

@@ -1,11 +1,14 @@
 """`manage.py restore`: a backup comes back whole into an empty database, or nothing is changed."""
 
 import dataclasses
+import io
 import uuid
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 import pytest
+from django.contrib.auth import get_user
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection, connections
@@ -211,3 +214,26 @@ def test_either_a_backup_or_held_mail_is_named(db, tmp_path):
     assert refusal("restore", tmp_path / "x.tar", "--release-mail")[0] == 1
     code, said = refusal("restore", tmp_path / "x.tar")
     assert (code, "no file" in said) == (1, True)
+
+
+def test_a_key_can_come_from_standard_input(backup, key_file, folder, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(key_file.read_text()))
+    with opened_backup(backup.path, key_file=Path("-"), folder=folder) as (manifest, _):
+        assert manifest == backup.manifest
+
+
+def test_everybody_can_be_signed_out_at_once(db, client, capsys):
+    user, other = UserFactory(), UserFactory(session_number=4)
+    client.force_login(user)
+    assert get_user(client) == user
+    stolen = Session.objects.get()
+
+    call_command("end_sessions")
+
+    assert "1 sessions deleted, 2 accounts signed out" in capsys.readouterr().out
+    other.refresh_from_db()
+    assert other.session_number == 5
+    assert not get_user(client).is_authenticated
+    stolen.save(force_insert=True)
+    client.cookies["sessionid"] = stolen.session_key
+    assert not get_user(client).is_authenticated, "a copy of the session is of no use either"
