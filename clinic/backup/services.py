@@ -143,7 +143,8 @@ def load_backup(*, connection: BaseDatabaseWrapper, manifest: Manifest, copy: Pa
         if differences:
             raise CheckFailedError("The loaded database differs from the backup: " + "; ".join(differences))
     except BaseException:
-        engine.make_empty(connection)
+        if not engine.is_empty(connection):  # a load that failed has changed nothing
+            engine.make_empty(connection)
         raise
     return facts
 
