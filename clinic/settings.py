@@ -152,7 +152,7 @@ if env.str("MIGRATION_DATABASE_URL", default=""):
     OWNER_DATABASE = {**env.db_url("MIGRATION_DATABASE_URL"), "ATOMIC_REQUESTS": False}
 OWNER_COMMANDS = [
     *("migrate", "createcachetable", "grant_database_role"),
-    *("restore", "restore_drill", "archive_audit_trail"),
+    *("restore", "restore_drill", "archive_audit_trail", "vacuum_erased"),
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database and so shared between processes, because allauth counts its sign-in limits in it.
@@ -295,6 +295,7 @@ PERIODIC_JOBS = {
 BACKUP_PUBLIC_KEY = env.str("BACKUP_PUBLIC_KEY", default="")
 #: Steps of `manage.py restore`, in this order. The last one holds the mail of all others.
 RESTORE_STEPS = [
+    "clinic.backup.after_restore.record_restore",
     "clinic.backup.after_restore.end_sessions",
     "clinic.backup.after_restore.list_team",
     "patients.after_restore.close_erased_patients",

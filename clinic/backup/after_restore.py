@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.module_loading import import_string
 
-from clinic.models import Membership, OutboxMessage, User
+from clinic.models import AuditEvent, Membership, OutboxMessage, User
 from clinic.outbox.backends import retry_messages
 
 #: The reason stored with mail that a restore has put on hold.
@@ -69,6 +69,7 @@ def end_all_sessions() -> tuple[int, int]:
     users = User.objects.update(session_number=F("session_number") + 1)
     for name in settings.CACHES:
         caches[name].clear()
+    AuditEvent.objects.create(action="sessions.all_ended")
     return deleted, users
 
 
@@ -84,6 +85,12 @@ def end_sessions(restored: Restored) -> Report:
             "changed one since, because it was known to somebody else, has to change it again."
         ],
     )
+
+
+def record_restore(restored: Restored) -> Report:
+    """Record the restore in the audit trail. It has no actor and no object: it is done at the server, to all rows."""
+    AuditEvent.objects.create(action="database.restored", at=restored.now)
+    return Report(done=["The restore is in the audit trail."])
 
 
 def list_team(restored: Restored) -> Report:

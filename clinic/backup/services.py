@@ -67,6 +67,8 @@ def create_backup(
         _check_space(folder, engine.get_size(connection) * COPIES)
         copy = work / archive.DATABASE
         facts, migrations = engine.dump(connection, copy, digested=list_digested_tables())
+        if not facts.rows:
+            raise BackupError("The database has no tables. Is DATABASE_URL that of the app?")
         manifest = Manifest(
             made_at=now,
             vendor=connection.vendor,

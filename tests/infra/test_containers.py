@@ -132,6 +132,10 @@ def test_the_data_outlives_its_container():
     (mount,) = document["services"]["db"]["volumes"]
     assert mount.split(":")[0] in document["volumes"]
     assert document["services"]["db"]["healthcheck"]["test"]
+    for name in ("app", "worker", "migrate"):
+        assert document["services"][name]["volumes"] == ["files:/srv/surefoot/var"]
+    assert last("VOLUME") == "/srv/surefoot/var"
+    assert "files" in document["volumes"]
 
 
 @pytest.mark.parametrize("name", ["migrate", "app", "worker", "backup", "db"])
@@ -175,6 +179,20 @@ def test_backups_are_made_on_request_without_a_secret_of_the_app():
     (mount,) = service["volumes"]
     assert mount == "${BACKUP_FOLDER:-backups}:/srv/backups"
     assert "/srv/backups" in last("RUN"), "the user of the image may write there"
+
+
+def test_a_backup_starts_with_the_settings_of_its_service(tmp_path):
+    given = compose()["services"]["backup"]["environment"]
+    database = {"DATABASE_URL": f"sqlite:///{tmp_path}/data.sqlite3", "BACKUP_PUBLIC_KEY": ""}
+    made = subprocess.run(
+        [sys.executable, "manage.py", "backup", str(tmp_path)],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **given, **database},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.stderr == "CommandError: The database has no tables. Is DATABASE_URL that of the app?\n"
 
 
 def test_the_database_is_in_a_network_without_a_way_out():

@@ -37,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--erased-file",
             type=Path,
-            help="ids of patients who were erased since the backup, one a line: their accounts are closed",
+            help="ids of patients who were erased since the backup, one at the end of each line: closes their accounts",
         )
         parser.add_argument(
             "--work-folder", type=Path, help="a folder for unpacked files (default: that of the backup)"
@@ -99,7 +99,7 @@ class Command(BaseCommand):
 
 
 def read_ids(file: Path | None) -> frozenset[uuid.UUID]:
-    """Return the ids in a file, one a line; comments begin with #. Raises BackupError for another line."""
+    """Return the ids in a file: the last word of each line. Comments begin with #. Raises BackupError for another."""
     if file is None:
         return frozenset()
     try:
@@ -111,7 +111,7 @@ def read_ids(file: Path | None) -> frozenset[uuid.UUID]:
         text = line.partition("#")[0].strip()
         if text:
             try:
-                found.add(uuid.UUID(text))
+                found.add(uuid.UUID(text.split()[-1]))
             except ValueError as error:
                 raise BackupError(f"{file}, line {number}: no id of a patient.") from error
     return frozenset(found)

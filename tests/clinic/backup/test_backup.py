@@ -129,6 +129,12 @@ def test_a_folder_that_does_not_exist_is_refused(db, folder):
     assert "no folder" in said
 
 
+def test_an_empty_database_is_not_taken_for_that_of_the_app(db, folder, tmp_path):
+    with empty_database(tmp_path) as fresh, pytest.raises(BackupError, match="no tables"):
+        create_backup(connection=fresh, folder=folder, public_keys="", now=NOW)
+    assert names(folder) == []
+
+
 def test_too_little_space_is_noticed_before_anything_is_written(db, folder, monkeypatch):
     usage = shutil.disk_usage(folder)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=1000))
