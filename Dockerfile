@@ -4,8 +4,9 @@
 # --- Python packages, built in a separate stage so that pip's files are not in the image
 FROM python:3.11-slim-bookworm AS packages
 RUN python -m venv /opt/venv
-COPY requirements.txt .
-RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --requirement requirements.txt
+COPY .ci/requirements.lock .
+RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps \
+        --requirement requirements.lock
 
 # --- The image that runs
 FROM python:3.11-slim-bookworm
@@ -15,7 +16,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     STATIC_ROOT=/srv/static \
     XDG_CACHE_HOME=/tmp/cache
 
-# The libraries that lay out PDFs: the lines marked "run".
+# The libraries that lay out PDFs, and the programs that back up PostgreSQL: the lines marked "run".
 COPY .ci/debian-packages.txt /tmp/
 RUN apt-get update --quiet \
     && awk '$2 == "run" { print $1 }' /tmp/debian-packages.txt \
@@ -26,14 +27,16 @@ COPY --from=packages /opt/venv /opt/venv
 COPY . .
 
 # Static files, hashed and compressed, are part of the image. Production settings need secrets even for this; they are
-# used for this command only. The user that runs the app can write to var/ only, which a clinic with SQLite needs.
+# used for this command only. The user that runs the app can write to two folders: var/, which a clinic with SQLite needs,
+# and the one of backups.
 RUN python -m compileall -q . \
     && SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
        MFA_ENCRYPTION_KEYS="$(python -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())')" \
        ALLOWED_HOSTS=localhost SITE_URL=https://localhost DATABASE_URL=sqlite://:memory: \
        python manage.py collectstatic --no-input \
     && useradd --system --uid 10001 --no-create-home surefoot \
-    && install --directory --owner surefoot var
+    && install --directory --owner surefoot var \
+    && install --directory --owner surefoot --mode 0700 /srv/backups
 USER surefoot
 VOLUME /srv/surefoot/var
 EXPOSE 8000

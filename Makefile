@@ -27,7 +27,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-browser packages coverage bench simulate lint format check screenshots messages docs clean
+.PHONY: help run test test-fast test-browser packages coverage bench simulate drill lint format check screenshots messages docs lock sbom clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,6 +90,11 @@ simulate: export SUREFOOT_MODE = test
 simulate: $(RUNTIME) ## Simulate a year of 500 patients, and print unsafe offers, alerts and holds (takes an hour or more)
 	$(MANAGE) simulate --patients $(PATIENTS) --days $(DAYS) --seed $(SEED) --processes $$(nproc)
 
+# A copy is made and deleted again; the database itself is only read. Real clinics run `manage.py restore_drill`.
+drill: export SUREFOOT_MODE = development
+drill: $(RUNTIME) ## Back up the database, restore it into a scratch one, and compare the two
+	$(MANAGE) restore_drill
+
 # --- Check -----------------------------------------------------------------------------------------------------------
 lint: $(DEV) ## Check style, format, the direction of imports and types
 	$(BIN)/ruff check
@@ -127,6 +132,14 @@ docs: export SUREFOOT_MODE = development
 docs: $(RUNTIME) ## Write again the parts of docs/ that come from code
 	$(MANAGE) generate_docs
 	$(BIN)/python .ci/licences.py > docs/licences.md
+
+lock: $(DEV) ## Write .ci/requirements.lock again: a hash of each file of each package (asks the package index)
+	$(BIN)/uv pip compile requirements.txt --quiet --generate-hashes --no-deps --no-annotate --no-header \
+		--python-version 3.11 --output-file .ci/requirements.lock
+
+sbom: $(RUNTIME) ## Write the software bill of materials to test-results/sbom.json (CycloneDX)
+	@mkdir -p test-results
+	$(BIN)/python .ci/sbom > test-results/sbom.json
 
 clean: ## Remove the environment and what tools left behind; the data in var/ stays
 	rm -rf $(VENV) .import_linter_cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* test-results

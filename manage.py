@@ -15,6 +15,8 @@ def main() -> None:
         _ = settings.INSTALLED_APPS  # reads the settings here, so that errors of commands are not caught
     except ImproperlyConfigured as error:
         sys.exit(str(error))
+    if settings.OWNER_DATABASE and sys.argv[1:] and sys.argv[1] in settings.OWNER_COMMANDS:
+        settings.DATABASES["default"] = settings.OWNER_DATABASE
     execute_from_command_line(sys.argv)
 
 

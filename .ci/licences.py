@@ -6,7 +6,7 @@
 
 import re
 import sys
-from importlib.metadata import metadata
+from importlib.metadata import files, metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,8 +32,9 @@ Scripts, icons and exercise figures are Surefoot's own.
 ## Python packages
 
 Each package of requirements.txt, with its licence as its own metadata states it: the field `License-Expression` or
-`License`, and the classifiers. The tools in requirements-dev.txt check the app and are no part of it. Debian packages
-(`.ci/debian-packages.txt`) state theirs in `/usr/share/doc/<package>/copyright`.
+`License`, and the classifiers; where there is neither, the first line of the licence's text in the package. The
+tools in requirements-dev.txt check the app and are no part of it. Debian packages (`.ci/debian-packages.txt`) state
+theirs in `/usr/share/doc/<package>/copyright`.
 
 | Package | Version | Licence | Classifiers |
 |---|---|---|---|
@@ -43,6 +44,13 @@ Each package of requirements.txt, with its licence as its own metadata states it
 def names(requirements: str) -> list[str]:
     """Return the package names of a requirements file, in alphabetical order."""
     return sorted(re.findall(r"^([A-Za-z0-9][\w.-]*)", requirements, re.MULTILINE), key=str.lower)
+
+
+def title_of_text(name: str) -> str:
+    """Return the first line of the file that the metadata names as the licence, or ""."""
+    named = metadata(name).get_all("License-File") or []
+    texts = [file for file in files(name) or [] if file.parent.name == "licenses" and file.name in named]
+    return texts[0].read_text(encoding="utf-8").strip().splitlines()[0] if texts else ""
 
 
 def row(name: str) -> str:
@@ -56,6 +64,8 @@ def row(name: str) -> str:
         for line in about.get_all("Classifier") or []
         if line.startswith("License ::")
     ]
+    if not licence and not classifiers:
+        licence = title_of_text(name)
     return f"| {about['Name']} | {about['Version']} | {licence.strip()} | {'; '.join(classifiers)} |\n"
 
 

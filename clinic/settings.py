@@ -173,6 +173,16 @@ else:
 #: The worker appends the head of the audit trail's chain to this file: outside of the database, so that a cut tail is
 #: found.
 AUDIT_HEADS_FILE = env.str("AUDIT_HEADS_FILE", default=str(VAR_DIR / "audit-heads.txt"))
+# The role that owns the tables. manage.py connects with it for the commands that change tables as a whole; the app's
+# own role, that of DATABASE_URL, owns nothing and cannot change the audit trail (clinic/database_role.py).
+APP_DATABASE = DATABASES["default"]
+OWNER_DATABASE = None
+if env.str("MIGRATION_DATABASE_URL", default=""):
+    OWNER_DATABASE = {**env.db_url("MIGRATION_DATABASE_URL"), "ATOMIC_REQUESTS": False}
+OWNER_COMMANDS = [
+    *("migrate", "createcachetable", "grant_database_role"),
+    *("restore", "restore_drill", "archive_audit_trail", "vacuum_erased"),
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database and so shared between processes. Nothing is counted in it: limits are in `clinic.rate_limits`. Beyond
 # MAX_ENTRIES it drops rows that have not expired, so this is far more than the few leaflets that are kept.
@@ -374,6 +384,20 @@ PERIODIC_JOBS = {
 }
 #: Jobs that wait for servers of others. Each has a thread of its own, so that nothing else waits with it.
 EXTERNAL_JOBS = {"patients.tasks.send_due_notices": 10}
+
+# --- Backups: `manage.py backup` encrypts to these public keys of age, separated by commas ---------------------------
+BACKUP_PUBLIC_KEY = env.str("BACKUP_PUBLIC_KEY", default="")
+#: Steps of `manage.py restore`, in this order. The last one holds the mail of all others.
+RESTORE_STEPS = [
+    "clinic.backup.after_restore.record_restore",
+    "clinic.backup.after_restore.end_sessions",
+    "clinic.backup.after_restore.list_team",
+    "patients.after_restore.close_erased_patients",
+    "patients.after_restore.close_ways_in",
+    "patients.after_restore.skip_reminders",
+    "patients.after_restore.escalate",
+    "clinic.backup.after_restore.hold_mail",
+]
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False

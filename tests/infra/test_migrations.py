@@ -1,48 +1,25 @@
 """The migrations build the same tables as the models, from which all other tests create their database."""
 
 import io
-import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
 
 from tests.factories import MONDAY, NOON
+from tests.second_database import empty_database
 
 
 def with_migrations() -> override_settings:
     """Switch the migrations on, since the tests run without them."""
     return override_settings(MIGRATION_MODULES={})
-
-
-@contextmanager
-def empty_database(folder: Path) -> Iterator[BaseDatabaseWrapper]:
-    """Create an empty second database of the same kind as the tests' own."""
-    fresh = connection.copy("fresh")
-    name = f"surefoot_{uuid.uuid4().hex}"
-    on_server = connection.vendor == "postgresql"
-    fresh.settings_dict["NAME"] = name if on_server else str(folder / f"{name}.sqlite3")
-    if on_server:
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'CREATE DATABASE "{name}"')
-    connections["fresh"] = fresh
-    try:
-        yield fresh
-    finally:
-        fresh.close()
-        del connections["fresh"]
-        if on_server:
-            with connection._nodb_cursor() as cursor:
-                cursor.execute(f'DROP DATABASE "{name}"')
 
 
 @pytest.fixture(scope="module")

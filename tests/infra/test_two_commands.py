@@ -121,7 +121,7 @@ def test_ci_runs_it(command):
     assert command in steps
 
 
-@pytest.mark.parametrize("name", ["run", "install", "serve", "with-postgres"])
+@pytest.mark.parametrize("name", ["run", "install", "serve", "with-postgres", "pin-images"])
 def test_each_script_starts_by_its_first_line(name):
     script = ROOT / ".ci" / name
     assert os.access(script, os.X_OK)

@@ -89,6 +89,14 @@ def send_notices(*, now: datetime.datetime, most: int) -> int:
     return accepted
 
 
+def give_up_waiting_notices(*, now: datetime.datetime) -> int:
+    """Give up all notifications that wait, for a restored database, and return how many.
+
+    They are not held: a reminder is of no use after `TOO_LATE_AFTER`, and most were sent before the restore.
+    """
+    return PushNotice.objects.filter(settled_at=None).update(settled_at=now)
+
+
 def _lease(now: datetime.datetime, silent: Collection[str]) -> PushNotice | None:
     """Return the next notification that is due, of no service in `silent`, leased for LEASE; None if there is none."""
     due = PushNotice.objects.due(now)

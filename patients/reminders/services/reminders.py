@@ -214,6 +214,19 @@ def update_moved_zones(*, now: datetime.datetime, most: int) -> int:
     return len(moved)
 
 
+@transaction.atomic
+def skip_due_reminders(*, now: datetime.datetime) -> int:
+    """Reschedule the reminders that are due to their next moment after `now` without sending any; return how many.
+
+    For a restored database: what was due before the restore was sent by the database that it replaces.
+    """
+    due = list(Reminder.objects.due(now).select_for_update(of=("self",)).select_related("patient__clinic"))
+    for reminder in due:
+        _schedule_next(reminder, reminder.patient.zone, now + datetime.timedelta(microseconds=1))
+        reminder.save(update_fields=["next_at", "zone_name"])
+    return len(due)
+
+
 def _schedule_next(reminder: Reminder, zone: ZoneInfo, after: datetime.datetime) -> None:
     reminder.zone_name = zone.key
     reminder.next_at = get_next_moment(

@@ -160,6 +160,11 @@ def invalidate_codes(*, patient: Patient, now: datetime.datetime) -> None:
     MailedCode.objects.live().filter(patient=patient).update(ended_at=now)
 
 
+def end_live_codes(*, now: datetime.datetime) -> int:
+    """End every code that is neither used nor ended, for a restored database, and return how many."""
+    return MailedCode.objects.live().update(ended_at=now)
+
+
 def delete_old_codes(*, now: datetime.datetime) -> int:
     """Delete codes that expired more than a day ago, and return how many."""
     return MailedCode.objects.filter(expires_at__lt=now - datetime.timedelta(days=1)).delete()[0]

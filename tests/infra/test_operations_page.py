@@ -1,0 +1,99 @@
+"""docs/operations.md names only commands, options, services and variables that exist."""
+
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import get_commands, load_command_class
+
+from clinic.audit.services import record
+from clinic.backup.errors import BackupError, CheckFailedError, NoSpaceError
+from tests.factories import ClinicFactory, UserFactory
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "operations.md").read_text()
+EXAMPLE = (ROOT / ".env.example").read_text()
+BLOCKS = re.findall(r"^ *```sh\n(.*?)^ *```", PAGE, re.MULTILINE | re.DOTALL)
+#: Services that are named after these words of `docker compose`, with their options before them.
+COMPOSE = re.compile(r"docker compose (?:run|exec|stop|up|logs)\b([^\n|<>&;]*)")
+
+
+def commands_of(text: str) -> list[tuple[str, list[str]]]:
+    """Return each `manage.py` command of the text with the options that are written after it."""
+    joined = text.replace("\\\n", " ")
+    found = re.findall(r"manage\.py ([a-z_]+)((?: +(?:--?[a-z]\S*|<[^>\s]+>|[\w./-]+))*)", joined)
+    return [(name, re.findall(r"--[a-z-]+", rest)) for name, rest in found]
+
+
+def unknown(text: str) -> list[str]:
+    """Return the commands and options of the text that do not exist."""
+    missing = []
+    for name, options in commands_of(text):
+        app = get_commands().get(name)
+        if app is None:
+            missing.append(name)
+            continue
+        parser = load_command_class(app, name).create_parser("manage.py", name)
+        known = {option for action in parser._actions for option in action.option_strings}
+        missing += [f"{name} {option}" for option in options if option not in known]
+    return missing
+
+
+def test_each_command_and_option_exists():
+    assert {"backup", "restore", "restore_drill", "end_sessions"} <= {name for name, _ in commands_of(PAGE)}
+    assert ("restore", ["--key-file"]) in commands_of(PAGE)
+    assert unknown(PAGE) == []
+
+
+def test_a_command_or_an_option_that_does_not_exist_is_found():
+    text = (
+        "Run `manage.py back_up x` and `manage.py restore --force x` and `manage.py backup x --keep-days 3`."
+    )
+    assert unknown(text) == ["back_up", "restore --force"]
+
+
+def test_each_service_exists():
+    services = set(yaml.safe_load((ROOT / "compose.yaml").read_text())["services"])
+    calls = [rest.split() for rest in COMPOSE.findall("\n".join(BLOCKS))]
+    assert len(calls) > 10
+    for words in calls:
+        assert services & set(words) or not [word for word in words if not word.startswith("-")], words
+
+
+@pytest.mark.django_db
+def test_the_audit_trail_is_read_as_the_page_says(capsys):
+    clinic, user = ClinicFactory(), UserFactory()
+    record("clinic.hours_changed", actor=user, obj=clinic, clinic=clinic)
+    (code,) = [
+        block.partition('--command "')[2].partition('"')[0] for block in BLOCKS if "AuditEvent" in block
+    ]
+    code = textwrap.dedent(code).replace("2026-11-29", "2000-01-01").replace("2026-11-30", "2100-01-01")
+
+    exec(code, {})  # noqa: S102  # the page of this repository
+
+    said = capsys.readouterr().out
+    assert "clinic.hours_changed" in said
+    assert str(user.pk) in said
+    assert user.name not in said
+
+
+def test_the_exit_codes_of_the_page_are_those_of_the_code():
+    rows = re.findall(r"^\| (\d) \| (.+) \|$", PAGE, re.MULTILINE)
+    codes = {int(code) for code, _ in rows}
+    assert codes == {0, *(error.returncode for error in (BackupError, NoSpaceError, CheckFailedError))}
+
+
+def test_each_key_of_the_settings_is_in_the_table_of_keys():
+    keys = re.findall(
+        r"^#?([A-Z_]*(?:SECRET|PRIVATE|PASSWORD|PUBLIC)[A-Z_]*)=", (ROOT / ".env.example").read_text(), re.M
+    )
+    assert {"SECRET_KEY", "POSTGRES_APP_PASSWORD", "BACKUP_PUBLIC_KEY"} <= set(keys)
+    table = PAGE.partition("## Keys")[2].partition("## On the day")[0]
+    assert [key for key in keys if key not in table] == []
+
+
+@pytest.mark.parametrize("fact", ["60 days", "164.404", "164.408", "164.410", "more than 500", "six years"])
+def test_the_day_of_a_breach_has_the_limits_of_the_law(fact):
+    assert fact in PAGE.partition("## On the day of a breach")[2]
