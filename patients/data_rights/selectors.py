@@ -1,0 +1,132 @@
+"""Rows of one patient, found along the declared paths of the classification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import SESSION_KEY
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.db.models import Model, Q, QuerySet
+
+from clinic.models import User
+from patients.data_rights.classification import TABLE, get_model_class
+from patients.data_rights.kinds import Lookup, Path, RefersTo, SameId, SentTo, SessionData
+from patients.models import Helper, MailedCode, Patient, VerifiedEmail
+
+#: Primary keys of each model's rows.
+Keys = dict[type[Model], list[Any]]
+#: Rows are read and deleted in parts, since SQLite limits the number of values in a statement.
+BATCH = 500
+_ORDER = (Lookup, SameId, SentTo, RefersTo, SessionData)
+
+
+def list_models_with_path() -> list[type[Model]]:
+    """Return the models that have rows of patients, those with the simplest paths first."""
+    found = [apps.get_model(label) for label, row in TABLE.items() if row.path is not None]
+    return sorted(found, key=lambda model: _ORDER.index(type(get_model_class(model).path)))
+
+
+def find_keys(patient: Patient, *, with_helpers: bool) -> Keys:
+    """Return the keys of every row of the patient, by model; `with_helpers` adds the rows of their helpers' users.
+
+    One query for each model, or two; it reads all live sessions, since a session names its user in encoded text only.
+    """
+    found: Keys = {}
+    for model in list_models_with_path():
+        row = get_model_class(model)
+        paths = [row.path, row.helper_path if with_helpers else None]
+        keys = [key for path in paths if path is not None for key in _follow(path, model, patient, found)]
+        found[model] = list(dict.fromkeys(keys))
+    return found
+
+
+def fetch_rows(model: type[Model], keys: list[Any]) -> Iterator[Model]:
+    """Yield the rows with these keys in the order of their keys, in batches."""
+    for start in range(0, len(keys), BATCH):
+        yield from get_rows(model, keys[start : start + BATCH]).order_by("pk").iterator()
+
+
+def get_rows(model: type[Model], keys: list[Any]) -> QuerySet[Any]:
+    """Return a plain queryset of these rows: append-only models refuse `update` and `delete` on their own querysets."""
+    return QuerySet(model).filter(pk__in=keys)
+
+
+def list_own_addresses(patient: Patient) -> list[str]:
+    """Return the patient's e-mail addresses in lower case that no other patient and no member of staff has."""
+    mine = {patient.email.lower(), *_lower(VerifiedEmail, "email", Q(patient=patient))} - {""}
+    mine |= _lower(MailedCode, "email", Q(patient=patient) & ~Q(email=""))
+    others = _lower(User, "email", Q(email__in=mine)) | _lower(
+        VerifiedEmail, "email", Q(email__in=mine) & ~Q(patient=patient)
+    )
+    return sorted(
+        address
+        for address in mine - others
+        if not Patient.objects.filter(email__iexact=address).exclude(pk=patient.pk).exists()
+    )
+
+
+def _lower(model: type[Model], field: str, condition: Q) -> set[str]:
+    return {value.lower() for value in QuerySet(model).filter(condition).values_list(field, flat=True)}
+
+
+def _follow(path: Path, model: type[Model], patient: Patient, found: Keys) -> list[Any]:
+    match path:
+        case Lookup():
+            return _keys(model, Q(**{path.lookup: patient.pk}))
+        case SameId():
+            keys = found[apps.get_model(path.model)]
+            return [key for part in _batches(keys) for key in _keys(model, Q(id__in=part))]
+        case SentTo():
+            addresses = list_own_addresses(patient)
+            either = Q()
+            for address in addresses:
+                either |= Q(**{f"{path.field}__iexact": address})
+            return _keys(model, either) if addresses else []
+        case RefersTo():
+            return _referring(path, model, found)
+        case SessionData():
+            return _sessions_of(patient, found)
+
+
+def _keys(model: type[Model], condition: Q) -> list[Any]:
+    return list(QuerySet(model).filter(condition).values_list("pk", flat=True))
+
+
+def _batches(keys: list[Any]) -> Iterator[list[Any]]:
+    for start in range(0, len(keys), BATCH):
+        yield keys[start : start + BATCH]
+
+
+def _referring(path: RefersTo, model: type[Model], found: Keys) -> list[Any]:
+    """Return the keys of rows that name a row of `found` by its model and its id as text."""
+    by_relation = model._meta.get_field(path.model_field).is_relation
+    keys: list[Any] = []
+    for named, ids in found.items():
+        kind: Any = ContentType.objects.get_for_model(named) if by_relation else named._meta.label_lower
+        for part in _batches(ids):
+            texts = [str(one) for one in part]
+            keys += _keys(model, Q(**{path.model_field: kind, f"{path.id_field}__in": texts}))
+    return keys
+
+
+def _sessions_of(patient: Patient, found: Keys) -> list[str]:
+    """Return the keys of sessions of these users, and of those whose data contain the patient's id or name.
+
+    A form of staff that waits for a password lies in their session: it may be about the patient.
+    """
+    users = {str(key) for key in found[User]}
+    names = {patient.full_name.casefold(), *(each.casefold() for each in list_own_addresses(patient))}
+    names |= {
+        name.casefold() for name in Helper.objects.filter(patient=patient).values_list("name", flat=True)
+    }
+    words = {str(patient.pk), *names} - {""}
+    keys = []
+    for session in Session.objects.iterator():
+        data = session.get_decoded()
+        text = str(data).casefold()
+        if data.get(SESSION_KEY) in users or any(word in text for word in words):
+            keys.append(session.session_key)
+    return keys
