@@ -44,9 +44,18 @@ def find_keys(patient: Patient, *, with_helpers: bool) -> Keys:
 
 
 def fetch_rows(model: type[Model], keys: list[Any]) -> Iterator[Model]:
-    """Yield the rows with these keys in the order of their keys, in batches."""
-    for start in range(0, len(keys), BATCH):
-        yield from get_rows(model, keys[start : start + BATCH]).order_by("pk").iterator()
+    """Yield the rows in the order of these keys, in batches."""
+    for part in in_batches(keys):
+        found = get_rows(model, part).in_bulk()
+        yield from (found[key] for key in part if key in found)
+
+
+def sort_keys(model: type[Model], keys: list[Any], field: str) -> list[Any]:
+    """Return the keys in the order of a field of their rows; empty ones first."""
+    pairs = [pair for part in in_batches(keys) for pair in get_rows(model, part).values_list("pk", field)]
+    return [
+        key for key, _value in sorted(pairs, key=lambda pair: (pair[1] is not None, pair[1], str(pair[0])))
+    ]
 
 
 def get_rows(model: type[Model], keys: list[Any]) -> QuerySet[Any]:
@@ -78,7 +87,7 @@ def _follow(path: Path, model: type[Model], patient: Patient, found: Keys) -> li
             return _keys(model, Q(**{path.lookup: patient.pk}))
         case SameId():
             keys = found[apps.get_model(path.model)]
-            return [key for part in _batches(keys) for key in _keys(model, Q(id__in=part))]
+            return [key for part in in_batches(keys) for key in _keys(model, Q(id__in=part))]
         case SentTo():
             addresses = list_own_addresses(patient)
             either = Q()
@@ -95,7 +104,8 @@ def _keys(model: type[Model], condition: Q) -> list[Any]:
     return list(QuerySet(model).filter(condition).values_list("pk", flat=True))
 
 
-def _batches(keys: list[Any]) -> Iterator[list[Any]]:
+def in_batches(keys: list[Any]) -> Iterator[list[Any]]:
+    """Yield the keys in lists of at most `BATCH`."""
     for start in range(0, len(keys), BATCH):
         yield keys[start : start + BATCH]
 
@@ -106,7 +116,7 @@ def _referring(path: RefersTo, model: type[Model], found: Keys) -> list[Any]:
     keys: list[Any] = []
     for named, ids in found.items():
         kind: Any = ContentType.objects.get_for_model(named) if by_relation else named._meta.label_lower
-        for part in _batches(ids):
+        for part in in_batches(ids):
             texts = [str(one) for one in part]
             keys += _keys(model, Q(**{path.model_field: kind, f"{path.id_field}__in": texts}))
     return keys

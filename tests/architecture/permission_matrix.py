@@ -63,6 +63,7 @@ GET  my:report                                    in     200    200     404     
 GET  my:version_seen                              in       →      →     404       403  403   403       403       403
 GET  my:session                                   in       →      →       →       403  403   403       403       403
 GET  my:settings                                  in     200    403     200       403  403   403       403       403
+GET  my:data                                      in     200    403     200       403  403   403       403       403
 GET  my:helpers                                   in     200    403     200       403  403   403       403       403
 GET  my:helper_code                               in     200    403     404       403  403   403       403       403
 GET  my:helper_remove                             in     200    403     404       403  403   403       403       403

@@ -75,6 +75,7 @@ PAGES = {
         *("my:passkeys", "my:passkey_add", "my:passkey", "my:passkey_remove"),
         *(
             "my:settings",
+            "my:data",
             "my:reminders",
             "my:calendar",
             "my:helpers",

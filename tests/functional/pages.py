@@ -60,6 +60,8 @@ TABLE = """
    patient       my:messages
    patient       my:sign_out
    patient       my:settings
+   patient       my:data
+   patient       my:data                                sent-empty
    patient       my:helpers
    patient       my:helpers                             sent-empty
    patient       my:helper_code

@@ -23,8 +23,8 @@ PACKAGES: dict[str, ModelClass] = {
     "admin.LogEntry": ModelClass(
         Subject.PATIENT,
         OPERATIONAL,
-        {IDENTITY: "object_repr", OPERATIONAL: "object_id change_message"},
-        why="`object_repr` is the text of the row that an administrator changed, such as a patient's name.",
+        {IDENTITY: "object_repr change_message", OPERATIONAL: "object_id"},
+        why="The text of the row that an administrator changed, such as a patient's name, and of rows beside it.",
         path=RefersTo("content_type", "object_id"),
         helper_path=RefersTo("content_type", "object_id"),
         erasure=Erasure.ANONYMIZE,
