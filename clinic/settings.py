@@ -137,13 +137,17 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        # secure_delete overwrites what is deleted, so that an erased patient is not in the file any more.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        "PRAGMA secure_delete=ON;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # A server that does not answer counts as away soon enough for the page that says so.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+#: The ids of erased patients, outside the database and its backups: a restore repeats their erasure from it.
+ERASED_LIST = env.str("ERASED_LIST", default=str(VAR_DIR / "erased-patients.txt"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database and so shared between processes, because allauth counts its sign-in limits in it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
@@ -279,6 +283,7 @@ PERIODIC_JOBS = {
     "patients.tasks.send_due_notices": 10,
     "patients.tasks.update_reminder_zones": 5 * 60,
     "patients.tasks.delete_expired_credentials": 60 * 60,
+    "patients.tasks.finish_carried_out_erasures": 60 * 60,
 }
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -1,4 +1,4 @@
-"""Forms of the export and of requests for erasure."""
+"""The patient's form of the export and of a request for erasure."""
 
 from __future__ import annotations
 

@@ -222,6 +222,16 @@ SECTIONS: tuple[Section, ...] = (
         _("Reminders"),
         (("at_time", _AT), ("channel", _("How")), ("habit", _("After")), ("own_habit", _("In your words"))),
     ),
+    Section(
+        "patients.ErasureRequest",
+        _("Requests to delete your data"),
+        (
+            ("requested_at", _AT),
+            ("cancelled_at", _("Taken back")),
+            ("refused_at", _("Refused")),
+            ("refusal", _WHY),
+        ),
+    ),
     Section("patients.ReminderSent", _("Reminders sent"), (("on_date", _DAY), ("channel", _("How")))),
 )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
@@ -14,12 +16,15 @@ from django.db.models import Model, Q, QuerySet
 from clinic.models import User
 from patients.data_rights.classification import TABLE, get_model_class
 from patients.data_rights.kinds import Lookup, Path, RefersTo, SameId, SentTo, SessionData
-from patients.models import Helper, MailedCode, Patient, VerifiedEmail
+from patients.lookups import found_or_404
+from patients.models import ErasureRequest, Helper, MailedCode, Patient, VerifiedEmail
 
 #: Primary keys of each model's rows.
 Keys = dict[type[Model], list[Any]]
 #: Rows are read and deleted in parts, since SQLite limits the number of values in a statement.
 BATCH = 500
+#: Answered requests on the page of the clinic.
+MOST_ANSWERED = 20
 _ORDER = (Lookup, SameId, SentTo, RefersTo, SessionData)
 
 
@@ -64,8 +69,9 @@ def get_rows(model: type[Model], keys: list[Any]) -> QuerySet[Any]:
 
 
 def list_own_addresses(patient: Patient) -> list[str]:
-    """Return the patient's e-mail addresses in lower case that no other patient and no member of staff has."""
+    """Return the patient's e-mail addresses, earlier ones too, that no other patient and no user has; in lower case."""
     mine = {patient.email.lower(), *_lower(VerifiedEmail, "email", Q(patient=patient))} - {""}
+    mine |= _lower(Patient.history.model, "email", Q(id=patient.pk) & ~Q(email=""))
     mine |= _lower(MailedCode, "email", Q(patient=patient) & ~Q(email=""))
     others = _lower(User, "email", Q(email__in=mine)) | _lower(
         VerifiedEmail, "email", Q(email__in=mine) & ~Q(patient=patient)
@@ -140,3 +146,36 @@ def _sessions_of(patient: Patient, found: Keys) -> list[str]:
         if data.get(SESSION_KEY) in users or any(word in text for word in words):
             keys.append(session.session_key)
     return keys
+
+
+# --- Requests for erasure -------------------------------------------------------------------------------------------
+def get_last_request(patient: Patient) -> ErasureRequest | None:
+    """Return the patient's latest request that they did not take back, or None. One query."""
+    requests = ErasureRequest.objects.filter(patient=patient, cancelled_at=None)
+    return requests.order_by("-requested_at", "-pk").first()
+
+
+@dataclass(frozen=True)
+class RequestsPage:
+    """Requests of a clinic: those that wait, longest first, and the latest that were answered, newest first."""
+
+    waiting: list[ErasureRequest]
+    answered: list[ErasureRequest]
+
+
+def get_requests_page(user: User) -> RequestsPage:
+    """Return the requests of the user's clinic. Two queries."""
+    requests = ErasureRequest.objects.visible_to(user).select_related("patient", "refused_by", "erased_by")
+    answered = requests.exclude(pk__in=ErasureRequest.objects.open().values("pk"))
+    return RequestsPage(
+        list(requests.open().order_by("requested_at", "pk")),
+        list(answered.order_by("-requested_at", "-pk")[:MOST_ANSWERED]),
+    )
+
+
+def get_request_or_404(user: User, erasure_id: uuid.UUID) -> ErasureRequest:
+    """Return a request of the user's clinic with its patient."""
+    requests = ErasureRequest.objects.visible_to(user).select_related(
+        "patient__clinic", "refused_by", "erased_by"
+    )
+    return found_or_404(requests.filter(pk=erasure_id).first())

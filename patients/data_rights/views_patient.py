@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.permissions import AuthenticatedRequest
 from clinic.rate_limits import DATA_REQUEST
 from patients.data_rights.forms import ConfirmDateOfBirthForm
+from patients.data_rights.selectors import get_last_request
 from patients.data_rights.services.export import export_record
+from patients.data_rights.services.requests import cancel_erasure, request_erasure
 from patients.decorators import patient_only
 from patients.models import Patient
 
@@ -52,5 +56,36 @@ def _data_page(
         "section": "settings",
         "form": form,
         "too_many": too_many,
+        "erasure": get_last_request(patient),
     }
     return render(request, "patients/data_rights/data.html", context, status=status)
+
+
+@sensitive_post_parameters()
+@patient_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """Ask on GET, and send the request to the clinic on POST, with the right date of birth."""
+    form = ConfirmDateOfBirthForm(
+        request.POST if request.method == "POST" else None, date_of_birth=patient.date_of_birth
+    )
+    context = {"patient": patient, "section": "settings", "form": form}
+    if request.method == "POST":
+        if not DATA_REQUEST.allows(str(patient.pk), now=now):
+            return render(
+                request, "patients/data_rights/delete.html", {**context, "too_many": True}, status=429
+            )
+        if form.is_valid():
+            request_erasure(patient=patient, by=request.user, now=now)
+            messages.success(request, _("We have sent this to your clinic."))
+            return redirect("my:data")
+    return render(request, "patients/data_rights/delete.html", context)
+
+
+@patient_only
+@require_POST
+def delete_cancel(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """Take back the request."""
+    cancel_erasure(patient=patient, by=request.user, now=now)
+    messages.success(request, _("Taken back. We keep your data as before."))
+    return redirect("my:data")

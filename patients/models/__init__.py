@@ -20,6 +20,7 @@ from .alerts import (
     Alert,
     AlertRule,
 )
+from .data_rights import ErasureGround, ErasureRequest
 from .flags import (
     Circumstances,
     EyesClosedUnlock,
@@ -82,6 +83,8 @@ __all__ = [
     "DeviceKind",
     "DraftStep",
     "Effort",
+    "ErasureGround",
+    "ErasureRequest",
     "ExerciseHold",
     "ExerciseSession",
     "EyesClosedUnlock",

@@ -76,4 +76,6 @@ urlpatterns = [
     path(f"{SESSION}/drop/", session.discard, name="session_discard"),
     path("my/sign-out/", sign_in.sign_out, name="sign_out"),
     path("my/data/", data_rights.data, name="data"),
+    path("my/data/delete/", data_rights.delete, name="data_delete"),
+    path("my/data/delete/cancel/", data_rights.delete_cancel, name="data_delete_cancel"),
 ]

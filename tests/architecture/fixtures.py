@@ -16,6 +16,7 @@ from patients.models import (
     Alert,
     CalendarLink,
     Device,
+    ErasureRequest,
     ExerciseHold,
     ExerciseSession,
     Flag,
@@ -82,6 +83,7 @@ class ClinicData:
     hold: ExerciseHold
     request: ConsultationRequest
     device: Device
+    erasure: ErasureRequest
     passkey: Authenticator
     people: dict[str, User | None] = field(default_factory=dict)
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -117,6 +119,7 @@ class ClinicData:
             "secret": CALENDAR_SECRET,
             "link_secret": "Zm9yLXRoZS1ob3VzZQ",
             "device_id": self.device.pk,
+            "erasure_id": self.erasure.pk,
             "passkey_id": uuid.UUID(self.passkey.data["key"]),
         }
 
@@ -191,6 +194,7 @@ def make_clinic_data() -> ClinicData:
         ),
         request=ConsultationRequestFactory(clinic=clinic),
         device=DeviceFactory(user=patient.user),
+        erasure=ErasureRequest.objects.create(clinic=clinic, patient=patient, patient_key=patient.pk),
         passkey=PasskeyFactory(user=patient.user),
         people={
             "visitor": None,

@@ -76,6 +76,7 @@ PAGES = {
         *(
             "my:settings",
             "my:data",
+            "my:data_delete",
             "my:reminders",
             "my:calendar",
             "my:helpers",
@@ -132,7 +133,8 @@ PAGES = {
             "clinic:team_invite",
             "clinic:team_member",
         ),
-        *("staff:team_role", "staff:team_remove", "staff:alert_rules"),
+        *("staff:team_role", "staff:team_remove", "staff:alert_rules", "staff:today"),
+        *("staff:erasure_requests", "staff:erasure_request", "staff:erasure_new"),
         *(
             "library:staff_routine_list",
             "library:staff_routine_create",

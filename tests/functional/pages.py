@@ -62,6 +62,9 @@ TABLE = """
    patient       my:settings
    patient       my:data
    patient       my:data                                sent-empty
+   without_plan  my:data
+   patient       my:data_delete
+   patient       my:data_delete                         sent-empty
    patient       my:helpers
    patient       my:helpers                             sent-empty
    patient       my:helper_code
@@ -239,6 +242,10 @@ TABLE = """
    clinician     library:staff_routine_copy
    admin         library:staff_routine_edit
    admin         staff:alert_rules
+   admin         staff:today
+   admin         staff:erasure_requests
+   admin         staff:erasure_request
+   admin         staff:erasure_new
    admin         clinic:clinic_settings
    admin         clinic:clinic_details
    admin         clinic:opening_hours

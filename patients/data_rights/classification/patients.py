@@ -148,6 +148,11 @@ PATIENTS: dict[str, ModelClass] = {
         secret="endpoint endpoint_hash",  # noqa: S106  # names of fields
         why="The address of the patient's browser at its push service.",
     ),
+    "patients.ErasureRequest": _operational(
+        _OF_PATIENT,
+        {CLINICAL: "refusal"},
+        why="The request that was carried out stays, parted from the patient: ids, times and the ground.",
+    ),
     "patients.PushNotice": _operational(Lookup("subscription__patient")),
     "patients.CalendarLink": _operational(_OF_PATIENT, {OPERATIONAL: "secret_hash"}, secret="secret_hash"),  # noqa: S106
 }

@@ -86,3 +86,12 @@ def test_the_audit_trail_of_a_row_belongs_to_its_patient(two_patients):
 
     found = AuditEvent.objects.filter(pk__in=find_keys(alice, with_helpers=False)[AuditEvent])
     assert [event.object_id for event in found.filter(object_type="patients.patient")] == [str(alice.pk)]
+
+
+def test_mail_to_an_earlier_address_is_found(two_patients):
+    alice, _ = two_patients
+    alice.email = "new@example.org"
+    alice.save()
+    sent = OutboxMessage.objects.create(to="Alice@example.org", subject="Reminder")
+
+    assert sent.pk in find_keys(alice, with_helpers=True)[OutboxMessage]

@@ -21,6 +21,7 @@ from patients.data_rights.selectors import find_keys
 from patients.models import (
     CalendarLink,
     DraftStep,
+    ErasureRequest,
     ExerciseHold,
     MailedCode,
     Outcome,
@@ -37,6 +38,7 @@ from patients.models import (
     SessionEntry,
     SignInCard,
     SkippedDay,
+    VerifiedEmail,
     VersionSeen,
 )
 from tests.factories import (
@@ -67,7 +69,8 @@ from tests.factories_of_patients import (
 #: Fields that are looked up or computed with, so that they cannot hold any text.
 NOT_FREE = {
     *("time_zone", "zone_name", "weekdays", "asked_days", "object_type", "object_id", "session_data"),
-    *("history_type", "flag"),
+    # Names of actions: the trail is never changed, and nobody types into it.
+    *("action", "to", "history_type", "flag"),
 }
 TOMORROW = NOON + datetime.timedelta(days=1)
 
@@ -166,6 +169,15 @@ def _reported_rows(patient, helper, staff):
     MessageFactory(patient=patient)
     PatientNoteFactory(patient=patient, written_by=staff)
     PatientSummaryFactory(patient=patient)
+    ErasureRequest.objects.create(
+        clinic=patient.clinic,
+        patient=patient,
+        patient_key=patient.pk,
+        requested_by=patient.user,
+        refused_at=NOON,
+        refused_by=staff,
+        refusal="The law has us keep it until 2033.",
+    )
 
 
 def _log_rows(patient, staff, word):
@@ -197,6 +209,9 @@ def plant_canaries(
                     values[field.name] = _value(field, canary)
             if values:
                 QuerySet(model).filter(pk=key).update(**values)
+    # Mail is found by its address, so it keeps one of the patient's.
+    address = VerifiedEmail.objects.get(patient=patient).email
+    OutboxMessage.objects.filter(subject__startswith=prefix).update(to=address.title())
     return planted
 
 
