@@ -10,11 +10,14 @@ from django.db.models import Model
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
+from clinic.models.consultations import Symptom
 from patients.data_rights.names import Names
-from patients.models import PlanItem
+from patients.models import Flag, PlanItem
 from patients.screening.questions import QUESTIONS as SCREENING_QUESTIONS
 from patients.sessions.check_in import QUESTIONS
 
+#: Fields with a list of values → the words of each value.
+_LISTS = {"symptoms": Symptom, "kept_flags": Flag}
 #: Answers of a screening as they are stored.
 _SPOKEN = {"yes": True, "no": False}
 
@@ -34,6 +37,9 @@ def show(row: Model, name: str, *, zone: ZoneInfo, names: Names) -> str:
         return names.get(field.related_model, value)  # type: ignore[arg-type]  # a model, not "self"
     if getattr(field, "choices", None):
         return str(getattr(row, f"get_{name}_display")())
+    if name in _LISTS and isinstance(value, list):
+        words = dict(_LISTS[name].choices)
+        return ", ".join(str(words.get(each, each)) for each in value)
     if name == "question":
         return _labels().get(str(value), str(value))
     return say(value, zone)

@@ -155,6 +155,11 @@ class TestPage:
 
         assert "Did you feel dizzy or faint, or have chest pain?: No" in page
 
+    def test_values_are_in_words(self, two_patients):
+        alice, _ = two_patients
+        assert "Pain in the hands or feet, Numbness" in unpack(alice)[PAGE_FILE]
+        assert "Dolor en las manos o los pies" in unpack(alice, "es")[PAGE_FILE]
+
     def test_rows_are_in_the_order_of_time(self, two_patients):
         alice, _ = two_patients
         for hour in (9, 7, 8):

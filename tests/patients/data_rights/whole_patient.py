@@ -97,12 +97,15 @@ def make_whole_patient(clinic, word: str) -> Patient:
 
 
 def _sign_in_rows(patient, helper, word):
-    SignInCard.objects.create(patient=patient, helper=helper, code_hash=f"{word}card", expires_at=TOMORROW)
+    SignInCard.objects.create(
+        patient=patient, helper=helper, code_hash=f"{word}card", made_at=NOON, expires_at=TOMORROW
+    )
     VerifiedEmailFactory(patient=patient, email=f"{word.lower()}-verified@example.org")
     MailedCode.objects.create(
         patient=patient,
         use="confirm",
         email=f"{word.lower()}-coming@example.org",
+        asked_at=NOON,
         expires_at=TOMORROW,
     )
     for user in (patient.user, helper.user):
