@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -134,16 +135,14 @@ def _sessions_of(patient: Patient, found: Keys) -> list[str]:
     A form of staff that waits for a password lies in their session: it may be about the patient.
     """
     users = {str(key) for key in found[User]}
-    names = {patient.full_name.casefold(), *(each.casefold() for each in list_own_addresses(patient))}
-    names |= {
-        name.casefold() for name in Helper.objects.filter(patient=patient).values_list("name", flat=True)
-    }
-    words = {str(patient.pk), *names} - {""}
+    names = Helper.objects.filter(patient=patient).values_list("name", flat=True)
+    named = [str(patient.pk), patient.full_name, *names, *list_own_addresses(patient)]
+    words = "|".join(re.escape(word.casefold()) for word in named if word)
+    about = re.compile(rf"(?<!\w)(?:{words})(?!\w)")
     keys = []
     for session in Session.objects.iterator():
         data = session.get_decoded()
-        text = str(data).casefold()
-        if data.get(SESSION_KEY) in users or any(word in text for word in words):
+        if data.get(SESSION_KEY) in users or about.search(str(data).casefold()):
             keys.append(session.session_key)
     return keys
 

@@ -120,6 +120,12 @@ class TestPatientsPages:
         assert asked.cancelled_at is not None
         assert "Ask to delete my data" in signed_in.get(reverse("my:data")).content.decode()
 
+    def test_the_day_is_the_patients_own(self, signed_in, patient):
+        """At three in the morning in UTC it is still the day before in New York."""
+        request_erasure(patient=patient, by=patient.user, now=NOON.replace(day=3, hour=3))
+
+        assert "You asked for this on 2 March 2026" in signed_in.get(reverse("my:data")).content.decode()
+
     def test_the_reason_of_a_refusal_is_on_the_page_as_text(self, signed_in, asked, admin):
         refuse_erasure(request=asked, reason="We keep it <b>until</b> 2033.", by=admin, now=LATER)
 

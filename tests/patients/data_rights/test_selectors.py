@@ -95,3 +95,18 @@ def test_mail_to_an_earlier_address_is_found(two_patients):
     sent = OutboxMessage.objects.create(to="Alice@example.org", subject="Reminder")
 
     assert sent.pk in find_keys(alice, with_helpers=True)[OutboxMessage]
+
+
+def test_a_short_name_inside_of_another_word_is_no_mention(two_patients):
+    """A helper called Abe is not in every session whose hash has these letters."""
+    alice, _ = two_patients
+    alice.helpers.update(name="Abe")
+    inside, named = SessionStore(), SessionStore()
+    inside["hash"] = "0fabe1"
+    inside.save()
+    named["suspended"] = {"POST": {"note": "Abe called."}}
+    named.save()
+
+    found = find_keys(alice, with_helpers=True)[Session]
+    assert named.session_key in found
+    assert inside.session_key not in found
