@@ -168,6 +168,8 @@ CONSULTATION_RECEIPT = Limit("consultation receipt", 3, datetime.timedelta(days=
 CONSULTATION_NOTICE = Limit("consultation notice", 30, datetime.timedelta(hours=1))
 #: Messages from one patient to the clinic: more than anyone needs in an hour.
 PATIENT_MESSAGE = Limit("patient message", 10, datetime.timedelta(hours=1))
+#: Copies of their data that a patient asks for, and dates of birth typed for them.
+DATA_REQUEST = Limit("data request", 10, datetime.timedelta(hours=1))
 #: Leaflets rendered for one address: each costs a second of processor time; rendered leaflets are cached.
 LEAFLET = Limit("leaflet", 30, datetime.timedelta(hours=1))
 #: Requests for private calendars from one address: calendar programs of many people may share one server.

@@ -27,6 +27,7 @@ class Action(StrEnum):
     WRITE_NOTES = "write notes about a patient for the team"
     MANAGE_LIBRARY = "keep the clinic's own exercises"
     MANAGE_ROUTINES = "keep the clinic's routines"
+    ERASE_PATIENTS = "answer patients who ask to have their data deleted"
     MANAGE_CLINIC = "run the clinic: team, hours, alert rules"
 
 
@@ -57,7 +58,7 @@ _CLINICIAN = _FRONT_DESK | {
     Action.WRITE_NOTES,
     Action.MANAGE_LIBRARY,
 }
-_CLINIC_ADMIN = _CLINICIAN | {Action.MANAGE_ROUTINES, Action.MANAGE_CLINIC}
+_CLINIC_ADMIN = _CLINICIAN | {Action.MANAGE_ROUTINES, Action.ERASE_PATIENTS, Action.MANAGE_CLINIC}
 
 ROLES: dict[str, RolePermissions] = {
     row.role: row

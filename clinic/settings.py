@@ -163,7 +163,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        # secure_delete overwrites what is deleted, so that an erased patient is not in the file any more.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        "PRAGMA secure_delete=ON;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
@@ -183,6 +185,8 @@ OWNER_COMMANDS = [
     *("migrate", "createcachetable", "grant_database_role"),
     *("restore", "restore_drill", "archive_audit_trail", "vacuum_erased"),
 ]
+#: The ids of erased patients, outside the database and its backups: a restore repeats their erasure from it.
+ERASED_LIST = env.str("ERASED_LIST", default=str(VAR_DIR / "erased-patients.txt"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database and so shared between processes. Nothing is counted in it: limits are in `clinic.rate_limits`. Beyond
 # MAX_ENTRIES it drops rows that have not expired, so this is far more than the few leaflets that are kept.
@@ -381,6 +385,7 @@ PERIODIC_JOBS = {
     "patients.tasks.update_reminder_zones": 5 * 60,
     "patients.tasks.delete_expired_credentials": 60 * 60,
     "clinic.rate_limits.delete_full_buckets": 5 * 60,
+    "patients.tasks.finish_carried_out_erasures": 60 * 60,
 }
 #: Jobs that wait for servers of others. Each has a thread of its own, so that nothing else waits with it.
 EXTERNAL_JOBS = {"patients.tasks.send_due_notices": 10}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from clinic.roles import ROLES, Action
 from patients.plans.states import MOVES, diagram
 
+from .generated_data_classification import data_classification_page as make_data_classification_page
 from .generated_data_model import data_model_page as make_data_model_page
 from .generated_safety_case import safety_case_page as make_safety_case_page
 from .models import PlanState
@@ -18,6 +19,9 @@ from .sessions.not_today import REASONS
 from .sessions.questions import Question
 
 NOTICE = "<!-- Made by `manage.py generate_docs`; change the table in the code, then run it again. -->"
+CLASSES_NOTICE = (
+    "<!-- Made by `manage.py generate_docs`; change patients/data_rights/, then run it again. -->"
+)
 MODELS_NOTICE = "<!-- Made by `manage.py generate_docs`; change the models, then run it again. -->"
 SAFETY_NOTICE = "<!-- Made by `manage.py generate_docs`; change docs/safety.toml, then run it again. -->"
 
@@ -25,6 +29,11 @@ SAFETY_NOTICE = "<!-- Made by `manage.py generate_docs`; change docs/safety.toml
 def data_model_page() -> str:
     """docs/data-model.md, from the models of the three apps."""
     return make_data_model_page(MODELS_NOTICE)
+
+
+def data_classification_page() -> str:
+    """Return docs/data-classification.md, generated from `patients.data_rights.classification`."""
+    return make_data_classification_page(CLASSES_NOTICE)
 
 
 def safety_page() -> str:
@@ -158,6 +167,7 @@ def _listed(words: Iterable[str]) -> str:
 #: File name in `docs/` → what it should hold.
 PAGES = {
     "check-in.md": check_in_page,
+    "data-classification.md": data_classification_page,
     "data-model.md": data_model_page,
     "plan-states.md": plan_states_page,
     "roles.md": roles_page,

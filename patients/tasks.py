@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 
 from patients.alerts.services.raising import escalate_alerts
+from patients.data_rights.services.finishing import finish_erasures
 from patients.reminders.services.push import send_notices
 from patients.reminders.services.reminders import send_due_reminders, update_moved_zones
 from patients.safety.services.holds import escalate_holds
@@ -54,3 +55,8 @@ def update_reminder_zones(now: datetime.datetime) -> int:
 def delete_expired_credentials(now: datetime.datetime) -> int:
     """Delete expired mailed codes, old events, and devices whose sessions expired long ago. Runs once an hour."""
     return delete_old_codes(now=now) + delete_old_devices(now=now) + delete_old_events(now=now)
+
+
+def finish_carried_out_erasures(now: datetime.datetime) -> int:
+    """Finish erasures whose list or log could not be written at once. Runs once an hour."""
+    return finish_erasures(now=now)

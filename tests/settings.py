@@ -21,3 +21,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["OPTIONS"]["init_command"] = DATABASES["default"]["OPTIONS"]["init_command"].replace(  # noqa: F405
         "synchronous=FULL", "synchronous=OFF"
     )
+
+# No test writes the list of erased patients of an installation.
+ERASED_LIST = os.path.join(tempfile.gettempdir(), f"surefoot-test-{os.getpid()}-erased.txt")

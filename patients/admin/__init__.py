@@ -1,7 +1,17 @@
 """Django admin of the patients app. Each module registers the models that it is named after."""
 
-from patients.admin import alerts, drafts, flags, helpers, patients, reminders
+from patients.admin import alerts, data_rights, drafts, flags, helpers, patients, reminders
 from patients.admin import devices as ways_in
 from patients.admin import messages as contact
 
-__all__ = ["alerts", "contact", "drafts", "flags", "helpers", "patients", "reminders", "ways_in"]
+__all__ = [
+    "alerts",
+    "contact",
+    "data_rights",
+    "drafts",
+    "flags",
+    "helpers",
+    "patients",
+    "reminders",
+    "ways_in",
+]

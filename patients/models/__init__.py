@@ -22,6 +22,7 @@ from .alerts import (
     Alert,
     AlertRule,
 )
+from .data_rights import ErasureGround, ErasureRequest
 from .flags import (
     Circumstances,
     EyesClosedUnlock,
@@ -87,6 +88,8 @@ __all__ = [
     "DeviceKind",
     "DraftStep",
     "Effort",
+    "ErasureGround",
+    "ErasureRequest",
     "ExerciseHold",
     "ExerciseSession",
     "EyesClosedUnlock",

@@ -90,7 +90,10 @@ class Message(PublicModel):
 
 
 class PatientNote(PublicModel, AppendOnlyModel):
-    """A note about a patient that only the team sees. It never changes; a correction is another note."""
+    """A note about a patient that only the team sees in the app; it is part of the record that a patient may download.
+
+    It never changes; a correction is another note.
+    """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="notes")
     text = models.TextField(_("note"), max_length=MAX_MESSAGE_LENGTH)

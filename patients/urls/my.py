@@ -3,6 +3,7 @@
 from django.urls import path
 
 from patients.access_log import views_patient as access_log
+from patients.data_rights import views_patient as data_rights
 from patients.documents import views_patient as paper
 from patients.messages import views_patient as messages
 from patients.preferences.views import settings
@@ -79,4 +80,7 @@ urlpatterns = [
     path(f"{SESSION}/advice/", session.advice, name="session_advice"),
     path(f"{SESSION}/drop/", session.discard, name="session_discard"),
     path("my/sign-out/", sign_in.sign_out, name="sign_out"),
+    path("my/data/", data_rights.data, name="data"),
+    path("my/data/delete/", data_rights.delete, name="data_delete"),
+    path("my/data/delete/cancel/", data_rights.delete_cancel, name="data_delete_cancel"),
 ]

@@ -7,6 +7,7 @@ from patients.alerts.views import alerts, holds
 from patients.alerts.views import rules as alert_rules
 from patients.caseload.views import home, team
 from patients.caseload.views import patients as caseload
+from patients.data_rights import views_staff as data_rights
 from patients.messages import views_staff as messages
 from patients.plans.views import photos, plans
 from patients.plans.views import routines as plan_routines
@@ -43,6 +44,19 @@ urlpatterns = [
     path("staff/patients/<uuid:patient_id>/messages/", messages.thread, name="patient_messages"),
     path("staff/patients/<uuid:patient_id>/messages/read/", messages.read, name="patient_messages_read"),
     path("staff/patients/<uuid:patient_id>/notes/", notes.notes, name="patient_notes"),
+    path("staff/patients/<uuid:patient_id>/erasure/", data_rights.erasure_new, name="erasure_new"),
+    path("staff/clinic/erasures/", data_rights.erasure_requests, name="erasure_requests"),
+    path("staff/clinic/erasures/<uuid:erasure_id>/", data_rights.erasure_request, name="erasure_request"),
+    path(
+        "staff/clinic/erasures/<uuid:erasure_id>/carry-out/",
+        data_rights.erasure_carry_out,
+        name="erasure_carry_out",
+    ),
+    path(
+        "staff/clinic/erasures/<uuid:erasure_id>/refuse/",
+        data_rights.erasure_refuse,
+        name="erasure_refuse",
+    ),
     path("staff/plans/<uuid:plan_id>/draft/", include("patients.urls.plan_draft")),
     path("staff/plans/<uuid:plan_id>/flags/", flags.plan_flags, name="plan_flags"),
     path("staff/plans/<uuid:plan_id>/routine/", plan_routines.plan_as_routine, name="plan_as_routine"),

@@ -16,6 +16,7 @@ from patients.models import (
     Alert,
     CalendarLink,
     Device,
+    ErasureRequest,
     ExerciseHold,
     ExerciseSession,
     Flag,
@@ -91,6 +92,7 @@ class ClinicData:
     request: ConsultationRequest
     device: Device
     sign_in_event: SignInEvent
+    erasure: ErasureRequest
     passkey: Authenticator
     #: Of another member of clinic A's team, opened by an administrator.
     recovery: SecondFactorRecovery
@@ -130,6 +132,7 @@ class ClinicData:
             "device_id": self.device.pk,
             "recovery_id": self.recovery.pk,
             "event_id": self.sign_in_event.pk,
+            "erasure_id": self.erasure.pk,
             "passkey_id": uuid.UUID(self.passkey.data["key"]),
         }
 
@@ -205,6 +208,7 @@ def make_clinic_data() -> ClinicData:
         request=ConsultationRequestFactory(clinic=clinic),
         device=DeviceFactory(user=patient.user),
         sign_in_event=SignInEventFactory(patient=patient),
+        erasure=ErasureRequest.objects.create(clinic=clinic, patient=patient, patient_key=patient.pk),
         passkey=PasskeyFactory(user=patient.user),
         recovery=SecondFactorRecovery.objects.create(
             user=clinician(clinic),

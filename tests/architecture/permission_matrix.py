@@ -63,6 +63,9 @@ GET  my:report                                    in     200    200     404     
 GET  my:version_seen                              in       →      →     404       403  403   403       403       403
 GET  my:session                                   in       →      →       →       403  403   403       403       403
 GET  my:settings                                  in     200    403     200       403  403   403       403       403
+GET  my:data                                      in     200    403     200       403  403   403       403       403
+GET  my:data_delete                               in     200    403     200       403  403   403       403       403
+POST my:data_delete_cancel                        in       →    403       →       403  403   403       403       403
 GET  my:helpers                                   in     200    403     200       403  403   403       403       403
 GET  my:helper_code                               in     200    403     404       403  403   403       403       403
 GET  my:helper_remove                             in     200    403     404       403  403   403       403       403
@@ -206,6 +209,11 @@ POST library:staff_routine_item_remove            in     403    403     403     
 #    Clinic admin's pages                    visitor patient helper another clinician desk admin elsewhere superuser
 GET  staff:access_log                             in     403    403     403       403  403   200       403       403
 GET  staff:alert_rules                            in     403    403     403       403  403   200       403       403
+GET  staff:erasure_requests                       in     403    403     403       403  403   200       403       403
+GET  staff:erasure_new                            in     403    403     403       403  403   200       403       403
+GET  staff:erasure_request                        in     403    403     403       403  403   200       403       403
+POST staff:erasure_carry_out                      in     403    403     403       403  403   200       403       403
+POST staff:erasure_refuse                         in     403    403     403       403  403   200       403       403
 GET  clinic:clinic_settings                       in     403    403     403       403  403   200       403       403
 GET  clinic:clinic_details                        in     403    403     403       403  403   200       403       403
 GET  clinic:opening_hours                         in     403    403     403       403  403   200       403       403

@@ -36,6 +36,7 @@ TEAM_TEMPLATES = re.compile(
     r"|patients/(alerts|caseload|demo|plans|records|safety|safety_rules)/.*"
     r"|patients/(base_staff|sign_in/staff_.*|documents/(paper_log|report))\.html"
     r"|patients/messages/(thread_staff|partials/(conversation|message_staff|waiting_messages))\.html"
+    r"|patients/data_rights/(erasure_(new|request|requests)\.html|emails/erasure_asked\.txt)"
     r"|patients/sessions/partials/session_(line|log)\.html|patients/screening/(screening\.html|partials/.*)"
     r")"
 )

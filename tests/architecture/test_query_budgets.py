@@ -76,6 +76,8 @@ PAGES = {
         *("my:passkeys", "my:passkey_add", "my:passkey", "my:passkey_remove"),
         *(
             "my:settings",
+            "my:data",
+            "my:data_delete",
             "my:reminders",
             "my:calendar",
             "my:helpers",
@@ -135,6 +137,7 @@ PAGES = {
             "account_recoveries",
         ),
         *("staff:team_role", "staff:team_remove", "staff:alert_rules", "staff:access_log"),
+        *("staff:erasure_requests", "staff:erasure_request", "staff:erasure_new"),
         *(
             "library:staff_routine_list",
             "library:staff_routine_create",

@@ -25,6 +25,7 @@ from clinic.models import Clinic, Role, User
 from exercises.models import Exercise
 from patients.models import (
     Effort,
+    ErasureRequest,
     ExerciseSession,
     Flag,
     Outcome,
@@ -196,6 +197,10 @@ def _add_staff_data(page_data: PageData) -> None:
     page_data.things |= _add_report(page_data)
     ours = RoutineFactory(clinic=page_data.clinic)
     RoutineItemFactory(routine=ours, exercise=Exercise.objects.get(slug="calf-raise"), order=1)
+    erasure = ErasureRequest.objects.create(
+        clinic=page_data.clinic, patient=plan.patient, patient_key=plan.patient.pk
+    )
+    page_data.things["everyone"] |= {"erasure_id": erasure.pk}
     page_data.things["everyone"] |= {"routine_id": ours.pk, "member_id": forgetful.pk}
     clinic_exercise = ExerciseFactory(clinic=page_data.clinic)
     clinic_exercise.save()  # the factory adds no history, which the page shows

@@ -60,6 +60,11 @@ TABLE = """
    patient       my:messages
    patient       my:sign_out
    patient       my:settings
+   patient       my:data
+   patient       my:data                                sent-empty
+   without_plan  my:data
+   patient       my:data_delete
+   patient       my:data_delete                         sent-empty
    patient       my:helpers
    patient       my:helpers                             sent-empty
    patient       my:helper_code
@@ -242,6 +247,10 @@ TABLE = """
    admin         library:staff_routine_edit
    admin         staff:access_log
    admin         staff:alert_rules
+   admin         staff:today
+   admin         staff:erasure_requests
+   admin         staff:erasure_request
+   admin         staff:erasure_new
    admin         clinic:clinic_settings
    admin         clinic:clinic_details
    admin         clinic:opening_hours

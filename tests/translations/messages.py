@@ -45,6 +45,8 @@ TEAM_ONLY = {
     r"templates/clinic/consultations/emails/request_waiting\.txt": "a mail to the team",
     r"templates/partials/dose_fields\.html": "a form of the team",
     r"templates/patients/(alerts|caseload|plans|records|safety)/.*": "pages of the team",
+    r"patients/data_rights/(forms|views)_staff\.py": "pages of the team",
+    r"patients/models/data_rights\.py": "what only the team and the administration see",
     r"templates/patients/documents/report_pdf\.html": "the report for the doctor, who reads English",
     r"templates/patients/messages/(emails/new_message_staff\.txt|thread_staff\.html)": "for the team",
 }

@@ -20,7 +20,15 @@ from patients.alerts.selectors.alert_details import (
     with_people,
 )
 from patients.messages.selectors import WaitingMessages, list_waiting_messages
-from patients.models import Alert, ExerciseHold, Patient, PatientSummary, Screening, SignInCard
+from patients.models import (
+    Alert,
+    ErasureRequest,
+    ExerciseHold,
+    Patient,
+    PatientSummary,
+    Screening,
+    SignInCard,
+)
 from patients.models.alerts import AlertQuerySet
 from patients.safety.selectors.holds import HoldPanel
 
@@ -40,6 +48,8 @@ class NewRequests:
 
     count: int
     oldest_at: datetime.datetime | None
+    #: Requests of patients to delete their data; 0 for members who do not answer them.
+    erasures: int = 0
 
     def __bool__(self) -> bool:
         return self.count > 0
@@ -82,7 +92,7 @@ class StaffTodayPage:
     @property
     def is_empty(self) -> bool:
         told = (self.reports, self.quiet, self.holds, self.screenings, self.messages, self.new_requests)
-        return not any((*told, self.ending))
+        return not any((*told, self.new_requests.erasures, self.ending))
 
     @property
     def patients(self) -> list[Patient]:
@@ -144,9 +154,19 @@ def concerns(user: User) -> Q:
 
 
 def _new_requests(user: User) -> NewRequests:
-    new = ConsultationRequest.objects.visible_to(user).inbox().in_state(RequestState.NEW)
-    found = new.aggregate(count=Count("pk"), oldest_at=Min("created_at"))
-    return NewRequests(**found)
+    """Return new consultation requests, and open requests for erasure if the user may answer them. One query."""
+    new = ConsultationRequest.objects.visible_to(user).inbox().in_state(RequestState.NEW).order_by()
+    grouped = new.values("clinic").annotate(count=Count("*"), oldest_at=Min("created_at"))
+    erasures = ErasureRequest.objects.visible_to(user).open().order_by()
+    if not has_staff_permission(user, Action.ERASE_PATIENTS):
+        erasures = erasures.none()
+    (found,) = Clinic.objects.filter(pk=get_clinic_for_user(user).pk).values_list(
+        Subquery(grouped.values("count")),
+        Subquery(grouped.values("oldest_at")),
+        Subquery(erasures.values("clinic").annotate(count=Count("*")).values("count")),
+    )
+    count, oldest_at, erasures_waiting = found
+    return NewRequests(count or 0, oldest_at, erasures_waiting or 0)
 
 
 def _newly_registered(user: User, now: datetime.datetime) -> list[Patient]:

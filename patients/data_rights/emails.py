@@ -1,0 +1,42 @@
+"""E-mails about requests for erasure. They contain no name: others may see a person's mail."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from clinic.languages import TEAM_LANGUAGE
+from clinic.models import Clinic, Membership, User
+from clinic.roles import ROLES, Action
+from patients.models import Patient, VerifiedEmail
+from patients.preferences.languages import get_patient_language
+
+
+def send_request_emails(clinic: Clinic) -> None:
+    """Tell the members who may erase patients that a request waits; the clinic itself if there are none."""
+    roles = [row.role for row in ROLES.values() if Action.ERASE_PATIENTS in row.may]
+    members = Membership.objects.live().for_clinic(clinic).filter(role__in=roles)
+    admins = User.objects.filter(is_active=True, email__isnull=False, memberships__in=members)
+    to = [admin.email for admin in admins.order_by("pk") if admin.email] or [clinic.email]
+    with translation.override(TEAM_LANGUAGE):
+        link = settings.SITE_URL + reverse("staff:erasure_requests")
+        text = render_to_string(
+            "patients/data_rights/emails/erasure_asked.txt", {"clinic": clinic.name, "link": link}
+        )
+        send_mail(_("A request to delete data is waiting"), text, None, to)
+
+
+def send_answer_email(patient: Patient) -> None:
+    """Tell a patient with a verified address that the clinic has answered; the answer is on their page."""
+    address = VerifiedEmail.objects.filter(patient=patient).values_list("email", flat=True).first()
+    if address is None:
+        return
+    with translation.override(get_patient_language(patient)):
+        link = settings.SITE_URL + reverse("my:data")
+        context = {"clinic": patient.clinic.name, "link": link}
+        text = render_to_string("patients/data_rights/emails/erasure_answered.txt", context)
+        send_mail(_("Your clinic has answered you"), text, None, [address])

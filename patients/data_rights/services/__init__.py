@@ -1,0 +1,1 @@
+"""Writes about a patient's rights: the export, and requests for erasure."""
