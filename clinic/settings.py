@@ -10,9 +10,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import environ
-from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from clinic.monitoring.logging_config import get_logging_config
+from clinic.start_checks import Refusal, is_fernet_key, refuse_to_start_unsafely
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -39,49 +41,21 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="" if PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
 
 
-def is_fernet_key(text: str) -> bool:
-    """Return True for 32 bytes in URL-safe base64, the form of a Fernet key."""
-    try:
-        Fernet(text)
-    except ValueError:
-        return False
-    return True
-
-
-# If nothing is set, the person probably has no production server in mind: explain the modes instead of listing errors.
-needed = ("SUREFOOT_MODE", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL")
-if not any(env.str(name, default="") for name in needed):
-    raise ImproperlyConfigured(
-        "SUREFOOT_MODE is not set, so this is production, and production needs the settings of .env.example.\n"
-        "To try Surefoot on your own machine: make run\n"
-        "For another command there: SUREFOOT_MODE=development .venv/bin/python manage.py <command>"
-    )
-
-if PRODUCTION:
-    hints = {
-        "SECRET_KEY is missing, the development one, or shorter than 50 characters. Make one with: "
-        'python3 -c "import secrets; print(secrets.token_urlsafe(50))"': SECRET_KEY == DEVELOPMENT_SECRET
-        or len(SECRET_KEY) < 50,
-        "MFA_ENCRYPTION_KEYS is missing, the development one, or not a list of keys. Make one with: "
-        'python3 -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"': (
-            not MFA_ENCRYPTION_KEYS
-            or DEVELOPMENT_MFA_KEY in MFA_ENCRYPTION_KEYS
-            or not all(is_fernet_key(key) for key in MFA_ENCRYPTION_KEYS)
-        ),
-        "DEBUG is on. Remove it: production never shows tracebacks to visitors.": DEBUG,
-        "ALLOWED_HOSTS is empty or open. Name the hosts that people type, such as plans.example.org.": not ALLOWED_HOSTS
-        or "*" in ALLOWED_HOSTS,
-        "SITE_URL is missing or not https. It is the address printed on sign-in cards and in e-mails.": not (
-            SITE_URL.startswith("https://")
-        ),
-    }
-    problems = [hint for hint, wrong in hints.items() if wrong]
-    if problems:
-        raise ImproperlyConfigured(
-            "Surefoot does not start in production like this:\n- "
-            + "\n- ".join(problems)
-            + "\nTo try it on your own machine, use `make run` (or set SUREFOOT_MODE=development)."
-        )
+refuse_to_start_unsafely(
+    production=PRODUCTION,
+    given=[
+        env.str(name, default="") for name in ("SUREFOOT_MODE", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL")
+    ],
+    wrong={
+        Refusal.SECRET_KEY: SECRET_KEY == DEVELOPMENT_SECRET or len(SECRET_KEY) < 50,
+        Refusal.MFA_ENCRYPTION_KEYS: not MFA_ENCRYPTION_KEYS
+        or DEVELOPMENT_MFA_KEY in MFA_ENCRYPTION_KEYS
+        or not all(is_fernet_key(key) for key in MFA_ENCRYPTION_KEYS),
+        Refusal.DEBUG: DEBUG,
+        Refusal.ALLOWED_HOSTS: not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS,
+        Refusal.SITE_URL: not SITE_URL.startswith("https://"),
+    },
+)
 
 INSTALLED_APPS = [
     "patients",
@@ -408,34 +382,9 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
 # --- Logs: to standard error, one JSON object a line, never a path, a body, a name or the text of an exception --------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {"()": "clinic.monitoring.log_format.JsonFormatter"},
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-    },
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            # A programmer reads texts of exceptions, which may hold personal data.
-            "formatter": "line" if MODE == "development" else "json",
-        },
-        "error_mail": {"class": "clinic.monitoring.error_mail.ErrorMailHandler"},
-    },
-    "root": {
-        "handlers": ["stderr", "error_mail"],
-        "level": "ERROR" if MODE == "test" else env.str("LOG_LEVEL", default="INFO"),
-    },
-    "loggers": {
-        # Without Django's own handlers, which mail settings, cookies and bodies to ADMINS.
-        "django": {"handlers": [], "level": "INFO"},
-        # The server's own lines in its worker processes.
-        "_granian": {"handlers": [], "propagate": True},
-        # WeasyPrint logs forty lines of progress per PDF; fido2 logs passkey data, which are personal.
-        **{name: {"level": "WARNING"} for name in ("weasyprint.progress", "fontTools", "fido2")},
-    },
-}
+LOGGING = get_logging_config(
+    readable=MODE == "development", level="ERROR" if MODE == "test" else env.str("LOG_LEVEL", default="INFO")
+)
 
 if MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -11,9 +11,8 @@ from django.conf import settings as django_settings
 from django.urls import reverse
 
 from clinic.audit.services import record
-from clinic.management.commands import worker
 from clinic.models import AppendOnlyError, AuditEvent, OutboxMessage, TokenBucket
-from clinic.rate_limits import MAX_PERIOD, Limit
+from clinic.rate_limits import CONSULTATION, delete_full_buckets
 from clinic.tasks import delete_expired_rows
 from tests.architecture.source import ROOT, python_files
 from tests.factories import NOON, ClinicFactory, ExerciseFactory, UserFactory
@@ -115,15 +114,15 @@ def test_the_site_sets_no_other_cookies():
 
 
 def test_a_count_is_deleted_at_most_two_hours_after_its_last_use(db):
-    """The worker deletes expired rows every hour."""
-    assert Limit("anything", 3, HOUR).allows("203.0.113.7", now=NOON)
-    delete_expired_rows(NOON + HOUR - datetime.timedelta(seconds=1))
+    """The worker deletes them every few minutes, once nothing is left to count."""
+    for _each in range(30):
+        CONSULTATION.allows("203.0.113.7", now=NOON)
+    delete_full_buckets(NOON + HOUR - datetime.timedelta(seconds=1))
     assert TokenBucket.objects.count() == 1
-    delete_expired_rows(NOON + 2 * HOUR)
+    delete_full_buckets(NOON + HOUR + datetime.timedelta(minutes=2))
 
     assert TokenBucket.objects.count() == 0
-    assert MAX_PERIOD == HOUR
-    assert HOUR.total_seconds() >= worker.CLEANUP_INTERVAL
+    assert django_settings.PERIODIC_JOBS["clinic.rate_limits.delete_full_buckets"] <= HOUR.total_seconds() / 2
 
 
 def test_an_email_is_deleted_after_90_days_and_its_text_once_it_is_sent(db):
