@@ -6,7 +6,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path
 
 
 class SurefootAdminSite(admin.AdminSite):
@@ -18,6 +20,29 @@ class SurefootAdminSite(admin.AdminSite):
         from allauth.account.decorators import secure_admin_login
 
         return secure_admin_login(super().login)(request, extra_context)  # type: ignore[no-any-return]
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Return the addresses of the administration, with the page that opens emergency access."""
+        page = path("emergency-access/", self.admin_view(self.emergency_access), name="emergency_access")
+        return [page, *super().get_urls()]
+
+    def emergency_access(self, request: HttpRequest) -> HttpResponse:
+        from clinic.emergency_access.views import emergency_access
+
+        return emergency_access(request, site=self.each_context(request))  # type: ignore[no-any-return]
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Refuse to look up patients and their data: only lists and records note what they show."""
+        from clinic.admin.clinic_data import ClinicDataMixin
+
+        named = f"{request.GET.get('app_label', '')}.{request.GET.get('model_name', '')}".lower()
+        for model in self._registry:
+            if model._meta.label_lower == named:
+                field = model._meta._forward_fields_map.get(request.GET.get("field_name", ""))
+                target = self._registry.get(field.related_model) if field and field.is_relation else None
+                if isinstance(target, ClinicDataMixin):
+                    raise PermissionDenied
+        return super().autocomplete_view(request)  # type: ignore[no-any-return]
 
 
 class SurefootAdminConfig(AdminConfig):

@@ -47,8 +47,8 @@ refuse_to_start_unsafely(
         env.str(name, default="") for name in ("SUREFOOT_MODE", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL")
     ],
     wrong={
-        Refusal.SECRET_KEY: SECRET_KEY == DEVELOPMENT_SECRET or len(SECRET_KEY) < 50,
-        Refusal.MFA_ENCRYPTION_KEYS: not MFA_ENCRYPTION_KEYS
+        Refusal.SIGNING_KEY: SECRET_KEY == DEVELOPMENT_SECRET or len(SECRET_KEY) < 50,
+        Refusal.ENCRYPTION_KEYS: not MFA_ENCRYPTION_KEYS
         or DEVELOPMENT_MFA_KEY in MFA_ENCRYPTION_KEYS
         or not all(is_fernet_key(key) for key in MFA_ENCRYPTION_KEYS),
         Refusal.DEBUG: DEBUG,

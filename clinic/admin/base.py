@@ -22,23 +22,28 @@ class HistoryAdmin(SimpleHistoryAdmin):
         return True
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        self._check_object_id(object_id)
+        self._check_object_id(request, object_id)
         return super().history_view(request, object_id, extra_context)  # type: ignore[no-any-return]
 
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        self._check_object_id(object_id)
+        self._check_object_id(request, object_id)
         if request.method == "POST":
             raise PermissionDenied("History is read-only.")
         return super().history_form_view(request, object_id, version_id, extra_context)  # type: ignore[no-any-return]
 
-    def _check_object_id(self, object_id: str) -> None:
-        """Raise Http404 if `object_id` cannot be a key of this model: the package would answer with a server error."""
+    def _check_object_id(self, request: HttpRequest, object_id: str) -> None:
+        """Raise Http404 unless `object_id` is of a row that the person may see.
+
+        The package answers what cannot be a key with a server error, and shows the history of any row.
+        """
         try:
             self.model._meta.pk.to_python(unquote(object_id))
         except ValidationError as error:
             raise Http404 from error
+        if self.get_object(request, unquote(object_id)) is None:
+            raise Http404
 
 
 class NoDeleteMixin:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from clinic.admin.base import ReadOnlyAdmin, ReadOnlyHistoryAdmin, ReadOnlyInline
+from clinic.admin.clinic_data import ClinicDataMixin
 from clinic.models import ConsultationRequest, RequestEvent
 
 
@@ -15,7 +16,8 @@ class RequestEventInline(ReadOnlyInline):
 
 
 @admin.register(ConsultationRequest)
-class ConsultationRequestAdmin(ReadOnlyHistoryAdmin):
+class ConsultationRequestAdmin(ClinicDataMixin, ReadOnlyHistoryAdmin):
+    clinic_lookups = ("clinic",)
     list_display = ("name", "clinic", "state", "quarantined_for", "created_at")
     list_filter = ("state", "quarantined_for", "clinic", "for_whom")
     list_select_related = ("clinic",)
@@ -26,7 +28,8 @@ class ConsultationRequestAdmin(ReadOnlyHistoryAdmin):
 
 
 @admin.register(RequestEvent)
-class RequestEventAdmin(ReadOnlyAdmin):
+class RequestEventAdmin(ClinicDataMixin, ReadOnlyAdmin):
+    clinic_lookups = ("request__clinic",)
     list_display = ("at", "request", "from_state", "to_state", "by")
     list_filter = ("to_state", "request__clinic")
     list_select_related = ("request", "by")

@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 from clinic.accounts.adapters import invite, tell_of_new_address
 from clinic.accounts.decorators import check_fresh_authentication
 from clinic.admin.base import HistoryAdmin, NoDeleteMixin, ReadOnlyAdmin, ReadOnlyMixin
-from clinic.models import Clinic, Membership, OpeningHours, SecondFactorRecovery, User
+from clinic.models import Clinic, EmergencyAccess, Membership, OpeningHours, SecondFactorRecovery, User
 
 # Each person has one address, `User.email`; a second table of addresses would be a second sign-in method. The
 # authenticators get a read-only admin below.
@@ -132,7 +132,9 @@ class NewUserForm(LowerCaseEmailMixin, forms.ModelForm):
 
 @admin.register(User)
 class UserAdmin(NoDeleteMixin, FreshAuthenticationMixin, HistoryAdmin, DjangoUserAdmin):
-    """Accounts. Nobody sets another person's password; editors who are no superusers gain nothing by what they edit.
+    """Accounts of staff. Those of patients and helpers, which hold their names, are not shown.
+
+    Nobody sets another person's password; editors who are no superusers gain nothing by what they edit.
 
     They cannot change accounts of administrators, and of other accounts neither the address, through which a new
     password is mailed, nor rights, nor memberships.
@@ -148,7 +150,7 @@ class UserAdmin(NoDeleteMixin, FreshAuthenticationMixin, HistoryAdmin, DjangoUse
         (_("Dates"), {"fields": ("created_at", "last_login")}),
     )
     list_display = ("name", "email", "role_display", "is_active", "is_staff", "last_login")
-    list_filter = ("is_active", "is_staff", ("email", admin.EmptyFieldListFilter), "memberships__role")
+    list_filter = ("is_active", "is_staff", "memberships__role")
     search_fields = ("name", "email")
     ordering = ("name", "id")
     date_hierarchy = "created_at"
@@ -161,7 +163,7 @@ class UserAdmin(NoDeleteMixin, FreshAuthenticationMixin, HistoryAdmin, DjangoUse
         live = Prefetch(
             "memberships", Membership.objects.live().select_related("clinic"), to_attr="live_memberships"
         )
-        return super().get_queryset(request).prefetch_related(live)
+        return super().get_queryset(request).exclude(email=None).prefetch_related(live)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False for accounts of administrators, unless the person is a superuser or it is their own."""
@@ -239,6 +241,18 @@ class MembershipAdmin(NoDeleteMixin, OnlyAdministratorsMixin, FreshAuthenticatio
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+@admin.register(EmergencyAccess)
+class EmergencyAccessAdmin(ReadOnlyAdmin):
+    """Opened on a page of its own, `clinic.emergency_access`."""
+
+    list_display = ("user", "clinic", "opened_at", "ends_at", "reason")
+    list_filter = ("clinic",)
+    list_select_related = ("user", "clinic")
+    search_fields = ("user__name", "user__email", "=clinic__id")
+    date_hierarchy = "opened_at"
+    ordering = ("-opened_at", "id")
+
+
 @admin.register(SecondFactorRecovery)
 class SecondFactorRecoveryAdmin(ReadOnlyAdmin):
     list_display = ("user", "opened_by", "opened_at", "confirmed_by", "confirmed_at", "used_at", "ended_at")
@@ -262,3 +276,7 @@ class AuthenticatorAdmin(ReadOnlyMixin, admin.ModelAdmin):
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
     fields = ("user", "type", "created_at", "last_used_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return those of staff: the rows of patients' passkeys show their names."""
+        return super().get_queryset(request).exclude(user__email=None)

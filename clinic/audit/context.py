@@ -68,7 +68,13 @@ def note_read(obj: models.Model, *, clinic_key: uuid.UUID | None, patient_key: u
 
 def note_listed(user: User, keys: Iterable[uuid.UUID], *, object_type: str = "patients.patient") -> None:
     """Note that the response lists rows of the user's clinic: patients, or rows of another type, by their keys."""
+    if user.membership is not None:
+        note_listed_of_clinic(user.membership.clinic_id, keys, object_type=object_type)
+
+
+def note_listed_of_clinic(clinic_key: uuid.UUID, keys: Iterable[uuid.UUID], *, object_type: str) -> None:
+    """Note that the response lists rows of this clinic."""
     context = get_context()
-    if context is not None and user.membership is not None:
-        known = context.listed.setdefault((user.membership.clinic_id, object_type), {})
+    if context is not None:
+        known = context.listed.setdefault((clinic_key, object_type), {})
         known.update(dict.fromkeys(keys))

@@ -18,6 +18,7 @@ from clinic.models.consultations import (
     RequestState,
     Symptom,
 )
+from clinic.models.emergency_access import EmergencyAccess
 from clinic.models.outbox import OutboxMessage, Priority, WorkerHeartbeat
 from clinic.models.rate_limits import TokenBucket
 from clinic.models.recoveries import SecondFactorRecovery
@@ -38,6 +39,7 @@ __all__ = [
     "BestTime",
     "Clinic",
     "ConsultationRequest",
+    "EmergencyAccess",
     "ForWhom",
     "GlucoseUnit",
     "Membership",

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from clinic.emergency_access.selectors import list_accesses_of_clinic
 from clinic.pagination import parse_uuid
 from clinic.permissions import AuthenticatedRequest, get_clinic_for_user, staff_permission_required
 from clinic.roles import Action
@@ -36,5 +37,7 @@ def access_log(request: AuthenticatedRequest) -> HttpResponse:
         last_day=form.cleaned_data["last_day"],
         before=int(before) if before.isdecimal() and len(before) < 19 else None,
     )
+    if patient is None and not before:
+        context["accesses"] = list_accesses_of_clinic(clinic)
     filtered = {key: value for key, value in request.GET.items() if key != "before" and value}
     return render(request, "patients/access_log/access_log.html", context | {"filtered": filtered})

@@ -8,11 +8,13 @@ from __future__ import annotations
 from django.contrib import admin
 
 from clinic.admin.base import ReadOnlyAdmin, ReadOnlyHistoryAdmin
+from clinic.admin.clinic_data import ClinicDataMixin
 from patients.models import Alert, AlertRule
 
 
 @admin.register(Alert)
-class AlertAdmin(ReadOnlyAdmin):
+class AlertAdmin(ClinicDataMixin, ReadOnlyAdmin):
+    clinic_lookups = ("clinic",)
     list_display = (
         "patient",
         "kind",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from clinic.admin.base import ReadOnlyAdmin
+from clinic.admin.clinic_data import ClinicDataMixin
 from patients.models import Device, MailedCode, SignInEvent, VerifiedEmail
 
 
@@ -19,7 +20,8 @@ class CredentialAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Device)
-class DeviceAdmin(CredentialAdmin):
+class DeviceAdmin(ClinicDataMixin, CredentialAdmin):
+    clinic_lookups = ("user__patient__clinic", "user__helper__patient__clinic")
     list_display = ("user", "kind", "browser", "own_phone", "way", "signed_in_at", "last_seen_at", "ended_at")
     list_filter = ("way", "own_phone", "kind", ("ended_at", admin.EmptyFieldListFilter))
     list_select_related = ("user",)
@@ -29,7 +31,8 @@ class DeviceAdmin(CredentialAdmin):
 
 
 @admin.register(SignInEvent)
-class SignInEventAdmin(CredentialAdmin):
+class SignInEventAdmin(ClinicDataMixin, CredentialAdmin):
+    clinic_lookups = ("patient__clinic",)
     list_display = ("patient", "kind", "at", "role", "device", "disowned_at")
     list_filter = ("kind", "role", ("disowned_at", admin.EmptyFieldListFilter))
     list_select_related = ("patient", "device")
@@ -39,7 +42,8 @@ class SignInEventAdmin(CredentialAdmin):
 
 
 @admin.register(MailedCode)
-class MailedCodeAdmin(CredentialAdmin):
+class MailedCodeAdmin(ClinicDataMixin, CredentialAdmin):
+    clinic_lookups = ("patient__clinic",)
     list_display = ("patient", "use", "asked_at", "expires_at", "wrong_codes", "used_at", "ended_at")
     list_filter = ("use", ("used_at", admin.EmptyFieldListFilter), ("ended_at", admin.EmptyFieldListFilter))
     list_select_related = ("patient",)
@@ -50,7 +54,8 @@ class MailedCodeAdmin(CredentialAdmin):
 
 
 @admin.register(VerifiedEmail)
-class VerifiedEmailAdmin(CredentialAdmin):
+class VerifiedEmailAdmin(ClinicDataMixin, CredentialAdmin):
+    clinic_lookups = ("patient__clinic",)
     list_display = ("patient", "email", "confirmed_at")
     list_select_related = ("patient",)
     search_fields = ("patient__full_name", "email", "=patient__id")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.contrib import admin
 
 from clinic.admin.base import ReadOnlyAdmin
+from clinic.admin.clinic_data import ClinicDataMixin
 from patients.models import DraftStep
 
 
 @admin.register(DraftStep)
-class DraftStepAdmin(ReadOnlyAdmin):
+class DraftStepAdmin(ClinicDataMixin, ReadOnlyAdmin):
+    clinic_lookups = ("version__plan__patient__clinic",)
     show_full_result_count = False
     list_per_page = 50
     list_display = ("what", "version", "edit_number", "at", "by")

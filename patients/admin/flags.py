@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from clinic.admin.base import ReadOnlyAdmin, ReadOnlyHistoryAdmin
+from clinic.admin.clinic_data import ClinicDataMixin
 from patients.models import Circumstances, EyesClosedUnlock, PainLimit, PatientFlag, SafetyOverride, Screening
 
 
@@ -31,7 +32,8 @@ class LiveFilter(admin.SimpleListFilter):
         return queryset.filter(cleared_at__isnull=self.value() == "yes")
 
 
-class ClearableAdmin(ReadOnlyAdmin):
+class ClearableAdmin(ClinicDataMixin, ReadOnlyAdmin):
+    clinic_lookups = ("patient__clinic",)
     search_fields = ("patient__full_name", "patient__id", "set_by__name", "cleared_by__name")
     list_select_related = ("patient", "set_by", "cleared_by")
     date_hierarchy = "set_at"
@@ -45,7 +47,8 @@ class PatientFlagAdmin(ClearableAdmin):
 
 
 @admin.register(Screening)
-class ScreeningAdmin(ReadOnlyAdmin):
+class ScreeningAdmin(ClinicDataMixin, ReadOnlyAdmin):
+    clinic_lookups = ("patient__clinic",)
     list_display = ("patient", "source", "begun_at", "sent_at", "finished_at", "finished_by")
     list_filter = ("source", "answered_by", "patient__clinic")
     list_select_related = ("patient", "finished_by")
@@ -67,7 +70,8 @@ class PainLimitAdmin(ClearableAdmin):
 
 
 @admin.register(Circumstances)
-class CircumstancesAdmin(ReadOnlyHistoryAdmin):
+class CircumstancesAdmin(ClinicDataMixin, ReadOnlyHistoryAdmin):
+    clinic_lookups = ("patient__clinic",)
     list_display = ("patient", "minutes_a_session", "edited_at", "edited_by")
     list_filter = ("equipment", "patient__clinic")
     list_select_related = ("patient", "edited_by")
@@ -78,7 +82,8 @@ class CircumstancesAdmin(ReadOnlyHistoryAdmin):
 
 
 @admin.register(SafetyOverride)
-class SafetyOverrideAdmin(ReadOnlyAdmin):
+class SafetyOverrideAdmin(ClinicDataMixin, ReadOnlyAdmin):
+    clinic_lookups = ("patient_flag__patient__clinic",)
     list_display = ("kind", "flag_label", "demand", "exercise", "patient", "reason", "at", "by")
     list_filter = ("kind", "patient_flag__flag", "demand", "patient_flag__patient__clinic")
     list_select_related = ("patient_flag__patient", "item__exercise", "by")

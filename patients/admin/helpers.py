@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.contrib import admin
 
 from clinic.admin.base import ReadOnlyAdmin
+from clinic.admin.clinic_data import ClinicDataMixin
 from patients.models import Helper
 
 
 @admin.register(Helper)
-class HelperAdmin(ReadOnlyAdmin):
+class HelperAdmin(ClinicDataMixin, ReadOnlyAdmin):
+    clinic_lookups = ("patient__clinic",)
     list_display = ("name", "patient", "granted_at", "ended_at")
     list_filter = (("ended_at", admin.EmptyFieldListFilter), "patient__clinic")
     list_select_related = ("patient",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from clinic.admin.base import ReadOnlyAdmin
+from clinic.admin.clinic_data import ClinicDataMixin
 from patients.models import Message, PatientNote, Preferences
 
 
@@ -16,7 +17,8 @@ class ContactAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Message)
-class MessageAdmin(ContactAdmin):
+class MessageAdmin(ClinicDataMixin, ContactAdmin):
+    clinic_lookups = ("clinic",)
     list_display = ("patient", "is_from_patient", "sender", "sent_at", "read_at", "read_by")
     list_filter = ("is_from_patient", ("read_at", admin.EmptyFieldListFilter), "clinic")
     list_select_related = ("patient", "sender", "read_by")
@@ -26,7 +28,8 @@ class MessageAdmin(ContactAdmin):
 
 
 @admin.register(PatientNote)
-class PatientNoteAdmin(ContactAdmin):
+class PatientNoteAdmin(ClinicDataMixin, ContactAdmin):
+    clinic_lookups = ("patient__clinic",)
     list_display = ("patient", "written_at", "written_by")
     list_filter = ("patient__clinic",)
     list_select_related = ("patient", "written_by")
@@ -36,7 +39,8 @@ class PatientNoteAdmin(ContactAdmin):
 
 
 @admin.register(Preferences)
-class PreferencesAdmin(ContactAdmin):
+class PreferencesAdmin(ClinicDataMixin, ContactAdmin):
+    clinic_lookups = ("user__patient__clinic", "user__helper__patient__clinic")
     list_display = ("user", "text", "colours", "motion", "reads_aloud", "chosen_at")
     list_filter = ("text", "colours", "motion", "reads_aloud")
     list_select_related = ("user",)

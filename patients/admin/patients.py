@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.admin.base import HistoryAdmin, NoDeleteMixin, ReadOnlyAdmin, ReadOnlyInline
+from clinic.admin.clinic_data import ClinicDataMixin
 from clinic.models import User
 from patients.exceptions import NotPossibleError
 from patients.models import (
@@ -71,9 +72,10 @@ class PatientForm(forms.ModelForm):
 
 
 @admin.register(Patient)
-class PatientAdmin(NoDeleteMixin, HistoryAdmin):
+class PatientAdmin(ClinicDataMixin, NoDeleteMixin, HistoryAdmin):
     """Patients are registered on the clinic's pages, which also create the user, the request link and the audit row."""
 
+    clinic_lookups = ("clinic",)
     form = PatientForm
     list_display = ("full_name", "date_of_birth", "clinic", "clinician", "phone", "registered_at")
     list_filter = ("clinic", "registered_at")
@@ -116,9 +118,10 @@ class PatientAdmin(NoDeleteMixin, HistoryAdmin):
 
 
 @admin.register(SignInCard)
-class SignInCardAdmin(BigTableAdmin):
+class SignInCardAdmin(ClinicDataMixin, BigTableAdmin):
     """Sign-in cards, without the hash of their code."""
 
+    clinic_lookups = ("patient__clinic",)
     list_display = (
         "patient",
         "helper",
@@ -156,7 +159,8 @@ class PlanEventInline(ReadOnlyInline):
 
 
 @admin.register(Plan)
-class PlanAdmin(BigTableAdmin):
+class PlanAdmin(ClinicDataMixin, BigTableAdmin):
+    clinic_lookups = ("patient__clinic",)
     list_display = ("patient", "state", "created_at", "created_by")
     list_filter = ("state", "patient__clinic")
     list_select_related = ("patient", "created_by")
@@ -182,7 +186,8 @@ class PlanItemInline(ReadOnlyInline):
 
 
 @admin.register(PlanVersion)
-class PlanVersionAdmin(BigTableAdmin):
+class PlanVersionAdmin(ClinicDataMixin, BigTableAdmin):
+    clinic_lookups = ("plan__patient__clinic",)
     list_display = ("plan_of", "number", "start_date", "weeks", "published_at", "published_by")
     list_filter = (("published_at", admin.EmptyFieldListFilter), "plan__state", "plan__patient__clinic")
     list_select_related = ("plan__patient", "published_by")
@@ -198,7 +203,8 @@ class PlanVersionAdmin(BigTableAdmin):
 
 
 @admin.register(PlanItem)
-class PlanItemAdmin(BigTableAdmin):
+class PlanItemAdmin(ClinicDataMixin, BigTableAdmin):
+    clinic_lookups = ("version__plan__patient__clinic",)
     list_display = ("exercise", "version", "order", "support")
     list_filter = ("support", "exercise__category")
     list_select_related = ("exercise", "version")
@@ -208,7 +214,8 @@ class PlanItemAdmin(BigTableAdmin):
 
 
 @admin.register(PlanEvent)
-class PlanEventAdmin(BigTableAdmin):
+class PlanEventAdmin(ClinicDataMixin, BigTableAdmin):
+    clinic_lookups = ("plan__patient__clinic",)
     list_display = ("plan", "from_state", "to_state", "at", "by", "note")
     list_filter = ("to_state", "plan__patient__clinic")
     list_select_related = ("plan", "by")
@@ -218,7 +225,8 @@ class PlanEventAdmin(BigTableAdmin):
 
 
 @admin.register(VersionSeen)
-class VersionSeenAdmin(BigTableAdmin):
+class VersionSeenAdmin(ClinicDataMixin, BigTableAdmin):
+    clinic_lookups = ("version__plan__patient__clinic",)
     list_display = ("version", "seen_at")
     list_select_related = ("version",)
     search_fields = ("=version__id", "version__plan__patient__full_name")
@@ -254,7 +262,8 @@ class YesAnswerFilter(admin.SimpleListFilter):
 
 
 @admin.register(ExerciseSession)
-class ExerciseSessionAdmin(BigTableAdmin):
+class ExerciseSessionAdmin(ClinicDataMixin, BigTableAdmin):
+    clinic_lookups = ("patient__clinic",)
     list_display = (
         "patient",
         "on_date",
@@ -294,7 +303,8 @@ def _answer_column(question: Question) -> Callable[[ExerciseSession], bool | Non
 
 
 @admin.register(SessionEntry)
-class SessionEntryAdmin(BigTableAdmin):
+class SessionEntryAdmin(ClinicDataMixin, BigTableAdmin):
+    clinic_lookups = ("session__patient__clinic",)
     list_display = ("session", "item", "outcome", "effort", "reason", "way", "support", "at")
     list_filter = ("outcome", "effort", "reason", "way")
     list_select_related = ("session", "item")
@@ -303,7 +313,8 @@ class SessionEntryAdmin(BigTableAdmin):
 
 
 @admin.register(SkippedDay)
-class SkippedDayAdmin(BigTableAdmin):
+class SkippedDayAdmin(ClinicDataMixin, BigTableAdmin):
+    clinic_lookups = ("patient__clinic",)
     list_display = ("patient", "on_date", "reason", "by", "at")
     list_filter = ("reason", "patient__clinic")
     list_select_related = ("patient", "by")
@@ -313,7 +324,8 @@ class SkippedDayAdmin(BigTableAdmin):
 
 
 @admin.register(PatientSearchTerm)
-class PatientSearchTermAdmin(BigTableAdmin):
+class PatientSearchTermAdmin(ClinicDataMixin, BigTableAdmin):
+    clinic_lookups = ("clinic",)
     list_display = ("word", "patient", "clinic")
     list_filter = ("clinic",)
     list_select_related = ("patient", "clinic")

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from clinic.admin.clinic_data import ClinicDataMixin
 from patients.admin.messages import ContactAdmin
 from patients.models import CalendarLink, PushNotice, PushSubscription, Reminder, ReminderSent
 
 
 @admin.register(Reminder)
-class ReminderAdmin(ContactAdmin):
+class ReminderAdmin(ClinicDataMixin, ContactAdmin):
+    clinic_lookups = ("patient__clinic",)
     list_display = ("patient", "at_time", "channel", "next_at", "last_sent_for", "stopped_at")
     list_filter = ("channel", ("stopped_at", admin.EmptyFieldListFilter))
     list_select_related = ("patient",)
@@ -22,7 +24,8 @@ class ReminderAdmin(ContactAdmin):
 
 
 @admin.register(ReminderSent)
-class ReminderSentAdmin(ContactAdmin):
+class ReminderSentAdmin(ClinicDataMixin, ContactAdmin):
+    clinic_lookups = ("patient__clinic",)
     list_display = ("patient", "on_date", "channel", "sent_at")
     list_select_related = ("patient",)
     search_fields = ("patient__full_name", "=patient__id")
@@ -31,7 +34,8 @@ class ReminderSentAdmin(ContactAdmin):
 
 
 @admin.register(PushSubscription)
-class PushSubscriptionAdmin(ContactAdmin):
+class PushSubscriptionAdmin(ClinicDataMixin, ContactAdmin):
+    clinic_lookups = ("patient__clinic",)
     list_display = ("patient", "made_at")
     list_select_related = ("patient",)
     search_fields = ("patient__full_name", "=patient__id")
@@ -40,14 +44,16 @@ class PushSubscriptionAdmin(ContactAdmin):
 
 
 @admin.register(PushNotice)
-class PushNoticeAdmin(ContactAdmin):
+class PushNoticeAdmin(ClinicDataMixin, ContactAdmin):
+    clinic_lookups = ("subscription__patient__clinic",)
     list_display = ("id", "on_date", "attempts", "next_attempt_at", "settled_at", "was_sent")
     list_filter = ("was_sent", ("settled_at", admin.EmptyFieldListFilter))
     ordering = ("-id",)
 
 
 @admin.register(CalendarLink)
-class CalendarLinkAdmin(ContactAdmin):
+class CalendarLinkAdmin(ClinicDataMixin, ContactAdmin):
+    clinic_lookups = ("patient__clinic",)
     list_display = ("patient", "made_at")
     list_select_related = ("patient",)
     search_fields = ("patient__full_name", "=patient__id")

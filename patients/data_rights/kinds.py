@@ -71,13 +71,15 @@ class SentTo:
 
 @dataclass(frozen=True)
 class RefersTo:
-    """Rows that name a row of the patient by model and id, without a foreign key."""
+    """Rows that name a row of the patient by model and id, without a foreign key, or the patient by a key alone."""
 
     model_field: str
     id_field: str
+    patient_field: str = ""
 
     def __str__(self) -> str:
-        return f"`{self.model_field}` and `{self.id_field}` name a row of the patient"
+        named = f"`{self.model_field}` and `{self.id_field}` name a row of the patient"
+        return f"{named}, or `{self.patient_field}` is the patient" if self.patient_field else named
 
 
 @dataclass(frozen=True)

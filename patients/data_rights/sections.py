@@ -218,6 +218,11 @@ SECTIONS: tuple[Section, ...] = (
         (("kind", _KIND), ("browser", _("Browser")), ("signed_in_at", _FROM), ("last_seen_at", _SIGNED_IN)),
     ),
     Section(
+        "patients.SignInEvent",
+        _("Cards, devices and helpers that were added"),
+        (("at", _AT), ("kind", _KIND), ("disowned_at", _("You said it was not you"))),
+    ),
+    Section(
         "patients.Reminder",
         _("Reminders"),
         (("at_time", _AT), ("channel", _("How")), ("habit", _("After")), ("own_habit", _("In your words"))),
@@ -240,7 +245,7 @@ ONLY_IN_DATA = {
     "clinic.User": "the account: the name once more",
     "clinic.AuditEvent": "names of actions and ids",
     "patients.PatientSearchTerm": "the words of the name once more",
-    "patients.SignInCard": "times and a hash",
+    "patients.SignInCard": "times, a hash, and why another card was made",
     "patients.MailedCode": "times, hashes, and an address that was not confirmed",
     "patients.Preferences": "text size and colors",
     "patients.Plan": "its versions are shown",

@@ -118,9 +118,11 @@ def in_batches(keys: list[Any]) -> Iterator[list[Any]]:
 
 
 def _referring(path: RefersTo, model: type[Model], found: Keys) -> list[Any]:
-    """Return the keys of rows that name a row of `found` by its model and its id as text."""
+    """Return the keys of rows that name a row of `found` by its model and its id as text, or the patient by the key."""
     by_relation = model._meta.get_field(path.model_field).is_relation
     keys: list[Any] = []
+    if path.patient_field:
+        keys += _keys(model, Q(**{f"{path.patient_field}__in": found[Patient]}))
     for named, ids in found.items():
         kind: Any = ContentType.objects.get_for_model(named) if by_relation else named._meta.label_lower
         for part in in_batches(ids):

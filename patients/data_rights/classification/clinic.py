@@ -71,11 +71,18 @@ CLINIC: dict[str, ModelClass] = {
     "clinic.AuditEvent": ModelClass(
         Subject.PATIENT,
         OPERATIONAL,
-        {OPERATIONAL: "action object_type object_id"},
-        why="Names of actions and ids only. Kept for six years (45 CFR 164.316(b)(2)(i)).",
-        path=RefersTo("object_type", "object_id"),
+        {CONTACT: "address", OPERATIONAL: "action object_type object_id role listed route request_id"},
+        why="Names of actions, keys and network addresses. Kept for six years (45 CFR 164.316(b)(2)(i)).",
+        path=RefersTo("object_type", "object_id", patient_field="patient_key"),
         erasure=Erasure.KEEP,
     ),
+    "clinic.AuditLink": ModelClass(Subject.NOBODY, NONE, why="Hashes of the rows above, in their order."),
+    "clinic.AuditArchive": ModelClass(Subject.NOBODY, NONE, why="Names and hashes of files of old rows."),
+    "clinic.EmergencyAccess": ModelClass(
+        Subject.STAFF, OPERATIONAL, {OPERATIONAL: "reason"}, why="The page asks to name no patient."
+    ),
+    "clinic.SecondFactorRecovery": ModelClass(Subject.STAFF, OPERATIONAL, {OPERATIONAL: "reason"}),
+    "clinic.WorkerHeartbeat": ModelClass(Subject.NOBODY, NONE),
     "clinic.OutboxMessage": ModelClass(
         Subject.PATIENT,
         OPERATIONAL,

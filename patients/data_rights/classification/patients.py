@@ -52,7 +52,12 @@ PATIENTS: dict[str, ModelClass] = {
     "patients.Helper": _operational(
         _OF_PATIENT, {IDENTITY: "name"}, why="The helper's name as the patient wrote it."
     ),
-    "patients.SignInCard": _operational(_OF_PATIENT, {OPERATIONAL: "code_hash"}, secret="code_hash"),  # noqa: S106
+    "patients.SignInCard": _operational(
+        _OF_PATIENT,
+        {OPERATIONAL: "code_hash reason"},
+        secret="code_hash",  # noqa: S106  # the name of a field
+    ),
+    "patients.SignInEvent": _operational(_OF_PATIENT),
     "patients.VerifiedEmail": _operational(_OF_PATIENT, {CONTACT: "email"}),
     "patients.MailedCode": _operational(
         _OF_PATIENT,

@@ -11,8 +11,8 @@ from django.conf import settings as django_settings
 from django.urls import reverse
 
 from clinic.audit.services import record
-from clinic.models import AppendOnlyError, AuditEvent, OutboxMessage, TokenBucket
-from clinic.rate_limits import CONSULTATION, delete_full_buckets
+from clinic.models import AppendOnlyError, AuditEvent, AuditLink, OutboxMessage, TokenBucket
+from clinic.rate_limits import CONSULTATION, CONSULTATION_RECEIPT, delete_full_buckets, recipient_subject
 from clinic.tasks import delete_expired_rows
 from tests.architecture.source import ROOT, python_files
 from tests.factories import NOON, ClinicFactory, ExerciseFactory, UserFactory
@@ -86,6 +86,7 @@ def test_a_visitor_who_looks_around_gets_no_cookie(client, db):
 #: Modules of ours that set a cookie, and its purpose. Django sets those of the session, of forms and, for the page
 #: after a form, of its answer.
 COOKIES = {
+    "clinic/accounts/known_browsers.py": "browsers that a member of staff has signed in with",
     "clinic/display.py": "how pages look",
     "clinic/languages.py": "the language",
     "patients/caseload/views/home.py": "how the team's first page looks",
@@ -125,6 +126,13 @@ def test_a_count_is_deleted_at_most_two_hours_after_its_last_use(db):
     assert django_settings.PERIODIC_JOBS["clinic.rate_limits.delete_full_buckets"] <= HOUR.total_seconds() / 2
 
 
+def test_the_count_of_receipts_is_deleted_after_a_day(db):
+    for _each in range(4):
+        CONSULTATION_RECEIPT.allows(recipient_subject("bruno@example.org"), now=NOON)
+    delete_full_buckets(NOON + datetime.timedelta(days=1, minutes=2))
+    assert TokenBucket.objects.count() == 0
+
+
 def test_an_email_is_deleted_after_90_days_and_its_text_once_it_is_sent(db):
     OutboxMessage.objects.create(to="a@example.org", subject="Reminder", sent_at=NOON)
     delete_expired_rows(NOON + datetime.timedelta(days=89))
@@ -139,7 +147,22 @@ def test_an_email_is_deleted_after_90_days_and_its_text_once_it_is_sent(db):
 def test_the_audit_trail_has_no_field_for_a_name_or_a_fact():
     fields = {field.name for field in AuditEvent._meta.concrete_fields}
 
-    assert fields <= {"id", "at", "actor", "clinic", "action", "object_type", "object_id"}
+    about = {
+        "id",
+        "at",
+        "actor",
+        "role",
+        "clinic",
+        "patient_key",
+        "action",
+        "object_type",
+        "object_id",
+        "listed",
+    }
+    assert fields == about | {"route", "request_id", "address"}
+    assert {field.name for field in AuditLink._meta.concrete_fields} == {
+        *("number", "event", "transaction_number", "hash")
+    }
 
 
 class TestAuditTrail:

@@ -16,7 +16,8 @@ from django.db.models import QuerySet
 from clinic.audit.services import record
 from clinic.models import OutboxMessage, RequestEvent
 from exercises.models import Equipment
-from patients.data_rights.classification import get_concrete_fields, is_free_text
+from patients.data_rights.classification import get_concrete_fields, get_model_class, is_free_text
+from patients.data_rights.kinds import Erasure
 from patients.data_rights.selectors import find_keys
 from patients.models import (
     CalendarLink,
@@ -37,6 +38,7 @@ from patients.models import (
     SafetyReport,
     SessionEntry,
     SignInCard,
+    SignInEvent,
     SkippedDay,
     VerifiedEmail,
     VersionSeen,
@@ -108,6 +110,7 @@ def _sign_in_rows(patient, helper, word):
         asked_at=NOON,
         expires_at=TOMORROW,
     )
+    SignInEvent.objects.create(patient=patient, kind="address")
     for user in (patient.user, helper.user):
         DeviceFactory(user=user)
         PasskeyFactory(user=user)
@@ -197,12 +200,14 @@ def _log_rows(patient, staff, word):
 def plant_canaries(
     patient, prefix: str, *, with_helpers: bool = False
 ) -> dict[str, tuple[models.Field, str]]:
-    """Write a text of its own into every free text field of every row of the patient, past all services.
+    """Write a text of its own into every free text field of every row of the patient that can be erased.
 
     Return `canary → (field, canary)`, where a canary begins with `prefix` and has at most 20 characters.
     """
     planted: dict[str, tuple[models.Field, str]] = {}
     for model, keys in find_keys(patient, with_helpers=with_helpers).items():
+        if get_model_class(model).erasure is Erasure.KEEP:  # the database refuses it, and nobody types there
+            continue
         for key in keys:
             values = {}
             for field in get_concrete_fields(model):
