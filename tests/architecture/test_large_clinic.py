@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from clinic.sealed_text import seal
 from exercises.models import Exercise
 from patients.models import Alert, Patient, PatientSummary
 from tests.architecture.bulk_data import fill_tables, more_patients
@@ -20,7 +21,14 @@ pytestmark = pytest.mark.django_db
 
 
 def pages_of(clinic_data: ClinicData) -> list[str]:
-    orders = ("", "?sort=adherence", "?sort=alert", "?sort=last", "?alert=critical&adherence=low", "?q=pat")
+    orders = (
+        "",
+        "?sort=adherence",
+        "?sort=alert",
+        "?sort=last",
+        "?alert=critical&adherence=low",
+        f"?found={seal('pat')}",
+    )
     return [
         reverse("staff:today"),
         reverse("staff:today") + "?whose=mine",

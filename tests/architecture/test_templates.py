@@ -25,8 +25,6 @@ DECLARES_SAFE = {
 ASKS_BY_ADDRESS = {
     "templates/patients/access_log/access_log.html": "keys of a member and a patient, and dates",
     "templates/exercises/library/catalogue.html": "filters and search of the library",
-    "templates/patients/caseload/patients.html": "search of the caseload, by name",
-    "templates/patients/plans/start.html": "search of a patient whose plan to copy, by name",
     "templates/patients/plans/version.html": "the number of a version to compare with",
     "templates/patients/demo/sheet.html": "samples that are never sent",
 }

@@ -12,6 +12,8 @@ import time
 
 import django
 
+from clinic.sealed_text import seal
+
 django.setup()
 
 from django.db import connection  # noqa: E402
@@ -51,7 +53,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("Team: today, my patients", "clinician", reverse("staff:today") + "?whose=mine"),
         ("Team: all alerts, first page", "clinician", reverse("staff:alerts")),
         ("Team: caseload, first page", "clinician", reverse("staff:patients")),
-        ("Team: caseload, searched", "clinician", reverse("staff:patients") + "?q=garcia"),
+        ("Team: caseload, searched", "clinician", reverse("staff:patients") + f"?found={seal('garcia')}"),
         *(
             (f"Team: caseload, {what}", "clinician", f"{reverse('staff:patients')}?{query}")
             for what, query in CASELOADS.items()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from clinic.sealed_text import seal
 from tests.architecture.routes import all_routes
 from tests.functional.browser_monitor import loaded
 from tests.functional.fixtures import PageData
@@ -188,7 +189,7 @@ TABLE = """
    clinician     staff:alerts                           ?settled=yes
    clinician     staff:alerts                           ?level=low
    clinician     staff:patients
-   clinician     staff:patients                         ?q=nobody
+   clinician     staff:patients                         ?found={nobody}
    clinician     staff:patients                         ?sort=alert&alert=any
    clinician     staff:safety_rules
    clinician     staff:patient
@@ -311,9 +312,10 @@ def visit(page: Page, row: PageRow, page_data: PageData) -> None:
     """Open the page of one row, with all its panels open. Raise AssertionError if it redirects elsewhere."""
     route = ROUTES.get(row.page)
     address = page_data.address(row.who, row.page, route.arguments) if route else row.page
-    response = page.goto(address + row.query)
+    query = row.query.format(nobody=seal("nobody"))
+    response = page.goto(address + query)
     status = response.status if response else None
-    has_arrived = row.leads_on or page.url.removesuffix(row.query).endswith(address)
+    has_arrived = row.leads_on or page.url.removesuffix(query).endswith(address)
     assert has_arrived and status == row.status, f"{row} led to {page.url}, {status}"  # noqa: PT018  # one answer
     if row.sent_empty:
         page.locator("main form[method=post]").first.evaluate(

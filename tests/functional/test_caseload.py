@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from clinic.sealed_text import seal
 from patients.models import SessionEntry
 from patients.summaries.services.stale import refresh_stale_summaries
 from tests.factories import (
@@ -96,7 +97,7 @@ def test_the_patient_detail_page_works_by_keyboard_and_its_plots_have_tables(
     AlertFactory(session=session, kind="faint", raised_at=session.finished_at)
     refresh_stale_summaries(now=timezone.now())
 
-    page.goto("/staff/patients/?q=maria")
+    page.goto(f"/staff/patients/?found={seal('maria')}")
     tab_to(page, page.get_by_role("link", name="Maria Long-Story"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="How it goes")).to_be_visible()

@@ -6,15 +6,17 @@ import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
+from clinic.sealed_text import seal, unseal
 from patients.exceptions import NotPossibleError
 from patients.lookups import (
     get_earlier_version_or_404,
@@ -30,12 +32,20 @@ from patients.plans.services.plans import add_routine_to_draft, start_plan
 View = Callable[..., HttpResponse]
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.ASSIGN_PLANS)
 def plan_start(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
-    """Show the sources of a new plan, or the routines to add if a draft is open already."""
+    """Show the sources of a new plan, or the routines to add if a draft is open already.
+
+    A POST searches for another patient by name: it leads to an address in which the name is a token.
+    """
     patient = get_patient_or_404(request.user, patient_id)
-    page = get_start_page(request.user, patient, typed=request.GET.get("name"))
+    if request.method == "POST":
+        return redirect(
+            f"{request.path}?{urlencode({'found': seal(request.POST.get('name', '')[:80])})}#others"
+        )
+    found = request.GET.get("found")
+    page = get_start_page(request.user, patient, typed=None if found is None else unseal(found))
     context = {"section": "patients", "patient": patient, "page": page}
     return render(request, "patients/plans/start.html", context)
 

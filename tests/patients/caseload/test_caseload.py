@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clinic.models import User
+from clinic.sealed_text import seal
 from patients.caseload.selectors.caseload import PER_PAGE
 from patients.caseload.selectors.ordering import SORT_SEGMENTS, Order
 from patients.models import Patient, PatientSummary, Plan, PlanState
@@ -104,7 +105,7 @@ def test_filters_work_together(patient_with, browser, dana):
         version = published_plan(patient)
         if name == "Fay Lee":
             Plan.objects.filter(pk=version.plan_id).update(state=PlanState.PAUSED)
-    query = "?q=lee&whose=mine&alert=critical&adherence=below&plan=active"
+    query = f"?found={seal('lee')}&whose=mine&alert=critical&adherence=below&plan=active"
     assert names(browser, query) == ["Ann Lee"]
     assert names(browser, query + "&sort=adherence") == ["Ann Lee"]
 
@@ -298,3 +299,22 @@ def test_the_page_takes_at_most_eight_queries_for_any_number_of_patients(many_pa
         add_in_bulk(many_patients[0].clinic, 30 * [{"alert_level": 2, "adherence": 50}])
     assert counts[0] == counts[1] <= 8
     assert PatientSummary.objects.count() > 100
+
+
+def test_a_name_that_was_searched_is_in_no_address(patient_with, browser):
+    patient_with("Ann Lee")
+    patient_with("Bea Orr")
+    response = browser.post(URL, {"q": "lee", "sort": "adherence", "whose": ""})
+
+    assert response.status_code == 302
+    assert "lee" not in response["Location"].lower().partition("found=")[0]
+    assert "sort=adherence" in response["Location"]
+    page = browser.get(response["Location"]).text
+    assert "Ann Lee" in page
+    assert "Bea Orr" not in page
+    assert 'value="lee"' in page
+
+
+def test_a_name_in_an_address_is_not_searched(patient_with, browser):
+    patient_with("Ann Lee")
+    assert "Ann Lee" in browser.get(f"{URL}?q=orr").text

@@ -83,7 +83,7 @@ class TestAnotherPatientsPlan:
 
     def test_it_is_found_by_the_patients_name(self, client, patient, dana, theirs):
         client.force_login(dana)
-        page = client.get(start_url(patient), {"name": "del"}).text
+        page = client.post(start_url(patient), {"name": "del"}, follow=True).text
         assert "Rosa Delgado" in page
         assert "2 exercises, 8 weeks" in page
         client.post(f"{start_url(patient)}others/{theirs.pk}/")
@@ -108,7 +108,7 @@ class TestAnotherPatientsPlan:
     def test_another_clinics_plan_is_neither_found_nor_copied(self, client, patient, dana):
         foreign = published_plan(PatientFactory(full_name="Rosa Elsewhere"))
         client.force_login(dana)
-        assert "Rosa Elsewhere" not in client.get(start_url(patient), {"name": "Rosa"}).text
+        assert "Rosa Elsewhere" not in client.post(start_url(patient), {"name": "Rosa"}, follow=True).text
         assert client.post(f"{start_url(patient)}others/{foreign.pk}/").status_code == 404
         with pytest.raises(ValueError, match="one clinic"):
             start_plan(patient=patient, by=dana, like=foreign, now=NOON)
