@@ -371,7 +371,7 @@ RESTORE_STEPS = [
     "clinic.backup.after_restore.record_restore",
     "clinic.backup.after_restore.end_sessions",
     "clinic.backup.after_restore.list_team",
-    "patients.after_restore.close_erased_patients",
+    "patients.after_restore.erase_again",
     "patients.after_restore.close_ways_in",
     "patients.after_restore.skip_reminders",
     "patients.after_restore.escalate",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from clinic.backup.after_restore import Report, Restored
-from clinic.models import User
 from patients.alerts.services.raising import escalate_alerts
+from patients.data_rights.services.erasure import repeat_erasure
+from patients.data_rights.services.finishing import read_list
 from patients.models import Helper, Patient, SignInCard
 from patients.reminders.services.push import give_up_waiting_notices
 from patients.reminders.services.reminders import skip_due_reminders
@@ -54,18 +55,22 @@ def close_ways_in(restored: Restored) -> Report:
     return report
 
 
-def close_erased_patients(restored: Restored) -> Report:
-    """Close the accounts of patients who were erased since the backup, and list them to be erased again."""
-    back = Patient.objects.filter(pk__in=restored.erased).order_by("pk")
-    if not restored.erased:
+def erase_again(restored: Restored) -> Report:
+    """Erase the patients whom the backup has brought back: those of ERASED_LIST, and those named by hand."""
+    keys = restored.erased | set(read_list())
+    if not keys:
         return Report(
-            by_hand=["Erase again the patients who were erased since the backup (--erased-file names them)."]
+            by_hand=[
+                "The list of erased patients (ERASED_LIST) is missing or empty: erase again those who were erased "
+                "since the backup, if there are any."
+            ]
         )
-    accounts = [patient.user_id for patient in back]
-    accounts += Helper.objects.filter(patient__in=back).values_list("user_id", flat=True)
-    closed = User.objects.filter(pk__in=accounts).update(is_active=False)
-    report = Report(
-        done=[f"{len(back)} erased patients are in the backup; {closed} accounts of theirs closed."]
-    )
-    report.by_hand += [f"Erase again: patient {patient.pk}" for patient in back]
+    back = list(Patient.objects.filter(pk__in=keys).order_by("pk"))
+    for patient in back:
+        repeat_erasure(patient=patient, now=restored.now)
+    report = Report(done=[f"{len(back)} erased patients were in the backup, and were erased again."])
+    if back:
+        report.by_hand.append(
+            "Run `manage.py vacuum_erased` (PostgreSQL), so that their rows leave the files too."
+        )
     return report

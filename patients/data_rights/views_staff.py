@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clinic.accounts.decorators import fresh_authentication_required
 from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
 from patients.data_rights.forms_staff import EraseForm, RefuseForm
@@ -37,6 +38,7 @@ def erasure_request(request: AuthenticatedRequest, erasure_id: uuid.UUID) -> Htt
 
 @require_POST
 @staff_permission_required(Action.ERASE_PATIENTS)
+@fresh_authentication_required
 def erasure_carry_out(request: AuthenticatedRequest, erasure_id: uuid.UUID) -> HttpResponse:
     """Erase the patient, if the ground and the name are given; otherwise show the page with the errors."""
     erasure = get_request_or_404(request.user, erasure_id)
@@ -71,6 +73,7 @@ def erasure_refuse(request: AuthenticatedRequest, erasure_id: uuid.UUID) -> Http
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.ERASE_PATIENTS)
+@fresh_authentication_required
 def erasure_new(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
     """Ask on GET, and enter a request for a patient who called or came in on POST."""
     patient = get_patient_or_404(request.user, patient_id)

@@ -8,11 +8,14 @@ from django.core import mail
 from django.core.management import call_command
 
 from clinic.backup.after_restore import Restored, release_mail, run_steps
-from clinic.models import OutboxMessage, User
+from clinic.models import OutboxMessage
 from patients.models import (
     INACTIVITY_KINDS,
     Alert,
+    ErasureGround,
+    ErasureRequest,
     MailedCode,
+    Patient,
     PushNotice,
     PushSubscription,
     Reminder,
@@ -162,18 +165,25 @@ def test_cards_that_work_again_are_listed_by_patient_and_others_are_not(patient)
     assert "1 helpers have access" in said
 
 
-def test_erased_patients_are_closed_at_once_and_listed(patient):
-    stays = PatientFactory()
-    helper = HelperFactory(patient=patient)
-    gone = uuid.uuid4()
+def test_erased_patients_are_erased_again(patient, settings, tmp_path):
+    """Those of the list outside the database, and those that are named by hand."""
+    stays, listed, gone = PatientFactory(), PatientFactory(), uuid.uuid4()
+    settings.ERASED_LIST = tmp_path / "erased.txt"
+    settings.ERASED_LIST.write_text(f"2026-03-01T12:00:00+00:00 {listed.pk}\n")
 
     report = restored(erased=frozenset({patient.pk, gone}))
 
-    assert f"Erase again: patient {patient.pk}" in report.by_hand
-    assert str(gone) not in "".join(report.by_hand)
-    assert set(User.objects.filter(is_active=False)) == {patient.user, helper.user}
-    stays.user.refresh_from_db()
-    assert stays.user.is_active
+    assert "2 erased patients were in the backup, and were erased again." in report.done
+    assert set(Patient.objects.all()) == {stays}
+    assert set(ErasureRequest.objects.values_list("patient_key", "ground")) == {
+        (patient.pk, ErasureGround.REPEATED),
+        (listed.pk, ErasureGround.REPEATED),
+    }
+
+
+def test_a_missing_list_of_erased_patients_is_said(settings, tmp_path):
+    settings.ERASED_LIST = tmp_path / "erased.txt"
+    assert "The list of erased patients (ERASED_LIST) is missing or empty" in "\n".join(restored().by_hand)
 
 
 def test_no_report_names_a_person(waiting, patient):

@@ -37,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--erased-file",
             type=Path,
-            help="ids of patients who were erased since the backup, one at the end of each line: closes their accounts",
+            help="more ids of patients to erase again than ERASED_LIST has, one at the end of each line",
         )
         parser.add_argument(
             "--work-folder", type=Path, help="a folder for unpacked files (default: that of the backup)"
