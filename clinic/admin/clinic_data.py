@@ -60,7 +60,8 @@ class ClinicDataMixin(admin.ModelAdmin):
         obj = super().get_object(request, object_id, from_field)  # type: ignore[arg-type]
         if obj is not None:
             note_role(request.user, ADMINISTRATOR)  # type: ignore[arg-type]
-            note_read(obj, clinic_key=self._clinic_keys([obj])[obj.pk], patient_key=get_patient_key(obj))
+            clinic_key, patient_key = self._find_owners([obj])[obj]
+            note_read(obj, clinic_key=clinic_key, patient_key=patient_key)
         return obj
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -80,22 +81,30 @@ class ClinicDataMixin(admin.ModelAdmin):
 
     def _note_rows(self, request: HttpRequest, rows: list[Any]) -> None:
         note_role(request.user, ADMINISTRATOR)  # type: ignore[arg-type]
-        clinics = self._clinic_keys(rows)
         listed: dict[tuple[uuid.UUID, str], list[Any]] = defaultdict(list)
-        for row in rows:
-            patient_key = get_patient_key(row)
+        for row, (clinic_key, patient_key) in self._find_owners(rows).items():
             kind = row._meta.label_lower if patient_key is None else "patients.patient"
-            listed[clinics[row.pk], kind].append(patient_key or row.pk)
+            listed[clinic_key, kind].append(patient_key or row.pk)
         for (clinic_key, kind), keys in listed.items():
             note_listed_of_clinic(clinic_key, keys, object_type=kind)
 
-    def _clinic_keys(self, rows: list[Any]) -> dict[Any, uuid.UUID]:
-        """Return the key of each row → the key of its clinic. One query."""
+    def _find_owners(self, rows: list[Any]) -> dict[Any, tuple[uuid.UUID, uuid.UUID | None]]:
+        """Return each row → the keys of its clinic and, for rows of a patient, of the patient. One query.
+
+        A lookup "…__clinic" goes by way of the patient; a row with a foreign key to the clinic names the patient itself.
+        """
+        lookups = [(lookup, lookup.removesuffix("__clinic")) for lookup in self.clinic_lookups]
         found = self.model._default_manager.filter(pk__in=[row.pk for row in rows])
-        return {
-            key: next(clinic for clinic in clinics if clinic is not None)
-            for key, *clinics in found.values_list("pk", *self.clinic_lookups)
+        owners = {
+            values[0]: list(zip(values[1::2], values[2::2], strict=True))
+            for values in found.values_list("pk", *(name for pair in lookups for name in pair))
         }
+        result: dict[Any, tuple[uuid.UUID, uuid.UUID | None]] = {}
+        for row in rows:
+            for clinic_key, before in owners[row.pk]:
+                if clinic_key is not None:
+                    result[row] = clinic_key, before if before != clinic_key else get_patient_key(row)
+        return result
 
     # The admin's own log names rows by their key: the text of a row is the name of a patient.
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:

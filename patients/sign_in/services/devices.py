@@ -57,7 +57,13 @@ def record_device(
     if is_new:
         event = record_new_device(device=device, now=now)
         if event is not None:
-            record("device.signed_in", actor=user, obj=device, clinic=event.patient.clinic)
+            record(
+                "device.signed_in",
+                actor=user,
+                obj=device,
+                clinic=event.patient.clinic,
+                patient_key=event.patient_id,
+            )
     return device
 
 
