@@ -7,9 +7,20 @@ import uuid
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from clinic.models import Clinic, ConsultationRequest, ForWhom, Membership, OpeningHours, Role, User
+from clinic.emergency_access.services import LASTS
+from clinic.models import (
+    Clinic,
+    ConsultationRequest,
+    EmergencyAccess,
+    ForWhom,
+    Membership,
+    OpeningHours,
+    Role,
+    User,
+)
 from exercises.models import (
     Category,
     Exercise,
@@ -278,6 +289,17 @@ class PatientSummaryFactory(DjangoModelFactory):
     clinic = factory.SelfAttribute("patient.clinic")
     refreshed_on = MONDAY
     refreshed_at = NOON
+
+
+def administrator(*clinics: Clinic) -> User:
+    """Return a superuser with emergency access to the health data of these clinics."""
+    user = UserFactory(is_staff=True, is_superuser=True)
+    now = timezone.now()
+    for clinic in clinics:
+        EmergencyAccess.objects.create(
+            user=user, clinic=clinic, reason="Asked by the clinic.", opened_at=now, ends_at=now + LASTS
+        )
+    return user
 
 
 def clinician(clinic: Clinic | None = None, role: str = Role.CLINICIAN, **fields) -> User:

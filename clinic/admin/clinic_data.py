@@ -91,7 +91,7 @@ class ClinicDataMixin(admin.ModelAdmin):
     def _find_owners(self, rows: list[Any]) -> dict[Any, tuple[uuid.UUID, uuid.UUID | None]]:
         """Return each row → the keys of its clinic and, for rows of a patient, of the patient. One query.
 
-        A lookup "…__clinic" goes by way of the patient; a row with a foreign key to the clinic names the patient itself.
+        In the patients app a lookup "…__clinic" goes by way of the patient; other rows say themselves whose they are.
         """
         lookups = [(lookup, lookup.removesuffix("__clinic")) for lookup in self.clinic_lookups]
         found = self.model._default_manager.filter(pk__in=[row.pk for row in rows])
@@ -99,11 +99,13 @@ class ClinicDataMixin(admin.ModelAdmin):
             values[0]: list(zip(values[1::2], values[2::2], strict=True))
             for values in found.values_list("pk", *(name for pair in lookups for name in pair))
         }
+        by_patient = self.model._meta.app_label == "patients"
         result: dict[Any, tuple[uuid.UUID, uuid.UUID | None]] = {}
         for row in rows:
             for clinic_key, before in owners[row.pk]:
                 if clinic_key is not None:
-                    result[row] = clinic_key, before if before != clinic_key else get_patient_key(row)
+                    known = by_patient and before != clinic_key
+                    result[row] = clinic_key, before if known else get_patient_key(row)
         return result
 
     # The admin's own log names rows by their key: the text of a row is the name of a patient.

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import datetime
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clinic.audit.services import ADMINISTRATOR, record
-from clinic.languages import TEAM_LANGUAGE
-from clinic.models import Clinic, EmergencyAccess, Membership, Role, User
-from clinic.outbox.messages import OutboxEmail
+from clinic.emergency_access.emails import tell_clinic
+from clinic.models import Clinic, EmergencyAccess, User
 
 #: An access lasts this long and cannot be prolonged, only opened again with another reason.
 LASTS = datetime.timedelta(minutes=60)
@@ -35,25 +30,5 @@ def open_emergency_access(
         user=user, clinic=clinic, reason=reason.strip(), opened_at=now, ends_at=now + LASTS
     )
     record("emergency_access.opened", actor=user, obj=access, clinic=clinic, role=ADMINISTRATOR)
-    _tell_clinic(access)
+    tell_clinic(access)
     return access
-
-
-def _tell_clinic(access: EmergencyAccess) -> None:
-    """Queue the e-mail. The reason is not in it: it may name a patient. The link leads to it."""
-    clinic = access.clinic
-    admins = Membership.objects.live().filter(clinic=clinic, role=Role.CLINIC_ADMIN, user__is_active=True)
-    addresses = {clinic.email, *admins.values_list("user__email", flat=True)}
-    with translation.override(TEAM_LANGUAGE):
-        text = render_to_string(
-            "clinic/emergency_access/opened.txt",
-            {"access": access, "link": settings.SITE_URL + reverse("staff:access_log")},
-        )
-        for address in sorted(filter(None, addresses)):
-            OutboxEmail(
-                _("An administrator opened your clinic's records"),
-                text,
-                [address],
-                clinic=clinic,
-                is_urgent=True,
-            ).send()

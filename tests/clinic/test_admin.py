@@ -24,7 +24,13 @@ from clinic.models import (
     User,
     WorkerHeartbeat,
 )
-from tests.factories import ConsultationRequestFactory, MembershipFactory, UserFactory, clinician
+from tests.factories import (
+    ConsultationRequestFactory,
+    MembershipFactory,
+    UserFactory,
+    administrator,
+    clinician,
+)
 
 OURS = sorted(
     (model for model in admin.site._registry if model._meta.app_label in {"clinic", "mfa", "admin"}),
@@ -35,6 +41,13 @@ READ_ONLY = [model for model in OURS if isinstance(admin.site._registry[model], 
 
 def url(model, page, *args):
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.fixture
+def admin_browser(client, clinic):
+    """Return a client of an administrator to whom the clinic is open."""
+    client.force_login(administrator(clinic))
+    return client
 
 
 @pytest.fixture

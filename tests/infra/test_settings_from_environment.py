@@ -24,8 +24,9 @@ SOUND = {
 @pytest.fixture
 def start(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Load a copy of the settings in a process with only this environment and no .env file."""
-    (tmp_path / "clinic").mkdir()
-    shutil.copy(ROOT / "clinic" / "settings.py", tmp_path / "clinic")
+    for name in ("settings.py", "start_checks.py", "monitoring/__init__.py", "monitoring/logging_config.py"):
+        (tmp_path / "clinic" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "clinic" / name, tmp_path / "clinic" / name)
 
     def start(**environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -27,7 +27,7 @@ from tests.factories import (
     ExerciseSessionFactory,
     MessageFactory,
     PatientNoteFactory,
-    UserFactory,
+    administrator,
     clinician,
     published_plan,
 )
@@ -53,8 +53,8 @@ WRITTEN_BY_THE_APP = [
 
 
 @pytest.fixture
-def superuser_client(signed_in):
-    return signed_in(UserFactory(is_staff=True, is_superuser=True))
+def superuser_client(signed_in, patient):
+    return signed_in(administrator(patient.clinic))
 
 
 @pytest.fixture

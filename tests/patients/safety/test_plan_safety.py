@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.contrib import admin
 
+from clinic.models import Clinic
 from exercises.models import Position, Support
 from patients.admin import flags as admin_flags
 from patients.exceptions import NotPossibleError
@@ -22,7 +23,7 @@ from tests.factories import (
     PatientFlagFactory,
     PlanItemFactory,
     PlanVersionFactory,
-    UserFactory,
+    administrator,
     published_plan,
 )
 from tests.factories_of_drafts import SafetyOverrideFactory
@@ -313,5 +314,5 @@ def admin_pages(row):
 
 def asked_by_an_administrator(rf, query=None):
     request = rf.get("/", query or {})
-    request.user = UserFactory(is_staff=True, is_superuser=True)
+    request.user = administrator(*Clinic.objects.all())
     return request
