@@ -29,7 +29,7 @@ class SurefootAdminSite(admin.AdminSite):
     def emergency_access(self, request: HttpRequest) -> HttpResponse:
         from clinic.emergency_access.views import emergency_access
 
-        return emergency_access(request, site=self.each_context(request))  # type: ignore[no-any-return]
+        return emergency_access(request, site=self.each_context(request))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Refuse to look up patients and their data: only lists and records note what they show."""
@@ -38,11 +38,12 @@ class SurefootAdminSite(admin.AdminSite):
         named = f"{request.GET.get('app_label', '')}.{request.GET.get('model_name', '')}".lower()
         for model in self._registry:
             if model._meta.label_lower == named:
-                field = model._meta._forward_fields_map.get(request.GET.get("field_name", ""))
-                target = self._registry.get(field.related_model) if field and field.is_relation else None
-                if isinstance(target, ClinicDataMixin):
+                fields = {field.name: field for field in model._meta.get_fields()}
+                field = fields.get(request.GET.get("field_name", ""))
+                wanted: Any = field.related_model if field else None
+                if isinstance(self._registry.get(wanted), ClinicDataMixin):
                     raise PermissionDenied
-        return super().autocomplete_view(request)  # type: ignore[no-any-return]
+        return super().autocomplete_view(request)
 
 
 class SurefootAdminConfig(AdminConfig):

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
-from clinic.monitoring.request_ids import get_request_id
+from clinic.request_ids import get_request_id
 
 #: A header of a refusal: it tells a phone that the server has refused, and not a proxy on the way to it.
 REFUSED = "X-Refused"

@@ -9,7 +9,6 @@ from collections import defaultdict
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import admin
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.contenttypes.models import ContentType
@@ -39,7 +38,7 @@ def get_open_clinics(request: HttpRequest) -> frozenset[uuid.UUID]:
     return found
 
 
-class ClinicDataMixin(admin.ModelAdmin):
+class ClinicDataMixin:
     """Mixin, before the admin's other classes, for models with data of patients.
 
     It shows the rows of clinics that are open to the person, and records what it shows. Rows of other clinics are
@@ -47,17 +46,19 @@ class ClinicDataMixin(admin.ModelAdmin):
     """
 
     clinic_lookups: tuple[str, ...]
+    model: type[Any]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         open_clinics = get_open_clinics(request)
         condition = Q(pk__in=[])
         for lookup in self.clinic_lookups:
             condition |= Q(**{f"{lookup}__in": open_clinics})
-        return super().get_queryset(request).filter(condition)
+        rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]  # of the admin
+        return rows.filter(condition)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the row, or None if it is of a clinic that is not open. The look is recorded."""
-        obj = super().get_object(request, object_id, from_field)  # type: ignore[arg-type]
+        obj = super().get_object(request, object_id, from_field)  # type: ignore[misc]
         if obj is not None:
             note_role(request.user, ADMINISTRATOR)  # type: ignore[arg-type]
             clinic_key, patient_key = self._find_owners([obj])[obj]
@@ -66,14 +67,14 @@ class ClinicDataMixin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list and note each row of it. Without an open clinic, lead to the page that opens one."""
-        if not self.has_view_or_change_permission(request):
+        if not self.has_view_or_change_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
         if not get_open_clinics(request):
             if request.method == "POST" or IS_POPUP_VAR in request.GET:
                 raise PermissionDenied
             query = urlencode({"next": request.path})
             return redirect(f"{reverse('admin:emergency_access')}?{query}")
-        response = super().changelist_view(request, extra_context)
+        response: HttpResponse = super().changelist_view(request, extra_context)  # type: ignore[misc]
         changes = getattr(response, "context_data", {}).get("cl")
         if changes is not None:
             self._note_rows(request, list(changes.result_list))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from clinic.audit.context import RequestContext, get_context, set_context
 from clinic.audit.services import record_reads
 from clinic.rate_limits import get_client_ip
+from clinic.request_ids import get_request_id
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -27,7 +27,7 @@ class AuditMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        context = RequestContext(request_id=secrets.token_hex(8), address=get_client_ip(request))
+        context = RequestContext(request_id=get_request_id(), address=get_client_ip(request))
         set_context(context)
         try:
             response = self.get_response(request)

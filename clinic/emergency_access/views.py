@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -21,7 +21,7 @@ from clinic.emergency_access.services import open_emergency_access
 @require_http_methods(["GET", "HEAD", "POST"])
 @fresh_authentication_required
 @with_now
-def emergency_access(request: HttpRequest, now: timezone.datetime, site: dict[str, Any]) -> HttpResponse:
+def emergency_access(request: HttpRequest, now: datetime.datetime, site: dict[str, Any]) -> HttpResponse:
     """List the person's open accesses and open another. `?next=` is the page of the administration to go on to.
 
     `site` is the context of the administration's pages. The site has checked that the person may see them.

@@ -18,8 +18,8 @@ from django.core.mail import EmailMessage
 
 from clinic.monitoring.error_limit import INTERVAL, ErrorLimit
 from clinic.monitoring.log_format import OWN_LOGGERS, describe_exception, get_request_facts, get_safe_message
-from clinic.monitoring.request_ids import get_request_id
 from clinic.outbox.connections import NO_REPLIES, open_connection
+from clinic.request_ids import get_request_id
 
 logger = logging.getLogger(__name__)
 

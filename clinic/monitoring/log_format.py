@@ -17,7 +17,7 @@ from typing import Any
 
 from django.conf import settings
 
-from clinic.monitoring.request_ids import get_request_id
+from clinic.request_ids import get_request_id
 
 #: Our own packages. Their messages hold ids, counts and names of types only.
 OWN_LOGGERS = ("clinic", "exercises", "patients")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from clinic.monitoring.request_ids import start_request_id
+from clinic.request_ids import start_request_id
 
 logger = logging.getLogger(__name__)
 

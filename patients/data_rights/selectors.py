@@ -14,6 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db.models import Model, Q, QuerySet
 
+from clinic.audit.context import note_listed, note_read
 from clinic.models import User
 from patients.data_rights.classification import TABLE, get_model_class
 from patients.data_rights.kinds import Lookup, Path, RefersTo, SameId, SentTo, SessionData
@@ -168,10 +169,13 @@ def get_requests_page(user: User) -> RequestsPage:
     """Return the requests of the user's clinic. Two queries."""
     requests = ErasureRequest.objects.visible_to(user).select_related("patient", "refused_by", "erased_by")
     answered = requests.exclude(pk__in=ErasureRequest.objects.open().values("pk"))
-    return RequestsPage(
+    page = RequestsPage(
         list(requests.open().order_by("requested_at", "pk")),
         list(answered.order_by("-requested_at", "-pk")[:MOST_ANSWERED]),
     )
+    shown = [*page.waiting, *page.answered]
+    note_listed(user, [request.patient_id for request in shown if request.patient_id])
+    return page
 
 
 def get_request_or_404(user: User, erasure_id: uuid.UUID) -> ErasureRequest:
@@ -179,4 +183,6 @@ def get_request_or_404(user: User, erasure_id: uuid.UUID) -> ErasureRequest:
     requests = ErasureRequest.objects.visible_to(user).select_related(
         "patient__clinic", "refused_by", "erased_by"
     )
-    return found_or_404(requests.filter(pk=erasure_id).first())
+    request = found_or_404(requests.filter(pk=erasure_id).first())
+    note_read(request, clinic_key=request.clinic_id, patient_key=request.patient_key)
+    return request

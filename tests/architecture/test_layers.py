@@ -14,6 +14,7 @@ from tests.architecture.source import APPS, ROOT, name_of, package_of, python_fi
 #: Query parameters that views read, "*" for all. None of them contains health data.
 READ_FROM_THE_ADDRESS = {
     "clinic/accounts/views.py": {"next"},  # the page to go on to after the password
+    "clinic/emergency_access/views.py": {"next"},  # the page of the administration to go on to
     "clinic/consultations/views_public.py": {"clinic"},
     "clinic/consultations/views_staff.py": {"state", "page"},
     "exercises/library/views/catalogue.py": {"*"},  # filters and search of the library, kept as a link
@@ -24,7 +25,7 @@ READ_FROM_THE_ADDRESS = {
     "patients/sign_in/views/sign_in.py": {"ended"},  # that a shared device was signed out
     "patients/alerts/views/alerts.py": {"level", "settled", "after", "back"},
     "patients/plans/views/draft.py": {"*"},  # the library's filters and search, beside a draft
-    "patients/plans/views/start.py": {"name"},  # another patient's name
+    "patients/plans/views/start.py": {"found"},  # another patient's name, encrypted
     "patients/caseload/views/home.py": {"whose"},
     "patients/documents/views_staff.py": {"paper", "language"},
     "patients/plans/views/plans.py": {"with"},  # another version's number
@@ -32,7 +33,9 @@ READ_FROM_THE_ADDRESS = {
     "patients/screening/views/staff.py": {"paper", "language"},
     "patients/messages/views_staff.py": {"before"},
     "patients/records/views/notes.py": {"before"},
-    "patients/caseload/views/patients.py": {"*"},  # the search of the caseload
+    "patients/caseload/views/patients.py": {"*"},  # filters of the caseload, and the name, encrypted
+    "patients/access_log/views_patient.py": {"until"},
+    "patients/access_log/views_staff.py": {"*", "before", "patient"},
     "patients/records/views/patients.py": {"request"},
 }
 #: Python files that declare markup safe, each with the reason why it cannot contain user input.

@@ -6,7 +6,7 @@ from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 
 from clinic.error_views import server_error
-from clinic.monitoring.request_ids import start_request_id
+from clinic.request_ids import start_request_id
 from tests.factories import PatientFactory, UserFactory
 
 

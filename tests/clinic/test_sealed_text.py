@@ -1,4 +1,4 @@
-"""What was searched is in an address as a token that tells nothing."""
+"""Text that was searched is in an address as a token that tells nothing."""
 
 import pytest
 

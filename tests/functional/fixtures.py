@@ -247,7 +247,7 @@ def _add_credentials(patient: Patient) -> dict[str, Any]:
     passkey.save()
     DeviceFactory(user=patient.user, kind="unknown", browser="", way="other", own_phone=False, **lasts)
     device = DeviceFactory(user=patient.user, browser="Samsung Internet", **lasts)
-    record("device.signed_in", actor=patient.user, obj=device, clinic=patient.clinic)
+    record("device.signed_in", actor=patient.user, obj=device, clinic=patient.clinic, patient_key=patient.pk)
     helper = HelperFactory(patient=patient, name="Bartholomew Featherstonehaugh (neighbour)")
     record("helper.granted", actor=patient.user, obj=helper, clinic=patient.clinic)
     SignInEventFactory(patient=patient, kind="helper", role="", helper=helper, at=now)

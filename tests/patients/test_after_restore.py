@@ -166,7 +166,7 @@ def test_cards_that_work_again_are_listed_by_patient_and_others_are_not(patient)
 
 
 def test_erased_patients_are_erased_again(patient, settings, tmp_path):
-    """Those of the list outside the database, and those that are named by hand."""
+    """The patients of the list outside the database, and patients who are named by hand."""
     stays, listed, gone = PatientFactory(), PatientFactory(), uuid.uuid4()
     settings.ERASED_LIST = tmp_path / "erased.txt"
     settings.ERASED_LIST.write_text(f"2026-03-01T12:00:00+00:00 {listed.pk}\n")

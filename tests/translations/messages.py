@@ -21,7 +21,8 @@ SOURCES = ("manage.py", "clinic", "exercises", "patients", "templates", "locale"
 #: translation, so that a new page for patients without one fails the tests.
 TEAM_ONLY = {
     r"(clinic|exercises|patients)/admin/.*\.py": "the administration",
-    r"clinic/models/(audit|outbox|rate_limits|recoveries|users)\.py": "the administration",
+    r"clinic/models/(audit|emergency_access|outbox|rate_limits|recoveries|users)\.py": "the administration",
+    r"clinic/emergency_access/.*\.py": "a page of the administration, and its mail to a team",
     r"clinic/(accounts/.*|audit/selectors|team/.*|clinics/(forms|views))\.py": "the team's own pages",
     r"clinic/consultations/(forms_staff|selectors|services|states|views_staff)\.py": "answers to requests",
     r"exercises/catalogue_file/.*\.py": "the administration",

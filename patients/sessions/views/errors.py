@@ -24,7 +24,7 @@ from django.utils.cache import add_never_cache_headers
 from clinic import error_views
 from clinic.display import get_display
 from clinic.languages import TEAM_LANGUAGE, TEAM_ROUTES, activate_language
-from clinic.monitoring.request_ids import get_request_id
+from clinic.request_ids import get_request_id
 from patients.screening.advice import list_screening_advice
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from clinic.monitoring.log_format import JsonFormatter
 from clinic.monitoring.middleware import RequestLogMiddleware
-from clinic.monitoring.request_ids import start_request_id
+from clinic.request_ids import start_request_id
 
 #: A name, a birth date, an address and a secret, none of which may be in any log.
 CANARIES = ("Zebedia", "1951-03-14", "zebedia@example.org", "c4nary-secret")

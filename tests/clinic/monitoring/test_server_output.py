@@ -11,6 +11,7 @@ import urllib.parse
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from tests.clinic.monitoring.test_logs import BIRTH_DATE, CANARIES, EMAIL, NAME, SECRET, find_canaries
 
@@ -35,6 +36,7 @@ def output(tmp_path_factory):
         "DJANGO_SETTINGS_MODULE": "tests.clinic.monitoring.settings_with_faults",
         "SUREFOOT_MODE": "production",
         "SECRET_KEY": "only-for-this-test-but-as-long-as-production-wants-it-to-be",
+        "MFA_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "ALLOWED_HOSTS": "plans.example.org",
         "SITE_URL": "https://plans.example.org",
         "TRUST_PROXY": "true",

@@ -5,12 +5,12 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from clinic.models import User
 from patients.models import ExerciseSession, Outcome, SessionEntry, Source
 from patients.records.selectors.patient_detail import get_patient_detail
 from patients.sessions.selectors.progress import get_progress
 from patients.sessions.selectors.today import TodayState, get_today
 from patients.sessions.services.sessions import finish_session
+from tests.factories import administrator
 from tests.patients.documents.conftest import FRIDAY_NOON
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +93,7 @@ def test_the_patient_detail_page_counts_a_day_from_paper_and_plots_only_recorded
 
 def test_the_team_and_the_administration_can_open_it(patient, from_paper, signed_in, dana):
     session = from_paper(TODAY, answers={"fell": True})
-    root = User.objects.create_superuser("root@example.org", "correct horse", name="Root")
+    root = administrator(patient.clinic)
 
     assert signed_in(dana).get(reverse("staff:patient", args=[patient.pk])).status_code == 200
     assert signed_in(dana).get(reverse("staff:today")).status_code == 200
