@@ -49,6 +49,15 @@ def on_password_changed(*, user: User, **_signal: Any) -> None:
     record_staff_event("staff.password_changed", user)
 
 
+@receiver(mfa_signals.authentication_failed)
+def on_second_factor_failed(*, user: User, **_signal: Any) -> None:
+    """Record a wrong code or passkey. Nobody is signed in yet, or somebody else sits there, so it has no actor."""
+    if user is not None and user.email:
+        membership = user.membership
+        clinic = membership.clinic if membership else None
+        record("staff.second_factor_failed", actor=None, obj=user, clinic=clinic)
+
+
 @receiver(mfa_signals.authenticator_reset)
 def on_recovery_codes_made(*, user: User, **_signal: Any) -> None:
     record_staff_event("staff.recovery_codes_made", user)

@@ -1,6 +1,7 @@
 """Sign-ins of staff, failures, and changes of passwords are recorded, without what was typed."""
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import reverse
 
 from clinic.models import AuditEvent
@@ -42,3 +43,12 @@ def test_a_wrong_password_is_recorded_for_the_account_without_what_was_typed(cli
 def test_an_unknown_address_leaves_no_row(client):
     sign_in(client, "nobody@example.org", "wrong")
     assert actions() == []
+
+
+def test_a_wrong_code_of_the_second_step_is_recorded_without_the_code(client):
+    dana = clinician()
+    TOTP.activate(dana, generate_totp_secret())
+    sign_in(client, dana.email, PASSWORD)
+    client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert actions() == [("staff.second_factor_failed", None, str(dana.pk))]
+    assert AuditEvent.objects.get().clinic == dana.membership.clinic
