@@ -8,11 +8,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clinic.forms import StyledForm
 from clinic.models import User
 from patients.access_log.kinds import Kind
 
 
-class AccessLogForm(forms.Form):
+class AccessLogForm(StyledForm):
     """Filter by person, kind and days. The patient is chosen on the patient's page: no address holds a name."""
 
     member = forms.TypedChoiceField(label=_("Who"), required=False)

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from clinic.audit.context import note_listed
 from clinic.audit.services import ADMINISTRATOR, HELPER, PATIENT, SYSTEM
-from clinic.models import LIST_VIEWED, READ_ACTIONS, AuditEvent, Clinic, Role, User
+from clinic.models import LIST_VIEWED, READ_ACTIONS, RECORD_VIEWED, AuditEvent, Clinic, Role, User
 from clinic.pagination import paginate_newest_first
 from patients.access_log.kinds import Kind
 from patients.models import Patient
@@ -32,6 +32,17 @@ _ROLES: dict[str, Promise] = {
     Role.FRONT_DESK: _("front desk"),
     ADMINISTRATOR: _("administrator of the system"),
     HELPER: _("your helper"),
+}
+#: Action → words, for those that are read most.
+_ACTIONS: dict[str, str] = {
+    RECORD_VIEWED: "Looked at the record",
+    LIST_VIEWED: "Looked at a list",
+    "staff.signed_in": "Signed in",
+    "staff.signed_out": "Signed out",
+    "staff.sign_in_failed": "Wrong password",
+    "staff.second_factor_failed": "Wrong code of the second step",
+    "staff.password_changed": "Changed the password",
+    "emergency_access.opened": "Opened the clinic’s records as an administrator",
 }
 
 
@@ -193,7 +204,7 @@ def _describe(event: AuditEvent, names: dict[uuid.UUID, str]) -> EventRow:
         at=event.at,
         who=event.actor.name if event.actor else "",
         role=str(Role(event.role).label) if event.role in Role.values else event.role,
-        what=event.action.replace(".", ": ").replace("_", " "),
+        what=str(_ACTIONS.get(event.action) or event.action.replace(".", ": ").replace("_", " ")),
         page=event.route,
         patients=sorted(names.get(uuid.UUID(key), key) for key in _list_patient_keys(event)),
         request_id=event.request_id,

@@ -101,7 +101,7 @@ class TestOfTheClinic:
         assert response.status_code == 200
         assert "Rosa Delgado" in page
         assert "Dana Cole" in page
-        assert "record: viewed" in page
+        assert "Looked at the record" in page
 
     def test_filters_by_person_kind_patient_and_days(self, client, patient, dana, admin):
         other = PatientFactory(clinic=patient.clinic, full_name="Otto Second")
