@@ -24,7 +24,7 @@ from clinic.audit.services import HELPER, PATIENT
 from clinic.clinics.opening_hours import with_opening_hours
 from clinic.models import User
 from clinic.permissions import View
-from patients.models import Device, Helper, Message, Patient
+from patients.models import Device, Helper, Message, Patient, SignInEvent
 from patients.sign_in.login import get_device_id, is_shared_device, log_out
 
 
@@ -51,6 +51,7 @@ def get_patient_for_user(
     - `new_messages`: number of the clinic's messages that the patient has not read; None if there are none, and for a
       helper, because messages are between the patient and the clinic.
     - `device_seen_at`: time of the device's last recorded use; None without a device.
+    - `other_sign_in_at`: time of the latest sign-in event that is not of this device; None without one.
 
     Raises PermissionDenied if the user is neither a patient nor a helper, and DeviceSignedOutError if the device was
     ended, or is a shared one that has expired at `now`.
@@ -58,6 +59,8 @@ def get_patient_for_user(
     new = Message.objects.to_patient().unread().filter(patient=OuterRef("pk"))
     helps = Helper.objects.live().filter(user_id=user.pk)
     live = Device.objects.for_user(user).open_at(now) if now else Device.objects.for_user(user).live()
+    events = SignInEvent.objects.filter(patient=OuterRef("pk"), disowned_at=None)
+    others = events.exclude(device=device) if device else events
     seen = (live.filter(pk=device) if device else live.none()).values("last_seen_at")
     patient = (
         patients_for_account(user)
@@ -66,6 +69,7 @@ def get_patient_for_user(
             new_messages=new.counted(),
             helper_name=Subquery(helps.values("name")[:1]),
             device_seen_at=Subquery(seen[:1]),
+            other_sign_in_at=Subquery(others.order_by("-at").values("at")[:1]),
             **with_opening_hours(OuterRef("clinic")),
         )
         .first()

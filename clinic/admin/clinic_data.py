@@ -10,9 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
-from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,21 +20,13 @@ from django.utils import timezone
 
 from clinic.audit.context import note_listed_of_clinic, note_read, note_role
 from clinic.audit.services import ADMINISTRATOR, get_patient_key
-from clinic.emergency_access.selectors import list_open_accesses
-
-#: Attribute of the request: keys of the clinics whose health data are open to its user.
-_OPEN = "_clinics_open_in_emergency"
+from clinic.models import EmergencyAccess
 
 
-def get_open_clinics(request: HttpRequest) -> frozenset[uuid.UUID]:
-    """Return the keys of the clinics whose health data are open to the user. One query for each request."""
-    found: frozenset[uuid.UUID] | None = getattr(request, _OPEN, None)
-    if found is None:
-        now: datetime.datetime = timezone.now()
-        accesses = list_open_accesses(request.user, now=now)  # type: ignore[arg-type]  # behind the sign-in
-        found = frozenset(access.clinic_id for access in accesses)
-        setattr(request, _OPEN, found)
-    return found
+def filter_open_accesses(request: HttpRequest) -> QuerySet[EmergencyAccess]:
+    """Return the user's accesses that are open now."""
+    now: datetime.datetime = timezone.now()
+    return EmergencyAccess.objects.filter(user=request.user.pk, opened_at__lte=now, ends_at__gt=now)
 
 
 class ClinicDataMixin:
@@ -49,7 +40,7 @@ class ClinicDataMixin:
     model: type[Any]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        open_clinics = get_open_clinics(request)
+        open_clinics = filter_open_accesses(request).values("clinic")
         condition = Q(pk__in=[])
         for lookup in self.clinic_lookups:
             condition |= Q(**{f"{lookup}__in": open_clinics})
@@ -69,15 +60,14 @@ class ClinicDataMixin:
         """Show the list and note each row of it. Without an open clinic, lead to the page that opens one."""
         if not self.has_view_or_change_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
-        if not get_open_clinics(request):
-            if request.method == "POST" or IS_POPUP_VAR in request.GET:
-                raise PermissionDenied
-            query = urlencode({"next": request.path})
-            return redirect(f"{reverse('admin:emergency_access')}?{query}")
+        if request.method == "POST" and not filter_open_accesses(request).exists():
+            raise PermissionDenied
         response: HttpResponse = super().changelist_view(request, extra_context)  # type: ignore[misc]
         changes = getattr(response, "context_data", {}).get("cl")
-        if changes is not None:
-            self._note_rows(request, list(changes.result_list))
+        rows = list(changes.result_list) if changes is not None else []
+        if not rows and not filter_open_accesses(request).exists():
+            return redirect(f"{reverse('admin:emergency_access')}?{urlencode({'next': request.path})}")
+        self._note_rows(request, rows)
         return response
 
     def _note_rows(self, request: HttpRequest, rows: list[Any]) -> None:
@@ -90,24 +80,18 @@ class ClinicDataMixin:
             note_listed_of_clinic(clinic_key, keys, object_type=kind)
 
     def _find_owners(self, rows: list[Any]) -> dict[Any, tuple[uuid.UUID, uuid.UUID | None]]:
-        """Return each row → the keys of its clinic and, for rows of a patient, of the patient. One query.
+        """Return each row → the keys of its clinic and, for rows of a patient, of the patient.
 
-        In the patients app a lookup "…__clinic" goes by way of the patient; other rows say themselves whose they are.
+        No query for rows that were read with their patient (`list_select_related`).
         """
-        lookups = [(lookup, lookup.removesuffix("__clinic")) for lookup in self.clinic_lookups]
-        found = self.model._default_manager.filter(pk__in=[row.pk for row in rows])
-        owners = {
-            values[0]: list(zip(values[1::2], values[2::2], strict=True))
-            for values in found.values_list("pk", *(name for pair in lookups for name in pair))
-        }
-        by_patient = self.model._meta.app_label == "patients"
-        result: dict[Any, tuple[uuid.UUID, uuid.UUID | None]] = {}
+        found: dict[Any, tuple[uuid.UUID, uuid.UUID | None]] = {}
         for row in rows:
-            for clinic_key, before in owners[row.pk]:
+            for lookup in self.clinic_lookups:
+                owner, clinic_key = _follow(row, lookup)
                 if clinic_key is not None:
-                    known = by_patient and before != clinic_key
-                    result[row] = clinic_key, before if known else get_patient_key(row)
-        return result
+                    is_patients = owner._meta.label_lower == "patients.patient"
+                    found[row] = clinic_key, owner.pk if is_patients else get_patient_key(row)
+        return found
 
     # The admin's own log names rows by their key: the text of a row is the name of a patient.
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
@@ -128,3 +112,19 @@ class ClinicDataMixin:
             action_flag=flag,
             change_message=message if isinstance(message, str) else json.dumps(message),
         )
+
+
+def _follow(row: Any, lookup: str) -> tuple[Any, uuid.UUID | None]:
+    """Return the row at the end of a lookup such as "plan__patient__clinic", and its key of a clinic.
+
+    The key is None where the lookup leads nowhere, as from a helper's device by way of a patient.
+    """
+    *steps, last = lookup.split("__")
+    for step in steps:
+        try:
+            row = getattr(row, step)
+        except ObjectDoesNotExist:
+            return None, None
+        if row is None:
+            return None, None
+    return row, getattr(row, f"{last}_id")

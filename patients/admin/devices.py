@@ -24,7 +24,7 @@ class DeviceAdmin(ClinicDataMixin, CredentialAdmin):
     clinic_lookups = ("user__patient__clinic", "user__helper__patient__clinic")
     list_display = ("user", "kind", "browser", "own_phone", "way", "signed_in_at", "last_seen_at", "ended_at")
     list_filter = ("way", "own_phone", "kind", ("ended_at", admin.EmptyFieldListFilter))
-    list_select_related = ("user",)
+    list_select_related = ("user__patient", "user__helper__patient")
     search_fields = ("user__name", "=user__id", "=id")
     date_hierarchy = "signed_in_at"
     ordering = ("-signed_in_at", "-id")

@@ -207,7 +207,7 @@ class PlanItemAdmin(ClinicDataMixin, BigTableAdmin):
     clinic_lookups = ("version__plan__patient__clinic",)
     list_display = ("exercise", "version", "order", "support")
     list_filter = ("support", "exercise__category")
-    list_select_related = ("exercise", "version")
+    list_select_related = ("exercise", "version__plan__patient")
     search_fields = ("=version__id", "exercise__name", "exercise__slug")
     ordering = ("-version__edited_at", "order")
     readonly_fields = ("content",)
@@ -218,7 +218,7 @@ class PlanEventAdmin(ClinicDataMixin, BigTableAdmin):
     clinic_lookups = ("plan__patient__clinic",)
     list_display = ("plan", "from_state", "to_state", "at", "by", "note")
     list_filter = ("to_state", "plan__patient__clinic")
-    list_select_related = ("plan", "by")
+    list_select_related = ("plan__patient", "by")
     search_fields = ("=plan__id", "plan__patient__full_name")
     date_hierarchy = "at"
     ordering = ("-at", "-id")
@@ -307,7 +307,7 @@ class SessionEntryAdmin(ClinicDataMixin, BigTableAdmin):
     clinic_lookups = ("session__patient__clinic",)
     list_display = ("session", "item", "outcome", "effort", "reason", "way", "support", "at")
     list_filter = ("outcome", "effort", "reason", "way")
-    list_select_related = ("session", "item")
+    list_select_related = ("session__patient", "item")
     search_fields = ("=session__id", "session__patient__full_name")
     ordering = ("-at", "-id")
 

@@ -19,6 +19,9 @@ from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 
+#: The name that is searched; the same token each time, so that the two measures have the same addresses.
+PAT = seal("pat")
+
 
 def pages_of(clinic_data: ClinicData) -> list[str]:
     orders = (
@@ -27,7 +30,7 @@ def pages_of(clinic_data: ClinicData) -> list[str]:
         "?sort=alert",
         "?sort=last",
         "?alert=critical&adherence=low",
-        f"?found={seal('pat')}",
+        f"?found={PAT}",
     )
     return [
         reverse("staff:today"),

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from clinic.emergency_access.services import open_emergency_access
 from clinic.models import ConsultationRequest
 from exercises.models import Exercise
 from patients.models import Alert, Patient
@@ -201,6 +202,9 @@ def lists_of_the_administration() -> list[str]:
 
 
 def measure(clinic_data: ClinicData, addresses: dict[str, dict[str, str]]) -> Costs:
+    open_emergency_access(
+        user=clinic_data.people["superuser"], clinic=clinic_data.patient.clinic, reason="Asked.", now=NOON
+    )
     clients = {persona: Client() for persona in addresses}
     for persona, client in clients.items():
         if clinic_data.people[persona] is not None:

@@ -23,10 +23,12 @@ from patients.sign_in.services.disown import disown_event
 def list_news_for(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
 ) -> list[SignInEvent]:
-    """Return what this device has not shown the patient yet; nothing for a helper. One query."""
-    if patient.user_id != request.user.pk:
+    """Return what this device has not shown the patient yet; nothing for a helper. One query, or none without news."""
+    since = get_news_seen_at(request, now)
+    latest = patient.other_sign_in_at  # type: ignore[attr-defined]  # an annotation of `get_patient_for_user`
+    if patient.user_id != request.user.pk or latest is None or latest <= since:
         return []
-    return list_sign_in_news(patient, since=get_news_seen_at(request, now), here=get_device_id(request))
+    return list_sign_in_news(patient, since=since, here=get_device_id(request))
 
 
 @patient_only

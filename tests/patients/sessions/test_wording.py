@@ -29,6 +29,7 @@ PATIENT_MESSAGES = (
 TEAM_TEMPLATES = (
     "sessions/partials/session_line.html",
     "sessions/partials/session_log.html",
+    "sign_in/emails/disowned.txt",
     "sign_in/staff_card.html",
     "sign_in/staff_card_confirm.html",
 )
