@@ -16,6 +16,9 @@ from django.test import override_settings
 from tests.factories import MONDAY, NOON
 from tests.second_database import empty_database
 
+# All of them: pytest-django runs tests with a database first, and the fixture below would be made twice.
+pytestmark = pytest.mark.django_db
+
 
 def with_migrations() -> override_settings:
     """Switch the migrations on, since the tests run without them."""
@@ -26,7 +29,10 @@ def with_migrations() -> override_settings:
 def migrated(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[BaseDatabaseWrapper]:
-    """Migrate an empty database, with a safety event that was created before the model of alerts existed."""
+    """Migrate an empty database, with a safety event that was created before the model of alerts existed.
+
+    On the way, the migration of the answers is taken back once: from the end it would take all later ones with it.
+    """
     with (
         django_db_blocker.unblock(),
         empty_database(tmp_path_factory.mktemp("migrations")) as fresh,
@@ -36,9 +42,31 @@ def migrated(
         before_alerts = [("patients", "0004_flags"), ("exercises", "0003_own_exercises")]
         state = executor.migrate(before_alerts)
         report_a_fall(state.apps.get_model)
+        MigrationExecutor(fresh).migrate([ANSWERS_IN_ONE_COLUMN])
+        back = MigrationExecutor(fresh).migrate([ANSWERS_IN_THEIR_COLUMNS]).apps
+        read_answers_back(back.get_model)
         executor = MigrationExecutor(fresh)
         executor.migrate(executor.loader.graph.leaf_nodes())
         yield fresh
+
+
+ANSWERS_IN_THEIR_COLUMNS, ANSWERS_IN_ONE_COLUMN = (
+    ("patients", "0022_arrived"),
+    ("patients", "0025_answers_alone"),
+)
+#: The answers that were read in their columns, of finished sessions and of others.
+READ_BACK: dict[str, set[tuple[bool | None, ...]]] = {}
+
+
+def read_answers_back(model: Callable[[str, str], Any]) -> None:
+    """Read the answers in their columns, and add alert rules of that time."""
+    sessions = model("patients", "ExerciseSession").objects.using("fresh")
+    READ_BACK["finished"] = set(sessions.filter(finished_at=NOON).values_list(*QUESTIONS))
+    READ_BACK["others"] = set(sessions.filter(finished_at=None).values_list(*QUESTIONS))
+    clinic = model("clinic", "Clinic").objects.using("fresh").get()
+    rules = model("patients", "AlertRule").objects.using("fresh")
+    rules.create(clinic=clinic, kind="fall", level=3, limit_minutes=10)
+    rules.create(clinic=clinic, kind="quiet", level=1)
 
 
 #: Three answers that had a column each, and what sessions of that time said.
@@ -103,7 +131,6 @@ def named_in(database: BaseDatabaseWrapper) -> str:
         return "\n".join(f'"{row[0]}"' for row in cursor.fetchall())
 
 
-@pytest.mark.django_db
 def test_the_migrations_build_the_columns_that_the_models_say(migrated):
     by_models = columns_of(connection)
     assert len(by_models) > 40
@@ -138,20 +165,8 @@ def test_answers_of_an_older_database_are_kept_by_the_id_of_their_question(migra
 def test_answers_go_back_into_their_columns_and_forward_again(migrated, django_db_blocker):
     from patients.models import AlertRule, ExerciseSession
 
-    with django_db_blocker.unblock(), with_migrations():
-        executor = MigrationExecutor(migrated)
-        before = executor.migrate([("patients", "0022_arrived")]).apps
-        old = before.get_model("patients", "ExerciseSession")
-        assert set(sessions_with_answers(old).values_list(*QUESTIONS)) == set(TOLD)
-        assert set(old.objects.using("fresh").filter(finished_at=None).values_list(*QUESTIONS)) == {
-            (None, None, None)
-        }
-        clinic = before.get_model("clinic", "Clinic").objects.using("fresh").get()
-        rules = before.get_model("patients", "AlertRule").objects.using("fresh")
-        rules.create(clinic=clinic, kind="fall", level=3, limit_minutes=10)
-        rules.create(clinic=clinic, kind="quiet", level=1)
-        executor = MigrationExecutor(migrated)
-        executor.migrate(executor.loader.graph.leaf_nodes())
+    assert {"finished": set(TOLD), "others": {(None, None, None)}} == READ_BACK
+    with django_db_blocker.unblock():
         again = {tuple(told[name] for name in QUESTIONS) for told in answers_in(ExerciseSession)}
         fixed = dict(AlertRule.objects.using("fresh").values_list("kind", "is_fixed"))
     assert again == set(TOLD)
@@ -180,7 +195,6 @@ def test_a_safety_event_of_an_older_database_is_an_alert_with_the_same_link(migr
     assert fall.clinic == fall.patient.clinic
 
 
-@pytest.mark.django_db
 def test_every_change_of_a_model_has_its_migration():
     with with_migrations():
         call_command("makemigrations", "--check", "--dry-run", stdout=io.StringIO())
