@@ -90,7 +90,7 @@ class TestASignInThatCannotBeStored:
     def test_because_its_session_was_deleted_is_a_bad_request(self, client, code):
         def delete_sessions(execute, sql, params, many, context):
             if sql.startswith("UPDATE") and "django_session" in sql:
-                execute("DELETE FROM django_session", (), many=False, context=context)
+                execute("DELETE FROM django_session", (), False, context)
             return execute(sql, params, many, context)
 
         with connection.execute_wrapper(delete_sessions):
