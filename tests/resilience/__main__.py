@@ -73,7 +73,7 @@ def run(name: str, database: str) -> bool:
             # A key of the curve P-256, as VAPID wants it: any number of 32 bytes that is not too large.
             "VAPID_PRIVATE_KEY": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE",
         }
-        command = [sys.executable, "-m", f"tests.resilience.{name}"]
+        command = [sys.executable, "-m", "tests.resilience.run", name]
         if database == "postgresql":
             command = [".ci/with-postgres", *command]
         else:

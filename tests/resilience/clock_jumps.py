@@ -101,7 +101,3 @@ def write(number: int, *, person: object, at: datetime.datetime) -> None:
 
 def has_left(number: int) -> bool:
     return OutboxMessage.objects.filter(subject=f"Alert {number}", sent_at__isnull=False).exists()
-
-
-if __name__ == "__main__":
-    main()

@@ -151,7 +151,3 @@ def main() -> None:
         },
         [words for words, is_wrong in wrong.items() if is_wrong],
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -7,59 +7,18 @@ write its log stops as a whole: the log's disk is watched by the operator. Needs
 from __future__ import annotations
 
 import collections
-import os
-import subprocess
 import time
 import uuid
-from pathlib import Path
 
-DISK = Path(os.environ["TRIAL_FOLDER"]) / "disk"
-MEGABYTES = 40
-IS_SQLITE = os.environ["DATABASE_URL"].startswith("sqlite")
-
-
-def prepare_disk() -> None:
-    """Mount the small file system, and put the database on it. Before Django reads its settings."""
-    DISK.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", DISK], check=True)
-    if IS_SQLITE:
-        os.environ["DATABASE_URL"] = f"sqlite:///{DISK}/data.sqlite3"
-        return
-    import psycopg2
-
-    for folder in (DISK, DISK.parent):
-        folder.chmod(0o755)
-    tables = DISK / "tables"
-    tables.mkdir()
-    subprocess.run(["chown", "postgres", tables], check=True)
-    connection = psycopg2.connect(os.environ["DATABASE_URL"].replace("/surefoot?", "/postgres?"))
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLESPACE small LOCATION '{tables}'")
-        cursor.execute("ALTER DATABASE surefoot SET TABLESPACE small")
-    connection.close()
-
-
-def fill_disk() -> int:
-    """Write a file until nothing more fits, and return its size."""
-    written = 0
-    with (DISK / "ballast").open("wb", buffering=0) as ballast:
-        for size in (1024 * 1024, 4096):
-            try:
-                while True:
-                    written += ballast.write(b"\0" * size)
-            except OSError:
-                continue
-    return written
+from clinic.models import AuditEvent
+from patients.models import ExerciseSession
+from tests.resilience.installation import installation, report
+from tests.resilience.people import set_up
+from tests.resilience.small_disk import fill_disk, make_room
 
 
 def main() -> None:
-    from tests.resilience.people import set_up
-
     people = set_up(20)
-    from clinic.models import AuditEvent
-    from patients.models import ExerciseSession
-    from tests.resilience.installation import installation, report
 
     def check_in(person):
         key = uuid.uuid4()
@@ -75,7 +34,7 @@ def main() -> None:
             if phase == "while it was full":
                 fill_disk()
             elif phase == "after":
-                (DISK / "ballast").unlink()
+                make_room()
                 time.sleep(2)
                 recovered = place.wait_until_well(server)
             answers[phase] = collections.Counter()
@@ -117,11 +76,3 @@ def main() -> None:
         },
         problems,
     )
-
-
-if __name__ == "__main__":
-    prepare_disk()
-    try:
-        main()
-    finally:
-        subprocess.run(["umount", "--lazy", DISK], check=False)

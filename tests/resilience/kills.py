@@ -170,7 +170,3 @@ def judge(writers, mails, kills):
         "e-mails that came twice, since the worker died right after the handover": again,
     }
     return figures, problems
-
-
-if __name__ == "__main__":
-    main()

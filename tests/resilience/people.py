@@ -8,22 +8,18 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-import django
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
 
-django.setup()
-
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from clinic.models import Clinic  # noqa: E402
-from exercises.models import Position  # noqa: E402
-from patients.models import Patient, PlanVersion  # noqa: E402
-from patients.sign_in.login import OWN_PHONE  # noqa: E402
-from tests.factories import ClinicFactory, ExerciseFactory, PatientFactory, clinician, published_plan  # noqa: E402
-from tests.factories_of_patients import VerifiedEmailFactory  # noqa: E402
-from tests.patients.sessions.offline.offline_steps import kept_session  # noqa: E402
+from clinic.models import Clinic
+from exercises.models import Position
+from patients.models import Patient, PlanVersion
+from patients.sign_in.login import OWN_PHONE
+from tests.factories import ClinicFactory, ExerciseFactory, PatientFactory, clinician, published_plan
+from tests.factories_of_patients import VerifiedEmailFactory
+from tests.patients.sessions.offline.offline_steps import kept_session
 
 
 @dataclass(frozen=True)
@@ -47,8 +43,8 @@ class Person:
 
 def set_up(patients: int) -> list[Person]:
     """Make the tables and static files, and return so many patients of one clinic, each with an e-mail address."""
-    for command in ("migrate", "createcachetable"):
-        call_command(command, verbosity=0)
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    call_command("createcachetable", verbosity=0)
     call_command("collectstatic", "--no-input", verbosity=0)
     clinic = ClinicFactory(name="Harbour Clinic", email="desk@harbour.example", time_zone="UTC")
     for number in range(3):

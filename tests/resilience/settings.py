@@ -12,6 +12,13 @@ from pathlib import Path
 
 from clinic.settings import *  # noqa: F403
 
+#: Tables are made from the models at once, as for the tests: the migrations would take longer than a trial.
+MIGRATION_MODULES = dict.fromkeys(
+    ("clinic", "exercises", "patients", "account", "mfa", "admin", "auth", "contenttypes", "sessions")
+)
+    ("clinic", "exercises", "patients", "account", "mfa", "admin", "auth", "contenttypes", "sessions")
+)
+
 if "PUSH_SERVICE" in os.environ:
     PUSH_SERVICES = [os.environ["PUSH_SERVICE"]]
 #: Jobs come round more often than in production, so that a trial takes minutes.

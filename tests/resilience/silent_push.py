@@ -84,7 +84,3 @@ def main() -> None:
         },
         problems,
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -86,7 +86,3 @@ def main() -> None:
         },
         problems,
     )
-
-
-if __name__ == "__main__":
-    main()
