@@ -16,8 +16,6 @@ from clinic.settings import *  # noqa: F403
 MIGRATION_MODULES = dict.fromkeys(
     ("clinic", "exercises", "patients", "account", "mfa", "admin", "auth", "contenttypes", "sessions")
 )
-    ("clinic", "exercises", "patients", "account", "mfa", "admin", "auth", "contenttypes", "sessions")
-)
 
 if "PUSH_SERVICE" in os.environ:
     PUSH_SERVICES = [os.environ["PUSH_SERVICE"]]
