@@ -47,7 +47,12 @@ class Installation:
     def _start(self, command: list[str], log: str, **environment: str) -> subprocess.Popen:
         with (self.folder / log).open("a") as output:
             process = subprocess.Popen(
-                command, cwd=ROOT, env=os.environ | environment, stdout=output, stderr=output
+                command,
+                cwd=ROOT,
+                env=os.environ | environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
         self.processes.append(process)
         return process
@@ -89,11 +94,9 @@ class Installation:
         return [int(pid) for pid, command in rows if "resource_tracker" not in command]
 
     def kill(self, process: subprocess.Popen) -> None:
-        """Kill a process and its children, as a machine that is switched off does."""
-        children = self.children(process)
-        for pid in (process.pid, *children):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        """Kill a process and all that it has started, as a machine that is switched off does."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def close(self) -> None:
