@@ -148,14 +148,16 @@ def deliver_next(now: datetime.datetime | None = None) -> bool:
 def _try_others_now(now: datetime.datetime) -> None:
     """Make the messages due that wait because the mail server was away, now that it has accepted one.
 
-    Those that another worker may be sending are due within LEASE, and left alone. So are the last ten attempts, so that
-    a server that comes and goes does not use them up.
+    Those that another worker is sending have no error, and are left alone. So are the last ten attempts, so that a
+    server that comes and goes does not use them up.
     """
     was_away = Q()
     for name in SERVER_AWAY:
         was_away |= Q(last_error__startswith=f"{name}:")
-    later = OutboxMessage.objects.waiting().filter(next_attempt_at__gt=now + LEASE)
-    later.filter(was_away, attempts__lt=MAX_ATTEMPTS - 10).update(next_attempt_at=now)
+    waiting = OutboxMessage.objects.waiting().filter(was_away, next_attempt_at__gt=now)
+    waiting.filter(Q(priority=Priority.URGENT) | Q(attempts__lt=MAX_ATTEMPTS - 10)).update(
+        next_attempt_at=now
+    )
 
 
 def bring_back_messages(now: datetime.datetime) -> int:
@@ -191,7 +193,8 @@ def _lease(now: datetime.datetime) -> OutboxMessage | None:
         if message is not None:
             message.attempts += 1
             message.next_attempt_at = now + LEASE
-            message.save(update_fields=["attempts", "next_attempt_at"])
+            message.last_error = ""  # it does not wait any more, see `_try_others_now`
+            message.save(update_fields=["attempts", "next_attempt_at", "last_error"])
     return message
 
 

@@ -17,6 +17,7 @@ import uuid
 
 from django.db import connection  # after the set-up of Django
 
+from clinic.outbox.messages import OutboxEmail
 from patients.models import ExerciseSession
 from tests.resilience.installation import Installation, installation, report
 from tests.resilience.people import set_up
@@ -127,6 +128,7 @@ def main() -> None:
             place.ask("/my/sync/", body, cookie=cookie)[0] for cookie, body in bodies.items()
         )
         recovered = time.monotonic() - thawed
+        OutboxEmail("News", "A notice.", ["desk@harbour.example"]).send()
         has_mail = place.wait_for(lambda: len(sink.messages) > 0, within=90)
         is_worker_alive = worker.poll() is None
     stored = collections.Counter(ExerciseSession.objects.values_list("client_key", flat=True))

@@ -11,10 +11,10 @@ from django.utils import timezone
 from clinic.accounts.adapters import invite
 from clinic.models import OutboxMessage, Priority
 from clinic.outbox.backends import (
-    LEASE,
     MAX_REFUSALS,
     MAX_URGENT_ATTEMPTS,
     MAX_URGENT_DELAY,
+    _lease,
     bring_back_messages,
     deliver_next,
     retry_messages,
@@ -90,9 +90,20 @@ class TestTheServerComesBack:
         assert not deliver_next()
 
     def test_one_that_another_worker_is_sending_is_left_alone(self, waits, sink):
-        OutboxMessage.objects.update(next_attempt_at=timezone.now() + LEASE)
+        deliver_next_elsewhere = _lease(later(6 * 60))
+        assert deliver_next_elsewhere.pk == waits.pk
         self.accept_another()
         assert not deliver_next()
+
+    def test_an_urgent_one_leaves_before_all_others(self, waits, sink):
+        OutboxEmail("alert", "Text", ["a@example.org"], is_urgent=True).send()
+        OutboxMessage.objects.filter(subject="alert").update(
+            attempts=100, next_attempt_at=later(2), last_error="TimeoutError: timed out"
+        )
+        self.accept_another()
+        while deliver_next():
+            pass
+        assert [mail["Subject"] for mail in sink.messages] == ["news", "alert", "old news"]
 
     def test_nothing_changes_while_it_is_away(self, waits, away):
         OutboxEmail("news", "Text", ["a@example.org"]).send()
