@@ -1,4 +1,4 @@
-"""What must be true of the database at any moment, whatever failed before."""
+"""Rules that hold in the database at any moment, whatever failed before."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ Tables = dict[str, list[str]]
 
 
 class Fault(Enum):
-    """What happens at the call."""
+    """The fault at a call."""
 
     #: The call fails, and the next ones work.
     ONCE = "one call fails"

@@ -18,6 +18,7 @@ import time
 import uuid
 
 from clinic.models import AuditEvent, OutboxMessage  # after the set-up of Django
+from clinic.outbox.messages import OutboxEmail
 from patients.models import Alert, ExerciseSession, Message
 from tests.resilience.installation import Installation, ServerEndedError, installation, report
 from tests.resilience.people import Person, set_up
@@ -77,6 +78,8 @@ def main() -> None:
         kills: collections.Counter[str] = collections.Counter()
         slowest, restarts = 0.0, []
         while kills.total() < KILLS:
+            for _each in range(5):
+                OutboxEmail("News", "A notice.", ["desk@harbour.example"]).send()
             time.sleep(chance.uniform(0.2, 2))
             worker.kill()
             worker.wait()
@@ -95,7 +98,7 @@ def main() -> None:
         stop.set()
         for writer in writers:
             writer.join(timeout=60)
-        # What a killed worker had begun to send is leased for five minutes.
+        # A message that a killed worker had begun to send is leased for five minutes.
         place.move_clock(6 * 60)
         deadline = time.monotonic() + 300
         while OutboxMessage.objects.waiting().exists() and time.monotonic() < deadline:
