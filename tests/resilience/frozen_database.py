@@ -107,6 +107,19 @@ class Asker:
             thread.join()
 
 
+def send_all(place: Installation, bodies: dict[str, str]) -> collections.Counter[int]:
+    """Send each form until it is accepted, as a phone does, ten times at most. Return the answers by status."""
+    answers: collections.Counter[int] = collections.Counter()
+    for cookie, body in bodies.items():
+        for _try in range(10):
+            status = place.ask("/my/sync/", body, cookie=cookie)[0]
+            answers[status] += 1
+            if status == 200:
+                break
+            time.sleep(1)
+    return answers
+
+
 def main() -> None:
     people = set_up(8)
     with installation() as place:
@@ -124,9 +137,7 @@ def main() -> None:
             freeze.end()
         thawed = time.monotonic()
         place.wait_until_well(server)
-        after = collections.Counter(
-            place.ask("/my/sync/", body, cookie=cookie)[0] for cookie, body in bodies.items()
-        )
+        after = send_all(place, bodies)
         recovered = time.monotonic() - thawed
         OutboxEmail("News", "A notice.", ["desk@harbour.example"]).send()
         has_mail = place.wait_for(lambda: len(sink.messages) > 0, within=90)
@@ -139,7 +150,7 @@ def main() -> None:
         "no Retry-After": {retry for *_rest, retry in asker.pages} != {"30"},
         f"a page took {times[-1]:.1f} s": times[-1] > PAGE_WITHIN,
         "the health check failed": {status for _took, status, _retry in asker.checks} != {200},
-        f"{dict(after)} afterwards": after != {200: len(people)},
+        f"{dict(after)} afterwards": after[200] != len(people) or set(after) - {200, 503} != set(),
         "not every check-in is stored once": list(stored.values()) != [1] * len(people),
         "no e-mail left afterwards": not has_mail,
         "the worker ended": not is_worker_alive,
@@ -149,6 +160,7 @@ def main() -> None:
         {
             f"{AT_ONCE} forms answered 503 within": f"{times[0]:.1f} to {times[-1]:.1f} s",
             "health checks": f"{len(asker.checks)}, {max(took for took, *_ in asker.checks):.2f} s at most",
+            "answers afterwards, each form again until it is accepted": dict(after),
             "seconds until all patients were served again": f"{recovered:.1f}",
         },
         [words for words, is_wrong in wrong.items() if is_wrong],
