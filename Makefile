@@ -27,7 +27,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-browser packages coverage bench simulate drill lint format check screenshots messages docs lock sbom clean
+.PHONY: help run test test-fast test-browser packages coverage bench simulate resilience drill lint format check screenshots messages docs lock sbom clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,6 +89,10 @@ bench: $(DEV) ## Measure speed and page weight, by hand: never part of the tests
 simulate: export SUREFOOT_MODE = test
 simulate: $(RUNTIME) ## Simulate a year of 500 patients, and print unsafe offers, alerts and holds (takes an hour or more)
 	$(MANAGE) simulate --patients $(PATIENTS) --days $(DAYS) --seed $(SEED) --processes $$(nproc)
+
+# On empty databases of its own. Needs PostgreSQL and, for the full disk, root. Figures: docs/resilience.md.
+resilience: $(DEV) ## Kill, freeze, fill and silence parts of a running installation, by hand (ONLY=kills runs one trial)
+	$(BIN)/python -m tests.resilience $(ONLY)
 
 # A copy is made and deleted again; the database itself is only read. Real clinics run `manage.py restore_drill`.
 drill: export SUREFOOT_MODE = development

@@ -33,6 +33,7 @@ def limit_waiting(statement: int) -> None:
     options = configured.setdefault("OPTIONS", {})
     if configured["ENGINE"].endswith("sqlite3"):
         options["timeout"] = LOCK_WITHIN
+        _take_json_for_granted()
         return
     limits = {
         "statement_timeout": statement,
@@ -42,6 +43,17 @@ def limit_waiting(statement: int) -> None:
     ours = " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items())
     options["options"] = f"{options.get('options', '')} {ours}".strip()
     _limit_client(statement + GRACE)
+
+
+def _take_json_for_granted() -> None:
+    """Tell Django that SQLite knows JSON, which every version that it supports does.
+
+    Django tries it in a transaction when a connection needs it first. If the database is locked at that moment, it
+    remembers "no", and that thread of the server fails until it ends.
+    """
+    from django.db.backends.sqlite3.features import DatabaseFeatures
+
+    DatabaseFeatures.supports_json_field = True  # type: ignore[method-assign, assignment]  # a cached property
 
 
 def _limit_client(seconds: float) -> None:

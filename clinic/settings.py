@@ -357,6 +357,9 @@ PERIODIC_JOBS = {
     # Both read an index and do nothing if nothing is due.
     "patients.tasks.send_reminders": 30,
     "patients.tasks.update_reminder_zones": 5 * 60,
+    # Reminders and e-mail that were put off while the clock was ahead would wait until the clock is there again.
+    "patients.tasks.bring_back_far_reminders": 5 * 60,
+    "clinic.tasks.bring_back_mail": 5 * 60,
     "patients.tasks.delete_expired_credentials": 60 * 60,
     "clinic.rate_limits.delete_full_buckets": 5 * 60,
     "patients.tasks.finish_carried_out_erasures": 60 * 60,

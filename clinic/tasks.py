@@ -12,6 +12,7 @@ from django.db import connection
 
 from clinic.audit.chain import seal_events, write_head
 from clinic.models import OutboxMessage
+from clinic.outbox.backends import bring_back_messages
 from clinic.rate_limits import delete_full_buckets
 
 #: The subject and address of an e-mail are stored for this long after it was sent or given up, so that the clinic can
@@ -38,6 +39,11 @@ def seal_audit_trail(now: datetime.datetime) -> int:
         sealed += done
     write_head(now)
     return sealed
+
+
+def bring_back_mail(now: datetime.datetime) -> int:
+    """Make e-mail due that was written while the clock was ahead, and return its number. Runs every few minutes."""
+    return bring_back_messages(now)
 
 
 def _delete_expired_cache(now: datetime.datetime) -> None:

@@ -10,7 +10,11 @@ import datetime
 from patients.alerts.services.raising import escalate_alerts
 from patients.data_rights.services.finishing import finish_erasures
 from patients.reminders.services.push import send_notices
-from patients.reminders.services.reminders import send_due_reminders, update_moved_zones
+from patients.reminders.services.reminders import (
+    bring_back_reminders,
+    send_due_reminders,
+    update_moved_zones,
+)
 from patients.safety.services.holds import escalate_holds
 from patients.sign_in.services.devices import delete_old_devices
 from patients.sign_in.services.email_codes import delete_old_codes
@@ -50,6 +54,11 @@ def send_due_notices(now: datetime.datetime) -> int:
 def update_reminder_zones(now: datetime.datetime) -> int:
     """Reschedule reminders whose patient or clinic has changed its time zone. Runs every few minutes."""
     return update_moved_zones(now=now, most=MOVED_PER_RUN)
+
+
+def bring_back_far_reminders(now: datetime.datetime) -> int:
+    """Reschedule reminders that were put off while the clock was ahead. Runs every few minutes."""
+    return bring_back_reminders(now=now, most=MOVED_PER_RUN)
 
 
 def delete_expired_credentials(now: datetime.datetime) -> int:

@@ -20,7 +20,7 @@ from django.core.mail import BadHeaderError, EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from clinic.models import OutboxMessage, Priority
@@ -31,13 +31,21 @@ logger = logging.getLogger(__name__)
 #: Delay after the first failure; doubled after each further one, up to MAX_RETRY_DELAY.
 FIRST_RETRY_DELAY = datetime.timedelta(seconds=30)
 MAX_RETRY_DELAY = datetime.timedelta(hours=6)
-#: Attempts over about five days.
+#: The delay of an urgent message while the mail server is away: it leaves soon after the server is back.
+MAX_URGENT_DELAY = datetime.timedelta(minutes=10)
+#: Attempts over about five days, of urgent messages as well.
 MAX_ATTEMPTS = 30
+MAX_URGENT_ATTEMPTS = 720
 #: Attempts over about eight hours at an address that the mail server refuses: the server may be set up wrongly.
 MAX_REFUSALS = 10
 #: No other worker takes a message for this long after one began to send it: much longer than the mail server's timeout.
 #: If that worker dies, nothing is lost.
 LEASE = datetime.timedelta(minutes=5)
+#: Errors of a mail server that is not reachable, as `last_error` names them.
+SERVER_AWAY = (
+    *("ConnectionRefusedError", "ConnectionResetError", "ConnectionAbortedError", "BrokenPipeError"),
+    *("TimeoutError", "OSError", "gaierror", "SMTPConnectError", "SMTPServerDisconnected"),
+)
 
 
 def expires_header(moment: datetime.datetime) -> dict[str, str]:
@@ -104,10 +112,10 @@ def _check_it_can_be_sent(row: OutboxMessage) -> None:
         raise BadHeaderError(f"The e-mail cannot be sent: {type(error).__name__}") from error
 
 
-def get_retry_delay(attempts: int) -> datetime.timedelta:
+def get_retry_delay(attempts: int, longest: datetime.timedelta = MAX_RETRY_DELAY) -> datetime.timedelta:
     """Return the delay after `attempts` failed attempts (1 or more)."""
     doubled: int = 2 ** min(attempts - 1, 16)
-    return min(FIRST_RETRY_DELAY * doubled, MAX_RETRY_DELAY)
+    return min(FIRST_RETRY_DELAY * doubled, longest)
 
 
 def deliver_next(now: datetime.datetime | None = None) -> bool:
@@ -133,7 +141,34 @@ def deliver_next(now: datetime.datetime | None = None) -> bool:
     else:
         _has_valid_lease(message).update(sent_at=timezone.now(), body="", last_error="", refused_at=None)
         logger.info("Message %s sent", message.pk)
+        _try_others_now(now)
     return True
+
+
+def _try_others_now(now: datetime.datetime) -> None:
+    """Make the messages due that wait because the mail server was away, now that it has accepted one.
+
+    Those that another worker is sending have no error, and are left alone. So are the last ten attempts, so that a
+    server that comes and goes does not use them up.
+    """
+    was_away = Q()
+    for name in SERVER_AWAY:
+        was_away |= Q(last_error__startswith=f"{name}:")
+    waiting = OutboxMessage.objects.waiting().filter(was_away, next_attempt_at__gt=now)
+    waiting.filter(Q(priority=Priority.URGENT) | Q(attempts__lt=MAX_ATTEMPTS - 10)).update(
+        next_attempt_at=now
+    )
+
+
+def bring_back_messages(now: datetime.datetime) -> int:
+    """Make the messages due that were written or tried while the clock was ahead, and return their number.
+
+    Their next attempt may be a day away. No delay is longer than MAX_RETRY_DELAY. `created_at` stays, since the
+    Message-ID holds it.
+    """
+    later = OutboxMessage.objects.waiting().filter(next_attempt_at__gt=now + LEASE)
+    ahead = Q(created_at__gt=now + LEASE) | Q(next_attempt_at__gt=now + MAX_RETRY_DELAY + LEASE)
+    return later.filter(ahead).update(next_attempt_at=now)
 
 
 def retry_messages(messages: QuerySet[OutboxMessage], now: datetime.datetime | None = None) -> int:
@@ -158,7 +193,8 @@ def _lease(now: datetime.datetime) -> OutboxMessage | None:
         if message is not None:
             message.attempts += 1
             message.next_attempt_at = now + LEASE
-            message.save(update_fields=["attempts", "next_attempt_at"])
+            message.last_error = ""  # it does not wait any more, see `_try_others_now`
+            message.save(update_fields=["attempts", "next_attempt_at", "last_error"])
     return message
 
 
@@ -193,10 +229,13 @@ def _message_id(message: OutboxMessage) -> str:
 
 def _record_failure(message: OutboxMessage, error: Exception, now: datetime.datetime) -> None:
     is_refused = _is_refusal(error)
-    given_up = message.attempts >= (MAX_REFUSALS if is_refused else MAX_ATTEMPTS)
+    is_urgent = message.priority == Priority.URGENT and not is_refused
+    most = MAX_REFUSALS if is_refused else MAX_URGENT_ATTEMPTS if is_urgent else MAX_ATTEMPTS
+    given_up = message.attempts >= most
+    longest = MAX_URGENT_DELAY if is_urgent else MAX_RETRY_DELAY
     _has_valid_lease(message).update(
         last_error=f"{type(error).__name__}: {error}"[:200],
-        next_attempt_at=now + get_retry_delay(message.attempts),
+        next_attempt_at=now + get_retry_delay(message.attempts, longest),
         given_up_at=now if given_up else None,
         refused_at=now if is_refused else message.refused_at,
     )

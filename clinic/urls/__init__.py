@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-handler400 = "clinic.error_views.bad_request"
+handler400 = "patients.sessions.views.errors.bad_request"
 handler403 = "clinic.error_views.permission_denied"
 handler404 = "clinic.error_views.page_not_found"
 handler500 = "patients.sessions.views.errors.server_error"

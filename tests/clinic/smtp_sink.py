@@ -9,12 +9,12 @@ from email.message import Message
 
 
 class SmtpSink:
-    """Receives mail on a port of its own. `hold` delays the reply to a message; `refuse` replaces the reply 250.
+    """Receives mail on this port, or on one of its own.
 
-    `refuse_recipient` is the reply to an address.
+    `hold` delays the reply to a message; `refuse` replaces the reply 250, `refuse_recipient` the one to an address.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.messages: list[Message] = []
         self.arrived = threading.Event()
         self.may_answer = threading.Event()
@@ -33,7 +33,7 @@ class SmtpSink:
             def handle_error(self, request, client_address) -> None:
                 """Ignore errors of a connection: some tests kill the client in the middle of a message."""
 
-        self.server = Server(("127.0.0.1", 0), Conversation)
+        self.server = Server(("127.0.0.1", port), Conversation)
         self.port = self.server.server_address[1]
         threading.Thread(
             target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True

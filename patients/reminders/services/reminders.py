@@ -214,6 +214,36 @@ def update_moved_zones(*, now: datetime.datetime, most: int) -> int:
     return len(moved)
 
 
+def bring_back_reminders(*, now: datetime.datetime, most: int) -> int:
+    """Reschedule at most `most` reminders that were put off while the clock was ahead, and return how many.
+
+    A daily reminder is never more than a day away, but for a few minutes at the end of daylight saving time.
+    """
+    far = Reminder.objects.filter(next_at__gt=now + datetime.timedelta(days=1)).order_by("-next_at")
+    moved = 0
+    for pk in list(far.values_list("pk", flat=True)[:most]):
+        with transaction.atomic():
+            reminder = (
+                Reminder.objects.select_for_update(of=("self",))
+                .select_related("patient__clinic")
+                .filter(pk=pk, next_at__isnull=False)
+                .first()
+            )
+            moved += reminder is not None and _bring_back(reminder, now)
+    return moved
+
+
+def _bring_back(reminder: Reminder, now: datetime.datetime) -> bool:
+    planned, zone = reminder.next_at, reminder.patient.zone
+    _schedule_next(reminder, zone, now)
+    assert planned is not None and reminder.next_at is not None  # noqa: S101, PT018  # it is on
+    is_sent = reminder.last_sent_for and reminder.next_at.astimezone(zone).date() <= reminder.last_sent_for
+    if reminder.next_at >= planned or is_sent:
+        return False
+    reminder.save(update_fields=["next_at", "zone_name"])
+    return True
+
+
 @transaction.atomic
 def skip_due_reminders(*, now: datetime.datetime) -> int:
     """Reschedule the reminders that are due to their next moment after `now` without sending any; return how many.

@@ -70,16 +70,29 @@ def add_to_report(
 
 
 def save_reason(
-    *, patient: Patient, reason: Reason | None, by: User, now: datetime.datetime
+    *,
+    patient: Patient,
+    reason: Reason | None,
+    by: User,
+    now: datetime.datetime,
+    is_of_day: bool = False,
 ) -> SafetyReport | None:
     """Save a reason for "not today", of a day or of an exercise; return the report on which it goes on.
 
-    None for a reason that leads no further. "Too tired" leads to no page, but an alert rule counts it.
+    None for a reason that leads no further. "Too tired" leads to no page, but an alert rule counts it. The reason of a
+    day that is sent again is the same report, as long as none of its questions has been answered.
     """
     row = get_reason_row(reason) if reason else None
     if row is None or row.reason == Reason.NO_TIME:
         return None
-    report = save_report(
+    of_today = SafetyReport.objects.filter(
+        patient=patient,
+        place=ReportPlace.NOT_TODAY,
+        reason=row.reason,
+        on_date=patient.today(now),
+        answers={},
+    )
+    report = (of_today.first() if is_of_day else None) or save_report(
         patient=patient, place=ReportPlace.NOT_TODAY, reason=reason, answers={}, by=by, now=now
     )
     return report if row.leads_further else None

@@ -21,11 +21,12 @@ def skip_day(
     """Skip today's session, and return the report on which a reason goes on; None for a reason that leads no further.
 
     The day is skipped only if it is planned and no session has been started; a reason that may be a danger leads to its
-    questions on any day. A repeated call with a reason saves the reason; one without a reason does not delete it.
+    questions on any day. A repeated call with a reason saves the reason; one without a reason does not delete it. The
+    same reason of the same day is the same report as long as none of its questions has been answered.
     """
     Patient.objects.select_for_update().get(pk=patient.pk)
     _skip(patient, reason, by, now)
-    return save_reason(patient=patient, reason=reason, by=by, now=now)
+    return save_reason(patient=patient, reason=reason, by=by, now=now, is_of_day=True)
 
 
 def _skip(patient: Patient, reason: Reason | None, by: User, now: datetime.datetime) -> None:

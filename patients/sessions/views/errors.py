@@ -69,6 +69,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _respond(request, status=500) if _is_own_page(request) else error_views.server_error(request)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the page with status 400, or 503 if the database is to blame.
+
+    Django reports a session that could not be stored as a bad request, whatever the reason.
+    """
+    error: BaseException | None = exception
+    while error is not None and not isinstance(error, UNAVAILABLE):
+        error = error.__context__
+    response = respond_to_database_error(request, error) if isinstance(error, Exception) else None
+    return response or error_views.bad_request(request, exception)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Return the page for a form without its token, with status 403. An answer of a patient gets its advice."""
     if request.method != "POST" or not is_answer_path(request.path):

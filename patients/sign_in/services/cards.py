@@ -26,8 +26,9 @@ from patients.sign_in.services.email_codes import invalidate_codes
 from patients.sign_in.services.events import record_sign_in_event
 from patients.sign_in.services.passkeys import remove_passkeys
 
-#: A browser that sends the same form twice within this time was tapped twice, or lost the first response.
-REPEAT_WINDOW = datetime.timedelta(minutes=1)
+#: A browser that sends the same form twice within this time was tapped twice, or lost the first response. It is long
+#: enough to read the page of an outage, to wait, and to type the code and the date once more.
+REPEAT_WINDOW = datetime.timedelta(minutes=10)
 
 
 class CardReasonMissingError(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -17,7 +18,6 @@ from patients.sign_in.forms.sign_in import EmailCodeForm, MailedCodeForm
 from patients.sign_in.limits import may_ask_for_code, may_try_code
 from patients.sign_in.login import log_in
 from patients.sign_in.services.email_codes import (
-    CodeRefusal,
     send_sign_in_code,
     verify_sign_in_code,
     verify_sign_in_link,
@@ -67,10 +67,11 @@ def code(request: HttpRequest) -> HttpResponse:
         return _code_page(request, form)
     if not may_try_code(asked):
         return _code_page(request, form, problem="too_many", status=429)
-    used = verify_sign_in_code(asked=asked, typed=form.cleaned_data["code"])
-    if isinstance(used, CodeRefusal):
-        return _code_page(request, form, problem=used.value)
-    return _log_in(request, used)
+    with transaction.atomic():  # a code is used up only if the sign-in is stored as well
+        used = verify_sign_in_code(asked=asked, typed=form.cleaned_data["code"])
+        if isinstance(used, MailedCode):
+            return _log_in(request, used)
+    return _code_page(request, form, problem=used.value)
 
 
 @login_not_required
@@ -88,10 +89,11 @@ def link(request: HttpRequest, link_secret: str) -> HttpResponse:
         return render(request, "patients/sign_in/email_link.html", page)
     if not may_try_code(asked):
         return render(request, "patients/sign_in/email_link.html", page | {"problem": "too_many"}, status=429)
-    used = verify_sign_in_link(asked=asked, secret=link_secret)
-    if isinstance(used, CodeRefusal):
-        return render(request, "patients/sign_in/email_link.html", page | {"problem": used.value})
-    return _log_in(request, used)
+    with transaction.atomic():  # as for a code
+        used = verify_sign_in_link(asked=asked, secret=link_secret)
+        if isinstance(used, MailedCode):
+            return _log_in(request, used)
+    return render(request, "patients/sign_in/email_link.html", page | {"problem": used.value})
 
 
 def _log_in(request: HttpRequest, used: MailedCode) -> HttpResponse:

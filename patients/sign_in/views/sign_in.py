@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -44,16 +45,18 @@ def card_sign_in(request: HttpRequest) -> HttpResponse:
     tries = take_card_try(code=form.cleaned_data["code"], address=get_client_ip(request))
     if tries is None:
         return _card_page(request, form, problem="too_many", status=429)
-    user = redeem_card(
-        code=form.cleaned_data["code"],
-        date_of_birth=form.cleaned_data["date_of_birth"],
-        # The CSRF cookie is a secret of this browser: set with the form, replaced at sign-in.
-        browser=request.COOKIES.get(settings.CSRF_COOKIE_NAME, ""),
-    )
+    with transaction.atomic():  # a card is used up only if the sign-in is stored as well
+        user = redeem_card(
+            code=form.cleaned_data["code"],
+            date_of_birth=form.cleaned_data["date_of_birth"],
+            # The CSRF cookie is a secret of this browser: set with the form, replaced at sign-in.
+            browser=request.COOKIES.get(settings.CSRF_COOKIE_NAME, ""),
+        )
+        if user is not None:
+            log_in(request, user, own_phone=form.is_own_phone, way=SignInMethod.CARD)
     if user is None:
         return _card_page(request, form, problem="no_match")
     tries.give_back()
-    log_in(request, user, own_phone=form.is_own_phone, way=SignInMethod.CARD)
     return redirect("my:today")
 
 

@@ -165,6 +165,24 @@ def test_it_needs_a_reason(administration, clinic, reason, error):
     assert not EmergencyAccess.objects.exists()
 
 
+def test_a_form_sent_twice_opens_it_once_and_tells_the_clinic_once(administration, clinic):
+    for _time in range(2):
+        assert open_access(administration, clinic).status_code == 302
+    assert EmergencyAccess.objects.count() == 1
+    assert AuditEvent.objects.filter(action="emergency_access.opened").count() == 1
+    assert OutboxMessage.objects.count() == 1
+    open_access(administration, clinic, reason="Dana Fox asked to merge two records.")
+    assert EmergencyAccess.objects.count() == 2
+
+
+def test_the_same_reason_opens_it_again_once_the_hour_is_over(administration, root, clinic):
+    open_access(administration, clinic)
+    with time_machine.travel(NOON + datetime.timedelta(minutes=60), tick=False):
+        administration.force_login(root)
+        open_access(administration, clinic)
+    assert EmergencyAccess.objects.count() == 2
+
+
 def test_it_leads_to_no_other_site(administration, clinic):
     assert open_access(administration, clinic, next="https://evil.example/")["Location"] == "/admin/"
 

@@ -6,7 +6,7 @@ import pytest
 
 from clinic.models import OutboxMessage
 from clinic.outbox.backends import deliver_next
-from patients.tasks import send_reminders
+from patients.tasks import bring_back_far_reminders, send_reminders
 from tests.factories_of_patients import ReminderFactory, VerifiedEmailFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox", "version", "reminder")]
@@ -48,3 +48,38 @@ def test_written_before_everything_was_down_for_six_hours_it_does_not_leave_afte
     while deliver_next(TEN + DAY + 2 * HOUR):
         pass
     assert len(list(tmp_path.iterdir())) == 1
+
+
+class TestAClockThatWasAhead:
+    """The worker checks every few minutes whether a reminder was put off further than a day."""
+
+    def test_by_a_day_before_the_reminder_does_not_cost_it(self):
+        before = TEN - 2 * HOUR
+        assert send_reminders(before + DAY) == 0  # too late for the first day
+        assert send_reminders(TEN) == 0
+        assert bring_back_far_reminders(before) == 1
+        assert send_reminders(TEN) == 1
+        assert bring_back_far_reminders(TEN + MINUTE) == 0
+
+    @pytest.mark.parametrize("ahead", [HOUR, DAY])
+    def test_after_the_reminder_does_not_bring_it_twice(self, ahead):
+        assert send_reminders(TEN) == 1
+        sent_ahead = send_reminders(TEN + ahead)
+        for moment in (TEN - HOUR, TEN + MINUTE, TEN + DAY - HOUR):
+            bring_back_far_reminders(moment)
+            assert send_reminders(moment) == 0
+        assert sent_ahead + send_reminders(TEN + DAY) == 1
+
+    def test_a_reminder_of_next_week_stays(self, reminder):
+        next_monday = TEN + 7 * DAY - HOUR  # daylight saving time has begun
+        reminder.weekdays, reminder.next_at = [0], next_monday
+        reminder.last_sent_for = TEN.date()
+        reminder.save()
+        assert bring_back_far_reminders(TEN + MINUTE) == 0
+        reminder.refresh_from_db()
+        assert reminder.next_at == next_monday
+
+    def test_one_that_was_stopped_stays_so(self, reminder):
+        reminder.next_at, reminder.stopped_at = None, TEN
+        reminder.save()
+        assert bring_back_far_reminders(TEN) == 0

@@ -323,3 +323,18 @@ class TestNotToday:
         )
         assert 'class="btn btn-primary btn-next" href="/my/session/"' in page
         assert "Back to the session" in page
+
+
+def test_a_reason_that_is_sent_again_is_the_same_report_until_it_is_answered(phone, version, patient):
+    first = phone.post("/my/not-today/", {"reason": "unwell"}).url
+    assert phone.post("/my/not-today/", {"reason": "unwell"}).url == first
+    phone.post("/my/not-today/", {"reason": "pain"})
+    assert sorted(patient.safety_reports.values_list("reason", flat=True)) == ["pain", "unwell"]
+    patient.safety_reports.filter(reason="unwell").update(answers={"ill": True})
+    assert phone.post("/my/not-today/", {"reason": "unwell"}).url != first
+
+
+def test_a_reason_that_leads_no_further_is_counted_once_a_day(phone, version, patient):
+    for _time in range(2):
+        phone.post("/my/not-today/", {"reason": "tired"})
+    assert patient.safety_reports.count() == 1

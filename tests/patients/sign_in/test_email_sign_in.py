@@ -4,7 +4,7 @@ import datetime
 import re
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -56,6 +56,49 @@ def code(client):
 
 def page(response):
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+
+
+def refuse_devices(execute, sql, params, many, context):
+    if sql.startswith("INSERT") and "patients_device" in sql:
+        raise OperationalError("the database is full")
+    return execute(sql, params, many, context)
+
+
+class TestASignInThatCannotBeStored:
+    def test_does_not_use_up_the_code(self, client, code):
+        with connection.execute_wrapper(refuse_devices):
+            assert client.post(CODE, {"code": code}).status_code == 503
+        assert client.post(CODE, {"code": code}).url == reverse("my:today")
+
+    def test_does_not_use_up_the_link(self, client, code):
+        link = mailed()[1]
+        with connection.execute_wrapper(refuse_devices):
+            assert client.post(link).status_code == 503
+        assert client.post(link).url == reverse("my:today")
+
+    def test_because_of_its_session_is_an_outage_and_no_bad_request(self, client, code):
+        def refuse_sessions(execute, sql, params, many, context):
+            if sql.startswith("UPDATE") and "django_session" in sql:
+                raise OperationalError("the database is full")
+            return execute(sql, params, many, context)
+
+        client.raise_request_exception = False
+        with connection.execute_wrapper(refuse_sessions):
+            response = client.post(CODE, {"code": code})
+        assert (response.status_code, response["Retry-After"]) == (503, "30")
+
+    def test_because_its_session_was_deleted_is_a_bad_request(self, client, code):
+        def delete_sessions(execute, sql, params, many, context):
+            if sql.startswith("UPDATE") and "django_session" in sql:
+                execute("DELETE FROM django_session", (), False, context)
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(delete_sessions):
+            assert client.post(CODE, {"code": code}).status_code == 400
+
+    def test_counts_a_wrong_code_all_the_same(self, client, code):
+        client.post(CODE, {"code": wrong(code)})
+        assert MailedCode.objects.get().wrong_codes == 1
 
 
 class TestTheCode:

@@ -1,0 +1,1 @@
+"""Outages of a running installation: real server, real worker, real database. By hand: `make resilience`."""
