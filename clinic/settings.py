@@ -252,6 +252,15 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# With this prefix, browsers take a cookie from this host alone, over https alone: a neighbouring host cannot plant one.
+HOST_ONLY = "__Host-" if PRODUCTION else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_ONLY}sessionid", f"{HOST_ONLY}csrftoken"
+LANGUAGE_COOKIE_NAME, DISPLAY_COOKIE_NAME = f"{HOST_ONLY}django_language", f"{HOST_ONLY}display"
+MFA_TRUST_COOKIE_NAME = f"{HOST_ONLY}mfa_trusted"
+#: Sent to the pages of staff sign-in only, which the prefix of the others does not allow.
+KNOWN_BROWSER_COOKIE_NAME = "__Secure-known_accounts" if PRODUCTION else "known_accounts"
+# Messages to the person who has just done something may name a patient: they are not kept in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # Features of browsers that a page could misuse, and those that our pages use ("self": passkeys, a screen that stays on
