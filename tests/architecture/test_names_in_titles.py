@@ -118,7 +118,7 @@ def test_every_page_has_a_title_though(shown):
         page for page, (status, kept, is_named) in shown.items() if status == 200 and is_named and not kept[0]
     ]
 
-    # What a phone keeps for offline use is data, not a page.
+    # Data that a phone keeps for offline use is no page.
     assert {address.strip("/").rpartition("/")[2] for _persona, address in untitled} <= {
         "offline",
         "sync",
