@@ -85,8 +85,8 @@ MIDDLEWARE = [
     "patients.middleware.DatabaseErrorMiddleware",
     "clinic.audit.middleware.AuditMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",  # in front of the next one: static files have the header too
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "clinic.middleware.DisplayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "clinic.middleware.LanguageMiddleware",
@@ -328,6 +328,8 @@ STORAGES = {
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Static files are for our own pages: no page of another site may read them.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
 # All e-mail is stored in the outbox table; `manage.py worker` delivers it through EMAIL_URL.

@@ -59,6 +59,7 @@ OPEN = [
     "/my/",
     "/admin/",
 ]
+OPEN += ["/static/css/surefoot.css", "/static/js/idle.js", "/static/img/icon.svg"]
 #: Pages of development, files of the repository, folders, and pages that say how the app is made or does.
 CLOSED = [
     *(
@@ -80,6 +81,8 @@ CLOSED = [
     ),
 ]
 
+CONTENT_TYPE = re.compile(r'(text/(html|plain|css|javascript)|image/svg\+xml)(; charset="?utf-8"?)?')
+
 
 @pytest.fixture(scope="module")
 def production():
@@ -87,6 +90,7 @@ def production():
     environment = SOUND | {
         "PATH": os.environ["PATH"],
         "DATABASE_URL": "sqlite://:memory:",
+        "STATIC_ROOT": str(ROOT / "static"),
         "DJANGO_SETTINGS_MODULE": "clinic.settings",
     }
     command = [sys.executable, "-c", ASK, json.dumps(OPEN + CLOSED)]
@@ -121,9 +125,7 @@ def test_every_page_says_what_it_is_and_that_browsers_must_not_guess(opened):
         if path != "/healthz":
             assert headers["x-content-type-options"] == "nosniff", path
         if "location" not in headers:
-            assert re.fullmatch(r"text/(html|plain|javascript)(; charset=utf-8)?", headers["content-type"]), (
-                path
-            )
+            assert CONTENT_TYPE.fullmatch(headers["content-type"]), path
 
 
 def test_every_page_has_the_content_security_policy_and_names_no_address_to_other_sites(opened):

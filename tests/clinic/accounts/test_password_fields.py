@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from tests.factories import PASSWORD, UserFactory
@@ -62,3 +64,18 @@ def test_a_new_password_ends_the_other_sessions(client, miriam):
 
     assert other.get(reverse("account_change_password")).status_code == 302
     assert client.get(reverse("account_change_password")).status_code == 200
+
+
+def test_signing_in_makes_a_new_session(client, db):
+    user = UserFactory(email="miriam@clinic.example")
+    session = client.session
+    session["planted"] = True
+    session.save()
+    before = session.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = before
+
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+
+    assert client.session["_auth_user_id"] == str(user.pk)
+    assert client.session.session_key != before
+    assert not Session.objects.filter(pk=before).exists()
