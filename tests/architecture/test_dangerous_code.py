@@ -110,3 +110,34 @@ def views_without_a_token(resolver, prefix=""):
 
 def test_every_view_checks_the_token_but_those_through_which_nothing_can_be_done_to_a_person():
     assert views_without_a_token(get_resolver()) == set(WITHOUT_TOKEN)
+
+
+#: Values that nobody may guess come from `secrets`; the demo and the simulation repeat theirs on purpose.
+RANDOM = re.compile(r"^\s*(?:import random\b|from random import)|\bnumpy\.random\b|\buuid1\(", re.MULTILINE)
+WEAK = re.compile(r"\b(?:md5|md4|sha1|rc4|arc4|des3?|tripledes|blowfish|ecb|pkcs1v15)\b", re.IGNORECASE)
+#: Modules that put something into the cache, and what.
+CACHED = {
+    "exercises/leaflets/pdf.py": "leaflets, which are public",
+    "patients/sign_in/services/cards.py": "for a minute, under a keyed hash, that a browser has just used a card",
+}
+
+
+def files_with(pattern):
+    return {name_of(file) for file in python_files() if pattern.search(file.read_text(encoding="utf-8"))}
+
+
+def test_no_secret_comes_from_a_generator_that_can_be_predicted():
+    assert files_with(RANDOM) == {"patients/demo/random.py"}
+    assert RANDOM.search("import random")
+    assert not RANDOM.search("from patients.demo.random import SeededRandom")
+
+
+def test_no_code_of_ours_names_a_weak_hash_cipher_or_mode():
+    assert files_with(WEAK) == set()
+    assert WEAK.search("hashlib.md5(text)")
+    assert WEAK.search("modes.ECB()")
+
+
+def test_only_leaflets_and_used_cards_are_put_into_the_cache():
+    assert files_with(re.compile(r"^from django\.core\.cache import cache$", re.MULTILINE)) == set(CACHED)
+    assert files_with(re.compile(r"cache_page|cache_control\(public|\{% cache")) == set()
