@@ -252,14 +252,12 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-# With this prefix, browsers take a cookie from this host alone, over https alone: a neighbouring host cannot plant one.
-HOST_ONLY = "__Host-" if PRODUCTION else ""
+# With the first prefix, browsers take a cookie from this host alone; the second allows one that only some pages get.
+HOST_ONLY, HTTPS_ONLY = ("__Host-", "__Secure-") if PRODUCTION else ("", "")
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_ONLY}sessionid", f"{HOST_ONLY}csrftoken"
 LANGUAGE_COOKIE_NAME, DISPLAY_COOKIE_NAME = f"{HOST_ONLY}django_language", f"{HOST_ONLY}display"
-MFA_TRUST_COOKIE_NAME = f"{HOST_ONLY}mfa_trusted"
-#: Sent to the pages of staff sign-in only, which the prefix of the others does not allow.
-KNOWN_BROWSER_COOKIE_NAME = "__Secure-known_accounts" if PRODUCTION else "known_accounts"
-# Messages to the person who has just done something may name a patient: they are not kept in a cookie.
+MFA_TRUST_COOKIE_NAME, KNOWN_BROWSER_COOKIE_NAME = f"{HOST_ONLY}mfa_trusted", f"{HTTPS_ONLY}known_accounts"
+# Not in a cookie: a message to who has just done something may name a patient.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -328,8 +326,7 @@ STORAGES = {
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-# Static files are for our own pages: no page of another site may read them.
-WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no page of another site may read them
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
 # All e-mail is stored in the outbox table; `manage.py worker` delivers it through EMAIL_URL.
