@@ -119,8 +119,8 @@ def _attacks(attacks: list[dict[str, Any]]) -> list[str]:
     lines = [
         "## Attacks that were tried on an earlier version, and the test that each fails in",
         "",
-        "They worked on the version of 29 November 2026, could not be ruled out there, or would get around what was built "
-        "since.",
+        "They worked on the version of 29 November 2026, could not be ruled out there, or would get around what was "
+        "built since.",
     ]
     for part, rows in groupby(attacks, key=lambda row: row["part"]):
         lines += ["", f"### {part}", "", "| Attack | Fails in |", "|---|---|"]
