@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-DISPLAY_COOKIE_NAME = "display"
 #: Browsers keep no cookie for longer than 400 days.
 DISPLAY_COOKIE_AGE = datetime.timedelta(days=400)
 
@@ -117,7 +116,7 @@ class Display:
 
 def get_display(request: HttpRequest) -> Display:
     """Return the display settings of this device."""
-    return Display.from_cookie(request.COOKIES.get(DISPLAY_COOKIE_NAME, ""))
+    return Display.from_cookie(request.COOKIES.get(settings.DISPLAY_COOKIE_NAME, ""))
 
 
 def remember(request: HttpRequest, display: Display, *, lasting: bool) -> None:
@@ -135,7 +134,7 @@ def write_display_cookie(request: HttpRequest, response: HttpResponse) -> None:
         return
     display, lasting = pending
     response.set_cookie(
-        DISPLAY_COOKIE_NAME,
+        settings.DISPLAY_COOKIE_NAME,
         display.as_cookie(),
         max_age=DISPLAY_COOKIE_AGE if lasting else None,
         secure=settings.SESSION_COOKIE_SECURE,

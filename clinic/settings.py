@@ -85,8 +85,8 @@ MIDDLEWARE = [
     "patients.middleware.DatabaseErrorMiddleware",
     "clinic.audit.middleware.AuditMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",  # in front of the next one: static files have the header too
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "clinic.middleware.DisplayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "clinic.middleware.LanguageMiddleware",
@@ -248,12 +248,17 @@ SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
-SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# With the first prefix, browsers take a cookie from this host alone; the second allows one that only some pages get.
+HOST_ONLY, HTTPS_ONLY = ("__Host-", "__Secure-") if PRODUCTION else ("", "")
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_ONLY}sessionid", f"{HOST_ONLY}csrftoken"
+LANGUAGE_COOKIE_NAME, DISPLAY_COOKIE_NAME = f"{HOST_ONLY}django_language", f"{HOST_ONLY}display"
+MFA_TRUST_COOKIE_NAME, KNOWN_BROWSER_COOKIE_NAME = f"{HOST_ONLY}mfa_trusted", f"{HTTPS_ONLY}known_accounts"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie: it may name a patient
 X_FRAME_OPTIONS = "DENY"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # Features of browsers that a page could misuse, and those that our pages use ("self": passkeys, a screen that stays on
 # in a session). No further ones: Chromium writes a message for each name that it does not know.
 PERMISSIONS_POLICY = {
@@ -294,8 +299,6 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 # The cookie lasts a year. It contains nothing personal; it is HTTP-only because no script needs it.
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
-LANGUAGE_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SECURE = PRODUCTION
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
@@ -319,6 +322,7 @@ STORAGES = {
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no page of another site may read them
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
 # All e-mail is stored in the outbox table; `manage.py worker` delivers it through EMAIL_URL.

@@ -10,6 +10,7 @@ from patients.plans.states import MOVES, diagram
 from .generated_data_classification import data_classification_page as make_data_classification_page
 from .generated_data_model import data_model_page as make_data_model_page
 from .generated_safety_case import safety_case_page as make_safety_case_page
+from .generated_security import security_page as make_security_page
 from .models import PlanState
 from .safety.matrix import LEGEND, matrix_lines, summary_lines
 from .screening.questions import QUESTIONS as SCREENING
@@ -24,6 +25,9 @@ CLASSES_NOTICE = (
 )
 MODELS_NOTICE = "<!-- Made by `manage.py generate_docs`; change the models, then run it again. -->"
 SAFETY_NOTICE = "<!-- Made by `manage.py generate_docs`; change docs/safety.toml, then run it again. -->"
+SECURITY_NOTICE = (
+    "<!-- Made by `manage.py generate_docs`; change the files below docs/, then run it again. -->"
+)
 
 
 def data_model_page() -> str:
@@ -39,6 +43,11 @@ def data_classification_page() -> str:
 def safety_page() -> str:
     """Return docs/safety.md, generated from docs/safety.toml."""
     return make_safety_case_page(SAFETY_NOTICE)
+
+
+def security_page() -> str:
+    """Return docs/security.md, generated from docs/security.toml, docs/asvs.toml and the limits in the code."""
+    return make_security_page(SECURITY_NOTICE)
 
 
 def plan_states_page() -> str:
@@ -173,4 +182,5 @@ PAGES = {
     "roles.md": roles_page,
     "safety-matrix.md": safety_matrix_page,
     "safety.md": safety_page,
+    "security.md": security_page,
 }

@@ -18,7 +18,6 @@ from django.utils.crypto import salted_hmac
 
 from clinic.models import User
 
-COOKIE = "known_accounts"
 #: Only the pages of staff sign-in receive the cookie.
 COOKIE_PATH = "/accounts/"
 #: In seconds, from the last sign-in.
@@ -48,7 +47,7 @@ def remember_browser(request: HttpRequest, response: HttpResponse, user: User) -
     browser = known.pop(account, None) or secrets.token_hex(8)
     latest = dict([*known.items(), (account, browser)][-MAX_ACCOUNTS:])
     response.set_cookie(
-        COOKIE,
+        settings.KNOWN_BROWSER_COOKIE_NAME,
         signing.dumps(latest, salt=_SALT),
         max_age=COOKIE_AGE,
         path=COOKIE_PATH,
@@ -70,7 +69,9 @@ def _hash_account(email: str) -> str:
 
 def _read_cookie(request: HttpRequest) -> dict[str, str]:
     try:
-        known: dict[str, str] = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=COOKIE_AGE)
+        known: dict[str, str] = signing.loads(
+            request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, ""), salt=_SALT, max_age=COOKIE_AGE
+        )
     except signing.BadSignature:
         return {}
     return known

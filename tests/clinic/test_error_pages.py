@@ -7,6 +7,7 @@ from django.test import Client, RequestFactory
 
 from clinic.error_views import server_error
 from clinic.request_ids import start_request_id
+from tests.clinic.monitoring.test_logs import FAULTS, find_canaries, send_canaries
 from tests.factories import PatientFactory, UserFactory
 
 
@@ -80,3 +81,13 @@ def test_the_page_for_a_missing_object_is_the_same_each_time(client, db):
     first, second = client.get("/nowhere/"), client.get("/nowhere/")
     assert first.content == second.content
     assert first["X-Request-Id"] != second["X-Request-Id"]
+
+
+@pytest.mark.parametrize("path", ["/fail/c4nary-secret/", "/nowhere/Zebedia/", "/staff/patients/Zebedia/"])
+def test_the_page_of_an_error_holds_nothing_that_was_sent(client, clinic, settings, path):
+    settings.ROOT_URLCONF = FAULTS
+
+    response = send_canaries(client, path)
+
+    assert response.status_code in (404, 405, 500)
+    assert find_canaries(f"{response.headers}{response.content.decode()}") == []

@@ -105,6 +105,10 @@ def test_the_app_is_ready_with_its_role(server):
     assert done.stdout.split() == ["200", "200"], done.stderr
 
 
+def test_no_account_exists_until_somebody_makes_one(server):
+    assert server.run("SELECT count(*) FROM clinic_user") == [(0,)]
+
+
 def test_a_backup_can_be_made_with_the_role_of_the_app(server, tmp_path):
     done = server.manage("backup", str(tmp_path))
     assert done.returncode == 0, done.stderr

@@ -12,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic.accounts.known_browsers import COOKIE
 from clinic.models import OutboxMessage, TokenBucket
 from tests.concurrency import call_at_once
 from tests.factories import PASSWORD, clinician
@@ -118,7 +117,7 @@ class TestAStrangerWhoGuesses:
 @pytest.mark.usefixtures("dana")
 class TestTheCookieOfAKnownBrowser:
     def test_is_sent_to_the_pages_of_staff_sign_in_alone_and_names_nobody(self):
-        cookie = known_browser().cookies[COOKIE]
+        cookie = known_browser().cookies[settings.KNOWN_BROWSER_COOKIE_NAME]
         assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/accounts/", True, "Lax")
         assert EMAIL not in str(signing.loads(cookie.value, salt="clinic.accounts.known_browsers"))
 
@@ -136,14 +135,14 @@ class TestTheCookieOfAKnownBrowser:
         ],
     )
     def test_that_is_forged_is_of_no_use(self, forge):
-        value = known_browser().cookies[COOKIE].value
+        value = known_browser().cookies[settings.KNOWN_BROWSER_COOKIE_NAME].value
         guess(25)
         browser = Client()
-        browser.cookies[COOKIE] = value
+        browser.cookies[settings.KNOWN_BROWSER_COOKIE_NAME] = value
         sign_in(browser)
         assert is_signed_in(browser)
         forger = Client()
-        forger.cookies[COOKIE] = forge(value)
+        forger.cookies[settings.KNOWN_BROWSER_COOKIE_NAME] = forge(value)
         assert is_refused(sign_in(forger))
 
     def test_of_one_account_is_of_no_use_for_another(self, clinic):
@@ -164,7 +163,7 @@ class TestTheCookieOfAKnownBrowser:
     def test_is_not_set_by_a_wrong_password(self):
         browser = Client()
         sign_in(browser, password="wrong")
-        assert COOKIE not in browser.cookies
+        assert settings.KNOWN_BROWSER_COOKIE_NAME not in browser.cookies
 
 
 @pytest.mark.usefixtures("dana")
@@ -209,11 +208,11 @@ def test_of_fifty_tries_at_the_same_moment_five_are_checked(dana):
 
 @pytest.mark.django_db(transaction=True)
 def test_fifty_right_passwords_at_the_same_moment_in_a_known_browser_leave_its_limit_full(dana):
-    value = known_browser().cookies[COOKIE].value
+    value = known_browser().cookies[settings.KNOWN_BROWSER_COOKIE_NAME].value
 
     def one(_number):
         browser = Client()
-        browser.cookies[COOKIE] = value
+        browser.cookies[settings.KNOWN_BROWSER_COOKIE_NAME] = value
         sign_in(browser)
         return is_signed_in(browser)
 
@@ -223,7 +222,7 @@ def test_fifty_right_passwords_at_the_same_moment_in_a_known_browser_leave_its_l
 
 def known_browser_with(value):
     browser = Client()
-    browser.cookies[COOKIE] = value
+    browser.cookies[settings.KNOWN_BROWSER_COOKIE_NAME] = value
     return browser
 
 

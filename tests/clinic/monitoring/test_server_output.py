@@ -72,7 +72,7 @@ def ask(port, method, path):
     headers = {
         "Host": "plans.example.org",
         "Content-Type": "application/x-www-form-urlencoded",
-        "Cookie": f"csrftoken={'a' * 32}; sessionid={SECRET}",
+        "Cookie": f"__Host-csrftoken={'a' * 32}; __Host-sessionid={SECRET}",
         "X-CSRFToken": "a" * 32,
         "Referer": f"https://plans.example.org/{NAME}",
         "X-Forwarded-Proto": "https",

@@ -54,7 +54,7 @@ def test_the_handout_is_an_accessible_pdf_for_any_plan(patient, exercises, most_
 
     assert pdf.faults == []
     assert pdf.pages <= most_pages
-    assert pdf.about["Title"] == "Exercises for Maggie"
+    assert pdf.about["Title"] == "Your exercises"
     assert len(pdf.pictures) == exercises + 1
 
 
