@@ -136,7 +136,7 @@ class WriteWatch:
         self.writes = 0
         self.last = ""
 
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if WRITE.match(sql) and not NOT_RECORDS.match(sql):
             self.writes += 1
             self.last = sql[:80]

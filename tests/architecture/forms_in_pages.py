@@ -24,6 +24,8 @@ class FormInPage:
     offered: dict[str, list[str]] = field(default_factory=dict)
     #: Addresses and names of its buttons.
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
+    #: The persona whose page it is on, noted by those who ask for pages.
+    seen_by: str = ""
 
 
 class _Reader(HTMLParser):
