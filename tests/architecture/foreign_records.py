@@ -6,6 +6,7 @@ contains the word of a record shows something of it.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -84,7 +85,7 @@ def _add_rest(data: ClinicData, name: str) -> None:
     PushSubscription.objects.create(
         patient=data.patient,
         endpoint=f"{PUSH_ENDPOINT}{name[:4]}",
-        endpoint_hash=name.ljust(64, "0"),
+        endpoint_hash=hashlib.sha256(f"{PUSH_ENDPOINT}{name[:4]}".encode()).hexdigest(),
     )
 
 

@@ -7,6 +7,8 @@ record stays as it is, and nothing is a fault of the server.
 from __future__ import annotations
 
 import ast
+import base64
+import html
 import json
 import logging
 import re
@@ -15,16 +17,28 @@ from itertools import cycle
 
 import pytest
 import time_machine
+from django.db import transaction
+from django.test import Client
 from django.urls import reverse
+from fido2.utils import websafe_encode
 
 from patients.models import ExerciseSession, Message, PatientNote, SafetyReport
 from patients.sessions.offline.payload import account_tag
-from tests.architecture.foreign_requests import PERSONAS, Crawl, ids_of, missing_values, route_of
+from tests.architecture.foreign_records import PUSH_ENDPOINT
+from tests.architecture.foreign_requests import (
+    CHANGES_EACH_TIME,
+    PERSONAS,
+    Crawl,
+    ids_of,
+    missing_values,
+    route_of,
+)
 from tests.architecture.source import python_files
 from tests.architecture.test_permission_matrix import our_routes
 from tests.factories import NOON
 from tests.patients.sessions.offline.offline_steps import kept_report, kept_session
 from tests.pdf_reader import printed_once
+from tests.virtual_authenticator import VirtualAuthenticator
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +77,21 @@ def test_a_foreign_id_in_the_path_is_answered_as_a_missing_one(crawl, name):
         for method in ("GET", "POST"):
             problems += compare_paths(crawl, name, persona, method)
     assert problems == []
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_a_foreign_id_with_another_method_is_answered_as_a_missing_one(crawl, method):
+    for name in WITH_IDS:
+        persona = "patient" if name.startswith("my:") else "admin"
+        own = crawl.values("own", crawl.routes[name])
+        values = crawl.values("other clinic", crawl.routes[name])
+        found = crawl.send(
+            persona, method, reverse(name, kwargs=own | {each: values[each] for each in ids_of(own)})
+        )
+        assert found.faults == [], name
+        if found.status != 405:
+            address = reverse(name, kwargs=missing_values(own, ids_of(own)))
+            assert found.outline == crawl.send(persona, method, address).outline, name
 
 
 def parts_of(persona, ids, foreign):
@@ -298,6 +327,34 @@ def test_what_was_kept_for_another_account_is_saved_for_nobody(crawl):
         for persona in ("patient", "helper", "another"):
             found = crawl.send(persona, "POST", "/my/sync/", json.dumps(kept), **JSON)
             assert (found.status, found.faults, found.writes) == (409, [], 0)
+
+
+def test_a_passkey_that_names_a_foreign_account_is_answered_as_one_that_names_nobody(crawl, settings):
+    settings.SITE_URL = "http://localhost"
+    passkey, address, answers = VirtualAuthenticator(), reverse("sign_in:passkey"), []
+    for key in (crawl.records["other clinic"].data.patient.user_id, uuid.UUID(MISSING)):
+        with transaction.atomic():
+            browser = Client()
+            options = html.unescape(
+                re.search(r'data-options="([^"]*)"', browser.get(address).content.decode())[1]
+            )
+            signed = passkey.answer(options, user_handle=websafe_encode(key.bytes))
+            response = browser.post(address, {"answer": signed, "device": "own"})
+            answers.append((response.status_code, CHANGES_EACH_TIME.sub("#", response.content.decode())))
+            assert "_auth_user_id" not in browser.session
+            transaction.set_rollback(True)
+    assert answers[0] == answers[1]
+
+
+def test_the_push_address_of_somebody_elses_phone_is_answered_as_a_new_one(crawl, settings):
+    """It moves to the patient who sends it, since a phone has one owner; nothing of the earlier one is told."""
+    settings.VAPID_PRIVATE_KEY = base64.urlsafe_b64encode(bytes(range(1, 33))).decode().rstrip("=")
+    address = reverse("my:push_subscribe")
+    foreign, new = (
+        crawl.send("patient", "POST", address, {"endpoint": f"{PUSH_ENDPOINT}{end}"})
+        for end in ("othe", "new")
+    )
+    assert (foreign.status, foreign.body, foreign.words) == (new.status, new.body, ()) == (204, "", ())
 
 
 # --- This test itself ---

@@ -23,15 +23,16 @@ from tests.infra.access_mutations.report import write_report
 from tests.infra.access_mutations.sites import Site, find_sites, instrument_all
 
 WORK = ROOT / "test-results" / "access-mutations"
-#: Tests that may notice, and folders below them that take long and say nothing about access.
-TESTS = (
-    "tests/architecture/test_permission_matrix.py",
-    "tests/architecture/test_foreign_ids.py",
-    "tests/architecture/test_read_log.py",
-    "tests/clinic",
-    "tests/exercises",
-    "tests/patients",
+#: Tests that may notice, those about access first: only checks that none of them notices need the others.
+STAGES = (
+    (
+        "tests/architecture/test_permission_matrix.py",
+        "tests/architecture/test_foreign_ids.py",
+        "tests/architecture/test_read_log.py",
+    ),
+    ("tests/clinic", "tests/exercises", "tests/patients"),
 )
+#: Folders that take long and say nothing about access.
 IGNORED = (
     "tests/clinic/backup",
     "tests/exercises/figures",
@@ -56,15 +57,19 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="access-mutations-") as folder:
         copy_source(Path(folder))
         sites = instrument_all(Path(folder))
-        results = prepare(sites, again=asked.again)
-        numbers = [
-            number
-            for number, site in enumerate(sites)
-            if number not in results and asked.only in f"{site.path} {site.code}"
-        ]
-        if numbers:
-            run(Path(folder), numbers)
-    results = read_results()
+        prepare(sites, again=asked.again)
+        for stage in range(len(STAGES)):
+            results = read_results()
+            numbers = [
+                number
+                for number, site in enumerate(sites)
+                if asked.only in f"{site.path} {site.code}" and is_open(results.get(number), stage)
+            ]
+            if numbers:
+                run(Path(folder), stage, numbers)
+    results = {
+        number: result for number, result in read_results().items() if not is_open(result, len(STAGES) - 1)
+    }
     write_report(ROOT / "docs" / "access-mutations.md", sites, results, datetime.datetime.now(datetime.UTC))
     unnoticed = [sites[number] for number, result in results.items() if not result["noticed"]]
     for site in unnoticed:
@@ -89,20 +94,25 @@ def copy_source(to: Path) -> None:
             shutil.copyfile(source, to / name)
 
 
-def prepare(sites: list[Site], *, again: bool) -> dict[int, dict[str, Any]]:
-    """Return the results that still hold: those for the same checks. `again` forgets what no test noticed."""
+def is_open(result: dict[str, Any] | None, stage: int) -> bool:
+    """Return True for a check that the tests of this stage have not been run for, and none before has noticed."""
+    return result is None or (not result["noticed"] and result["stage"] < stage)
+
+
+def prepare(sites: list[Site], *, again: bool) -> None:
+    """Throw away results for other checks than these; `again` throws away what no test noticed, too."""
     WORK.mkdir(parents=True, exist_ok=True)
     mark = hashlib.sha256("\n".join(map(str, sites)).encode()).hexdigest()
     file = WORK / "checks.txt"
     if not file.exists() or file.read_text() != mark:
-        for name in ("results.jsonl", "reached.json"):
+        for name in ("results.jsonl", "reached-0.json", "reached-1.json"):
             (WORK / name).unlink(missing_ok=True)
         file.write_text(mark)
     if again:
-        (WORK / "reached.json").unlink(missing_ok=True)
+        for stage in range(len(STAGES)):
+            (WORK / f"reached-{stage}.json").unlink(missing_ok=True)
         kept = [json.dumps(result) for result in read_results().values() if result["noticed"]]
         (WORK / "results.jsonl").write_text("".join(f"{line}\n" for line in kept))
-    return read_results()
 
 
 def read_results() -> dict[int, dict[str, Any]]:
@@ -112,11 +122,23 @@ def read_results() -> dict[int, dict[str, Any]]:
     return {result["number"]: result for result in map(json.loads, lines)}
 
 
-def run(folder: Path, numbers: list[int]) -> None:
-    """Run the tests in the copy."""
+def run(folder: Path, stage: int, numbers: list[int]) -> None:
+    """Run the tests of a stage in the copy."""
     (WORK / "numbers.json").write_text(json.dumps(numbers))
-    command = [sys.executable, "-m", "pytest", "-p", "tests.infra.access_mutations.plugin", "-q", *TESTS]
-    environment = os.environ | {"ACCESS_MUTATIONS": str(WORK), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "tests.infra.access_mutations.plugin",
+        "-q",
+        *STAGES[stage],
+    ]
+    environment = os.environ | {
+        "ACCESS_MUTATIONS": str(WORK),
+        "ACCESS_MUTATIONS_STAGE": str(stage),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     environment.pop("DATABASE_URL", None)
     subprocess.run(
         [*command, *(f"--ignore={each}" for each in IGNORED)], cwd=folder, env=environment, check=False

@@ -23,8 +23,9 @@ from tests.infra.access_mutations import switch
 
 #: Folder of `__main__`: the numbers to try, what the tests reach, and a line for each result.
 WORK = Path(os.environ["ACCESS_MUTATIONS"])
-#: Seconds for the tests of one check. One that nothing has noticed by then counts as unnoticed.
-MOST_SECONDS = 180
+STAGE = int(os.environ.get("ACCESS_MUTATIONS_STAGE", "0"))
+#: Seconds of processor time for the tests of one check. One that nothing has noticed by then counts as unnoticed.
+MOST_SECONDS = 60
 #: Names of tests about access, which come first.
 LIKELY = re.compile(
     r"tests/architecture/|foreign|other|another|own|only|refus|nobody|helper|clinic|permission|may_|403|404|private"
@@ -58,7 +59,7 @@ class Runner:
         return result
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        file = WORK / "reached.json"
+        file = WORK / f"reached-{STAGE}.json"
         if file.exists():
             known = json.loads(file.read_text())
             _run(session.items[0], session.items[0])  # creates the database
@@ -71,7 +72,13 @@ class Runner:
             reaching.sort(key=lambda name: (not LIKELY.search(name), known[name]["seconds"]))
             began = time.monotonic()
             noticed, tried = self._try(session, number, [items[name] for name in reaching])
-            result = {"number": number, "noticed": noticed, "tried": tried, "reaching": len(reaching)}
+            result = {
+                "number": number,
+                "stage": STAGE,
+                "noticed": noticed,
+                "tried": tried,
+                "reaching": len(reaching),
+            }
             with (WORK / "results.jsonl").open("a") as results:
                 results.write(f"{json.dumps(result | {'seconds': round(time.monotonic() - began, 1)})}\n")
             sys.__stderr__.write(f"{number}: {noticed or 'NOT NOTICED'}\n")  # type: ignore[union-attr]
@@ -119,7 +126,7 @@ class Runner:
         self, session: pytest.Session, number: int, items: list[pytest.Item], writing: int
     ) -> None:
         """Run the tests in this process, which ends here."""
-        signal.alarm(MOST_SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, MOST_SECONDS)
         quiet = os.open(os.devnull, os.O_WRONLY)
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
