@@ -28,9 +28,8 @@ STAGES = (
     (
         "tests/architecture/test_permission_matrix.py",
         "tests/architecture/test_foreign_ids.py",
-        "tests/architecture/test_read_log.py",
     ),
-    ("tests/clinic", "tests/exercises", "tests/patients"),
+    ("tests/clinic", "tests/exercises", "tests/patients", "tests/architecture/test_read_log.py"),
 )
 #: Folders that take long and say nothing about access.
 IGNORED = (

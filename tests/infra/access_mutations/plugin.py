@@ -1,8 +1,8 @@
 """A pytest plugin: run all tests once to learn which checks each reaches, then those of each check with it off.
 
-Each check is tried in a process of its own, forked from the one that has imported the app and created the database. It
-runs the tests that reach the check, those most likely to notice first, until one fails. Only on SQLite, and without
-tests that commit: a process that ends in the middle leaves nothing in the database.
+Each check is switched off for the tests that reach it, those most likely to notice first, until one fails. All tests
+run in one process, file by file, so that the data of a file are built once. In the end each test that noticed something
+runs once more with all checks on: one that fails then has noticed nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import sys
 import time
 from collections import defaultdict
@@ -25,10 +24,10 @@ from tests.infra.access_mutations import switch
 WORK = Path(os.environ["ACCESS_MUTATIONS"])
 STAGE = int(os.environ.get("ACCESS_MUTATIONS_STAGE", "0"))
 #: Seconds of processor time for the tests of one check. One that nothing has noticed by then counts as unnoticed.
-MOST_SECONDS = 60
+MOST_SECONDS = 12
 #: Names of tests about access, which come first.
 LIKELY = re.compile(
-    r"tests/architecture/|foreign|other|another|own|only|refus|nobody|helper|clinic|permission|may_|403|404|private"
+    r"foreign|other|another|own|only|refus|nobody|helper|clinic|permission|may_|403|404|private"
 )
 #: Tests that read the source, or that say nothing about access and take long.
 LEFT_OUT = re.compile(r"spanish|_docs|hand_written|test_outages|test_load_catalogue|test_new_question")
@@ -39,8 +38,8 @@ class Runner:
 
     def __init__(self) -> None:
         self.failed = False
-        self.setup_seconds: dict[str, float] = defaultdict(float)
-        self.setup_reached: dict[str, set[int]] = defaultdict(set)
+        self.known: dict[str, Any] = {}
+        self.results: dict[int, dict[str, Any]] = {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if rolls_back(item) and not LEFT_OUT.search(item.nodeid)]
@@ -48,99 +47,88 @@ class Runner:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.failed = self.failed or report.failed
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> Any:
-        began = time.monotonic()
-        result = yield
-        module = item.nodeid.partition("::")[0]
-        self.setup_seconds[module] = max(self.setup_seconds[module], time.monotonic() - began)
-        if "tests/architecture" in module:  # their data is built once for all tests of a file
-            self.setup_reached[module] |= switch.REACHED
-        return result
-
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         file = WORK / f"reached-{STAGE}.json"
         if file.exists():
-            known = json.loads(file.read_text())
-            _run(session.items[0], session.items[0])  # creates the database
+            self.known = json.loads(file.read_text())
         else:
-            known = self._learn(session)
-            file.write_text(json.dumps(known))
-        items = {item.nodeid: item for item in session.items}
-        for number in json.loads((WORK / "numbers.json").read_text()):
-            reaching = [name for name in items if number in known.get(name, {}).get("reached", ())]
-            reaching.sort(key=lambda name: (not LIKELY.search(name), known[name]["seconds"]))
-            began = time.monotonic()
-            noticed, tried = self._try(session, number, [items[name] for name in reaching])
-            result = {
-                "number": number,
-                "stage": STAGE,
-                "noticed": noticed,
-                "tried": tried,
-                "reaching": len(reaching),
-            }
-            with (WORK / "results.jsonl").open("a") as results:
-                results.write(f"{json.dumps(result | {'seconds': round(time.monotonic() - began, 1)})}\n")
-            sys.__stderr__.write(f"{number}: {noticed or 'NOT NOTICED'}\n")  # type: ignore[union-attr]
+            self._learn(session)
+            file.write_text(json.dumps(self.known))
+        numbers = json.loads((WORK / "numbers.json").read_text())
+        self.results = {
+            number: {"number": number, "stage": STAGE, "noticed": None, "tried": 0, "seconds": 0.0}
+            for number in numbers
+        }
+        files: dict[str, list[pytest.Item]] = defaultdict(list)
+        for item in session.items:
+            if item.nodeid in self.known:
+                files[item.nodeid.partition("::")[0]].append(item)
+        for number in numbers if STAGE else ():
+            self._try(number, session.items)
+        for items in () if STAGE else files.values():
+            self._run(items[0], items[0])  # builds the data of the file while every check is on
+            for number in numbers:
+                self._try(number, items)
+        self._run_again({item.nodeid: item for item in session.items})
+        with (WORK / "results.jsonl").open("a") as results:
+            results.writelines(f"{json.dumps(result)}\n" for result in self.results.values())
         return True
 
-    def _learn(self, session: pytest.Session) -> dict[str, Any]:
-        """Return the seconds of each test and the checks that it reaches, but for tests that fail by themselves."""
-        known: dict[str, Any] = {}
+    def _learn(self, session: pytest.Session) -> None:
+        """Note the seconds of each test and the checks that it reaches, but of tests that fail by themselves."""
         following = [*session.items[1:], session.items[0]]
         for item, after in zip(session.items, following, strict=True):
-            self.failed = False
             switch.REACHED.clear()
-            began = time.monotonic()
-            _run(item, after)
-            if self.failed:
-                sys.__stderr__.write(f"fails by itself: {item.nodeid}\n")  # type: ignore[union-attr]
+            began = time.process_time()
+            if self._run(item, after):
+                told(f"fails by itself: {item.nodeid}")
             else:
-                known[item.nodeid] = {
-                    "seconds": time.monotonic() - began,
-                    "reached": sorted(switch.REACHED),
-                }
-        for name, test in known.items():
-            module = name.partition("::")[0]
-            test["seconds"] += self.setup_seconds[module]
-            test["reached"] = sorted({*test["reached"], *self.setup_reached[module]})
-        return known
+                seconds = time.process_time() - began
+                self.known[item.nodeid] = {"seconds": seconds, "reached": sorted(switch.REACHED)}
 
-    def _try(self, session: pytest.Session, number: int, items: list[pytest.Item]) -> tuple[str | None, int]:
-        """Return the first test that fails while the check is off, None if none does, and the number of tests run."""
-        if not items:
-            return None, 0
-        _close_connections()
-        reading, writing = os.pipe()
-        process = os.fork()
-        if process == 0:
-            self._be_without(session, number, items, writing)
-        os.close(writing)
-        with os.fdopen(reading) as pipe:
-            told = pipe.read()
-        os.waitpid(process, 0)
-        noticed, tried = json.loads(told) if told else (None, 0)
-        return noticed, tried
-
-    def _be_without(
-        self, session: pytest.Session, number: int, items: list[pytest.Item], writing: int
-    ) -> None:
-        """Run the tests in this process, which ends here."""
-        signal.setitimer(signal.ITIMER_PROF, MOST_SECONDS)
-        quiet = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(quiet, 1)
-        os.dup2(quiet, 2)
-        session._setupstate.teardown_exact(items[0])  # type: ignore[attr-defined]
-        switch.OFF, self.failed = number, False
-        noticed, tried = None, 0
-        for item, after in zip(items, [*items[1:], items[0]], strict=True):
-            tried += 1
-            _run(item, after)
-            if self.failed:
-                noticed = item.nodeid
+    def _try(self, number: int, items: list[pytest.Item]) -> None:
+        """Run the tests that reach the check with it off, until one fails."""
+        result = self.results[number]
+        reaching = [each for each in items if number in self.known.get(each.nodeid, {}).get("reached", ())]
+        reaching.sort(key=lambda each: (not LIKELY.search(each.nodeid), self.known[each.nodeid]["seconds"]))
+        if result["noticed"] or not reaching:
+            return
+        began = time.process_time()
+        switch.OFF = number
+        for item, after in zip(reaching, [*reaching[1:], reaching[0]], strict=True):
+            result["tried"] += 1
+            if self._run(item, after):
+                result["noticed"] = item.nodeid
                 break
-        os.write(writing, json.dumps([noticed, tried]).encode())
-        os._exit(0)
+            if time.process_time() - began > MOST_SECONDS:
+                break
+        switch.OFF = None
+        result["seconds"] += round(time.process_time() - began, 1)
+        told(f"{number}: {result['noticed'] or 'NOT NOTICED'}, {result['tried']} tests")
+        with (WORK / "progress.jsonl").open("a") as progress:
+            progress.write(f"{json.dumps(result)}\n")
+
+    def _run_again(self, items: dict[str, pytest.Item]) -> None:
+        """Forget what was noticed by tests that fail with all checks on, because of what an earlier one left behind."""
+        noticing = sorted({result["noticed"] for result in self.results.values() if result["noticed"]})
+        for name, after in zip(noticing, [*noticing[1:], *noticing[:1]], strict=True):
+            if self._run(items[name], items[after]):
+                told(f"fails with all checks on: {name}")
+                for result in self.results.values():
+                    if result["noticed"] == name:
+                        result["noticed"] = None
+
+    def _run(self, item: pytest.Item, following: pytest.Item) -> bool:
+        """Run the test, and return True if it failed. What it shares with the following one stays set up.
+
+        A test that is set up already is not set up again: one that follows itself has its neighbour in between.
+        """
+        self.failed = False
+        if following is item:
+            place = item.session.items.index(item)
+            following = item.session.items[place - 1 if place else 1]
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        return self.failed
 
 
 def rolls_back(item: pytest.Item) -> bool:
@@ -151,18 +139,8 @@ def rolls_back(item: pytest.Item) -> bool:
     return bool(marker or "db" in names) and not commits and not item.get_closest_marker("postgresql")
 
 
-def _run(item: pytest.Item, following: pytest.Item) -> None:
-    item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-
-
-def _close_connections() -> None:
-    """Close the connections to the database, since two processes may not share one."""
-    from django.db import connections
-
-    for connection in connections.all(initialized_only=True):
-        if connection.connection is not None:
-            connection.connection.close()
-            connection.connection = None
+def told(line: str) -> None:
+    print(line, file=sys.__stderr__, flush=True)  # past pytest's capture
 
 
 def pytest_configure(config: pytest.Config) -> None:
