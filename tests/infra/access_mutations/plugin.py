@@ -13,6 +13,7 @@ import re
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +71,7 @@ class Runner:
             for number in numbers:
                 self._try(number, items)
         self._run_again({item.nodeid: item for item in session.items})
-        with (WORK / "results.jsonl").open("a") as results:
-            results.writelines(f"{json.dumps(result)}\n" for result in self.results.values())
+        write(self.results.values())
         return True
 
     def _learn(self, session: pytest.Session) -> None:
@@ -105,8 +105,8 @@ class Runner:
         switch.OFF = None
         result["seconds"] += round(time.process_time() - began, 1)
         told(f"{number}: {result['noticed'] or 'NOT NOTICED'}, {result['tried']} tests")
-        with (WORK / "progress.jsonl").open("a") as progress:
-            progress.write(f"{json.dumps(result)}\n")
+        if result["noticed"]:
+            write([result])
 
     def _run_again(self, items: dict[str, pytest.Item]) -> None:
         """Forget what was noticed by tests that fail with all checks on, because of what an earlier one left behind."""
@@ -137,6 +137,12 @@ def rolls_back(item: pytest.Item) -> bool:
     names = set(getattr(item, "fixturenames", ()))
     commits = (marker and marker.kwargs.get("transaction")) or names & {"transactional_db", "live_server"}
     return bool(marker or "db" in names) and not commits and not item.get_closest_marker("postgresql")
+
+
+def write(results: Iterable[dict[str, Any]]) -> None:
+    """Add results at the end of the file: the last one of a check counts, so that a run may be stopped at any time."""
+    with (WORK / "results.jsonl").open("a") as file:
+        file.writelines(f"{json.dumps(result)}\n" for result in results)
 
 
 def told(line: str) -> None:
