@@ -273,9 +273,6 @@ def test_a_malformed_id_in_a_form_is_no_fault_of_the_server(crawl):
             assert answer.status < 500, (name, change)
 
 
-# --- In JSON ---
-
-
 def set_at(kept, path, value):
     """Return a copy of a value of JSON with one part replaced."""
     if not path:
@@ -329,6 +326,14 @@ def test_what_was_kept_for_another_account_is_saved_for_nobody(crawl):
             assert (found.status, found.faults, found.writes) == (409, [], 0)
 
 
+@pytest.mark.parametrize("record", ["same clinic", "other clinic"])
+def test_a_whole_session_of_somebody_elses_plan_is_refused(crawl, record):
+    own, version = crawl.records["own"].data, crawl.records[record].data.version
+    kept = kept_session(version, session={"tag": account_tag(own.people["patient"], own.patient)})
+    found = crawl.send("patient", "POST", "/my/sync/", json.dumps(kept), **JSON)
+    assert (found.status, found.faults, found.writes) == (422, [], 0)
+
+
 def test_a_passkey_that_names_a_foreign_account_is_answered_as_one_that_names_nobody(crawl, settings):
     settings.SITE_URL = "http://localhost"
     passkey, address, answers = VirtualAuthenticator(), reverse("sign_in:passkey"), []
@@ -355,9 +360,6 @@ def test_the_push_address_of_somebody_elses_phone_is_answered_as_a_new_one(crawl
         for end in ("othe", "new")
     )
     assert (foreign.status, foreign.body, foreign.words) == (new.status, new.body, ()) == (204, "", ())
-
-
-# --- This test itself ---
 
 
 def test_the_forms_that_are_sent_with_foreign_ids_work_with_own_ids(crawl):
