@@ -67,7 +67,7 @@ class Runner:
         for number in numbers if STAGE else ():
             self._try(number, session.items)
         for items in () if STAGE else files.values():
-            self._run(items[0], items[0])  # builds the data of the file while every check is on
+            self._run(items[0], items[-1])  # builds the data of the file, which stay, while every check is on
             for number in numbers:
                 self._try(number, items)
         self._run_again({item.nodeid: item for item in session.items})
@@ -125,8 +125,9 @@ class Runner:
         """
         self.failed = False
         if following is item:
-            place = item.session.items.index(item)
-            following = item.session.items[place - 1 if place else 1]
+            others = [each for each in item.session.items if each is not item]
+            of_same_file = [each for each in others if each.path == item.path]
+            following = (of_same_file or others)[0]
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         return self.failed
 
