@@ -9,6 +9,8 @@ PYTHON ?= python3
 PATIENTS ?= 500
 DAYS ?= 365
 SEED ?= 1
+# The checks to remove: `make mutate-access ONLY=patients/plans`; empty for all.
+ONLY ?=
 VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
@@ -27,7 +29,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-browser packages coverage bench simulate resilience drill lint format check screenshots messages docs lock sbom clean
+.PHONY: help run test test-fast test-browser packages coverage mutate-access bench simulate resilience drill lint format check screenshots messages docs lock sbom clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +83,10 @@ coverage: $(DEV) ## Show the lines that no test but the browser tests reaches
 	$(BIN)/coverage run -m pytest --ignore=tests/functional --ignore=tests/benchmarks
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+# In a copy of the source; it goes on where it was stopped. ONLY=… tries the checks of one file or function.
+mutate-access: $(DEV) ## Remove each permission and scope check in turn and list the test that noticed (an hour, by hand)
+	$(BIN)/python -m tests.infra.access_mutations --only "$(ONLY)"
 
 bench: $(DEV) ## Measure speed and page weight, by hand: never part of the tests
 	$(PYTEST) tests/benchmarks

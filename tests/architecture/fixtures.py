@@ -137,16 +137,21 @@ class ClinicData:
         }
 
 
-def make_clinic_data() -> ClinicData:
-    """Create clinic A in New York, on a Monday at noon: patient A has a plan, a draft, an open session and an event."""
-    clinic = ClinicFactory()
+def make_clinic_data(
+    clinic: Clinic | None = None, *, email: str = PATIENT.email, calendar_secret: str = CALENDAR_SECRET
+) -> ClinicData:
+    """Create clinic A in New York, on a Monday at noon: patient A has a plan, a draft, an open session and an event.
+
+    Called again, it creates another patient with the same, in `clinic` or in one of their own.
+    """
+    clinic = clinic or ClinicFactory()
     seated = ExerciseFactory(position="seated", easier=ExerciseFactory(position="seated"))
     standing = ExerciseFactory(demands=["weight_bearing", "single_leg"])
     routine = RoutineFactory()
     RoutineItemFactory(routine=routine, exercise=seated, order=1)
     own_routine = RoutineFactory(clinic=clinic)
     RoutineItemFactory(routine=own_routine, exercise=seated, order=1)
-    patient = PatientFactory(clinic=clinic, email=PATIENT.email)  # the personas page looks it up
+    patient = PatientFactory(clinic=clinic, email=email)  # the personas page looks it up
     helper = HelperFactory(patient=patient)
     asked_screening(patient, answers={"s_hot": "yes"})
     PatientFlagFactory(patient=patient, flag=Flag.FELL)  # warns of `standing`
@@ -176,7 +181,7 @@ def make_clinic_data() -> ClinicData:
         by=patient.user,
     )
     ReminderFactory(patient=patient)
-    CalendarLink.objects.create(patient=patient, secret_hash=hash_secret(CALENDAR_SECRET))
+    CalendarLink.objects.create(patient=patient, secret_hash=hash_secret(calendar_secret))
     another = published_plan(PatientFactory(clinic=clinic)).plan.patient
     elsewhere = published_plan().plan.patient.clinic
     assert elsewhere != clinic
@@ -225,7 +230,8 @@ def make_clinic_data() -> ClinicData:
             "desk": clinician(clinic, Role.FRONT_DESK),
             "admin": clinician(clinic, Role.CLINIC_ADMIN),
             "elsewhere": clinician(elsewhere),
-            "superuser": User.objects.create_superuser("root@example.org", "correct horse", name="Root"),
+            "superuser": User.objects.filter(email="root@example.org").first()
+            or User.objects.create_superuser("root@example.org", "correct horse", name="Root"),
         },
     )
 

@@ -18,8 +18,14 @@ class FormInPage:
     action: str
     fields: dict[str, list[str]] = field(default_factory=dict)
     not_typed: dict[str, None] = field(default_factory=dict)
+    #: Kind of each field that a person types into.
+    typed: dict[str, str] = field(default_factory=dict)
+    #: Every value that a list, a box or a hidden field offers.
+    offered: dict[str, list[str]] = field(default_factory=dict)
     #: Addresses and names of its buttons.
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
+    #: The persona whose page it is on, noted by those who ask for pages.
+    seen_by: str = ""
 
 
 class _Reader(HTMLParser):
@@ -51,6 +57,7 @@ class _Reader(HTMLParser):
         elif tag == "option" and self.select:
             self.select[2 if "selected" in given else 3].append(given.get("value", ""))
         elif tag == "textarea" and name:
+            form.typed[name] = "textarea"
             form.fields.setdefault(name, []).append("")
         elif tag == "input" and name:
             self._take_input(form, name, given)
@@ -59,6 +66,9 @@ class _Reader(HTMLParser):
         kind = given.get("type", "text").lower()
         if kind not in TYPED:
             form.not_typed[name] = None
+            form.offered.setdefault(name, []).append(given.get("value", ""))
+        else:
+            form.typed[name] = kind
         if kind == "submit":
             form.buttons.append((given.get("formaction", ""), name, given.get("value", "")))
         elif kind not in CHOSEN or "checked" in given:
@@ -71,6 +81,7 @@ class _Reader(HTMLParser):
             form, name, selected, others = self.select
             form.fields.setdefault(name, []).extend(selected or others[:1])
             form.not_typed[name] = None
+            form.offered.setdefault(name, []).extend([*selected, *others])
             self.select = None
 
 
