@@ -64,7 +64,7 @@ run: $(RUNTIME) ## Start the app with a demo clinic at http://127.0.0.1:8000 (PO
 # --- Test ------------------------------------------------------------------------------------------------------------
 # Browser tests run in a separate process: their event loop would stay active in the workers of the other tests.
 test: packages $(DEV) ## Run every test (DATABASE_URL chooses the database); a skipped test is a failure
-	$(PYTEST) -n auto $(BY_FILE) --ignore=tests/functional --ignore=tests/benchmarks
+	$(PYTEST) -n auto $(BY_FILE) $(UNIT_TESTS) --ignore=tests/functional --ignore=tests/benchmarks
 	$(PYTEST) -n $(BROWSER_WORKERS) $(BROWSER_TESTS) tests/functional
 
 # Nothing here starts a browser or a PostgreSQL server, so neither has to be installed.

@@ -12,7 +12,7 @@ from tests.examples import load_profile
 
 load_profile()
 
-pytest_plugins = ["pytester", "tests.nothing_skipped"]
+pytest_plugins = ["pytester", "tests.nothing_skipped", "tests.database_tests_only"]
 
 
 _flush = flush.Command.handle
