@@ -6,15 +6,16 @@ from clinic.accounts.encryption import convert_secrets, decrypt, encrypt, is_enc
 
 
 def encrypt_secrets(apps, schema_editor):
-    _convert(apps, lambda text: text if is_encrypted(text) else encrypt(text))
+    _convert(apps, schema_editor.connection.alias, lambda text: text if is_encrypted(text) else encrypt(text))
 
 
 def decrypt_secrets(apps, schema_editor):
-    _convert(apps, lambda text: decrypt(text) if is_encrypted(text) else text)
+    _convert(apps, schema_editor.connection.alias, lambda text: decrypt(text) if is_encrypted(text) else text)
 
 
-def _convert(apps, convert):
-    for row in apps.get_model("mfa", "Authenticator").objects.exclude(type="webauthn").select_for_update():
+def _convert(apps, alias, convert):
+    factors = apps.get_model("mfa", "Authenticator").objects.using(alias)
+    for row in factors.exclude(type="webauthn").select_for_update():
         row.data = convert_secrets(row.data, convert)
         row.save(update_fields=["data"])
 

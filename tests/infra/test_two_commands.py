@@ -114,7 +114,12 @@ def test_each_command_of_the_makefile_that_is_for_people_is_in_its_help():
 
 @pytest.mark.parametrize(
     "command",
-    ["make lint", "make check", "make test BROWSER_TESTS='-m both_databases'", ".ci/with-postgres make test"],
+    [
+        "make lint",
+        "make check",
+        "make test BROWSER_TESTS='-m both_databases'",
+        ".ci/with-postgres make test UNIT_TESTS=--database-tests-only",
+    ],
 )
 def test_ci_runs_it(command):
     steps = [line for line in (ROOT / ".ci" / "run").read_text().splitlines() if not line.startswith("#")]

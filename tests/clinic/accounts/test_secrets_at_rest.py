@@ -86,7 +86,7 @@ def test_the_migration_encrypts_rows_from_before_and_leaves_others(dana, secret)
         user=before, type="webauthn", data={"credential": {}, "name": "Key"}
     )
     already = Authenticator.objects.get(user=dana, type="totp").data
-    MIGRATION.encrypt_secrets(apps, None)
+    MIGRATION.encrypt_secrets(apps, connection.schema_editor())
     assert plain not in stored()
     assert "12345678" not in stored()
     assert codes_of(before) == ["12345678"]
@@ -96,7 +96,7 @@ def test_the_migration_encrypts_rows_from_before_and_leaves_others(dana, secret)
     assert Authenticator.objects.get(user=dana, type="totp").data == already
     passkey.refresh_from_db()
     assert passkey.data == {"credential": {}, "name": "Key"}
-    MIGRATION.decrypt_secrets(apps, None)
+    MIGRATION.decrypt_secrets(apps, connection.schema_editor())
     assert Authenticator.objects.get(user=before, type="totp").data["secret"] == plain
     assert Authenticator.objects.get(user=dana, type="totp").data["secret"] == secret
 
