@@ -10,11 +10,10 @@ from playwright.sync_api import Page, expect
 from patients.models import ExerciseSession
 from tests.factories import ClinicFactory, ExerciseFactory, PatientFactory, published_plan
 from tests.functional.browser_monitor import loaded
+from tests.functional.page_checks import SCROLLS_SIDEWAYS
 from tests.functional.user_actions import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])

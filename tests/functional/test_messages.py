@@ -10,11 +10,11 @@ from clinic.models import OutboxMessage, User
 from patients.models import Message
 from tests.factories import ClinicFactory, MessageFactory, PatientFactory, clinician
 from tests.functional.browser_monitor import loaded
+from tests.functional.page_checks import SCROLLS_SIDEWAYS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NARROWEST = {"width": 320, "height": 640}
-SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 @pytest.fixture(autouse=True)

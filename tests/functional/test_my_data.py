@@ -11,11 +11,11 @@ from clinic.models import User
 from patients.models import Patient
 from tests.factories import ClinicFactory, clinician
 from tests.functional.browser_monitor import loaded
+from tests.functional.page_checks import SCROLLS_SIDEWAYS
 from tests.patients.data_rights.whole_patient import make_whole_patient
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 NARROWEST = {"width": 320, "height": 568}
 
 

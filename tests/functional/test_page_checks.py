@@ -184,7 +184,7 @@ def test_a_page_is_measured_after_its_fonts_have_loaded(zoomed, live_server):
     assert not loaded(zoomed).evaluate(SCROLLS_SIDEWAYS)
 
 
-def test_a_button_is_measured_after_the_fonts_have_loaded(zoomed, live_server):
+def test_a_place_is_measured_after_the_fonts_have_loaded(zoomed, live_server):
     """Without JavaScript the fallback font moved the answers of a screening 99 pixels down."""
 
     def late(route):
