@@ -7,8 +7,9 @@ from django.db import migrations
 
 
 def delete_addresses(apps, schema_editor):
-    apps.get_model("account", "EmailConfirmation").objects.all().delete()
-    apps.get_model("account", "EmailAddress").objects.all().delete()
+    alias = schema_editor.connection.alias
+    apps.get_model("account", "EmailConfirmation").objects.using(alias).all().delete()
+    apps.get_model("account", "EmailAddress").objects.using(alias).all().delete()
 
 
 class Migration(migrations.Migration):

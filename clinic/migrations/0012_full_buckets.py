@@ -5,7 +5,7 @@ from django.utils import timezone
 
 
 def delete_buckets(apps, schema_editor):
-    apps.get_model("clinic", "TokenBucket").objects.all().delete()
+    apps.get_model("clinic", "TokenBucket").objects.using(schema_editor.connection.alias).all().delete()
 
 
 class Migration(migrations.Migration):

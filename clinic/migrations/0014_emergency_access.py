@@ -10,7 +10,7 @@ from django.db.models.functions import Substr
 
 def forget_names(apps, schema_editor):
     """Put the key in place of the text of rows with patients' data. Rows of staff and of the catalogue stay."""
-    entries = apps.get_model("admin", "LogEntry").objects
+    entries = apps.get_model("admin", "LogEntry").objects.using(schema_editor.connection.alias)
     named = models.Q(content_type__app_label="patients") | models.Q(
         content_type__app_label="clinic", content_type__model__in=["consultationrequest", "requestevent", "user"]
     )

@@ -6,8 +6,10 @@ self.surefootStore = (() => {
   const NAME = "surefoot";
   const SNAPSHOT_CACHE = "surefoot-pack";
   const SECOND_PLACE = "surefoot-sessions"; // in localStorage
-  // A database that does not open for so long counts as refusing.
+  // A database that does not open for so long counts as refusing; once it did, each further attempt gets less time.
   const OPEN_TIMEOUT_MS = 5_000;
+  const NEXT_OPEN_TIMEOUT_MS = 500;
+  let openTimeout = OPEN_TIMEOUT_MS;
   const channel = "BroadcastChannel" in self ? new BroadcastChannel(NAME) : null;
   const memory = new Map();
 
@@ -89,9 +91,22 @@ self.surefootStore = (() => {
           request.transaction.abort();
         } else request.result.createObjectStore("sessions", { keyPath: "key" });
       };
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-      setTimeout(() => reject(new Error("The database does not open.")), OPEN_TIMEOUT_MS);
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        openTimeout = NEXT_OPEN_TIMEOUT_MS;
+        reject(new Error("The database does not open."));
+      }, openTimeout);
+      request.onsuccess = () => {
+        clearTimeout(timer);
+        openTimeout = OPEN_TIMEOUT_MS;
+        if (isLate) request.result.close();
+        else resolve(request.result);
+      };
+      request.onerror = () => {
+        clearTimeout(timer);
+        reject(request.error);
+      };
     });
   // `work` makes its requests in one transaction, and returns the last one.
   const withStore = async (mode, work) => {

@@ -16,7 +16,7 @@ from tests.functional.offline_steps import (
 )
 from tests.functional.spanish import find_english_text
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

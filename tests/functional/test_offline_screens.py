@@ -34,7 +34,7 @@ from tests.functional.pages import open_all
 from tests.functional.patient_states import PRESCRIBED, WEEK
 from tests.whole_catalogue import load_whole_catalogue
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 #: The player's text during a set.
 WORK = re.compile("Move|Hold")
