@@ -24,8 +24,9 @@ from tests.infra.access_mutations import switch
 #: Folder of `__main__`: the numbers to try, what the tests reach, and a line for each result.
 WORK = Path(os.environ["ACCESS_MUTATIONS"])
 STAGE = int(os.environ.get("ACCESS_MUTATIONS_STAGE", "0"))
-#: Seconds of processor time for the tests of one check. One that nothing has noticed by then counts as unnoticed.
-MOST_SECONDS = 12
+#: Seconds of processor time for the tests of one check. One that nothing has noticed by then goes on to the next stage,
+#: and counts as unnoticed after the last.
+MOST_SECONDS = 60 if STAGE else 12
 #: Names of tests about access, which come first.
 LIKELY = re.compile(
     r"foreign|other|another|own|only|refus|nobody|helper|clinic|permission|may_|403|404|private"
