@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
 
 
@@ -16,10 +17,26 @@ class SurefootAdminSite(admin.AdminSite):
     index_title = "Site administration"
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Send everyone to the staff sign-in page, which has rate limits and a second factor."""
-        from allauth.account.decorators import secure_admin_login
+        """Send administrators on. Visitors do not get here: they are sent to the sign-in page of staff.
 
-        return secure_admin_login(super().login)(request, extra_context)  # type: ignore[no-any-return]
+        Django's own page would sign in with the password alone, also somebody who is signed in as another account.
+        """
+        from allauth.account.utils import get_next_redirect_url
+
+        if not self.has_permission(request):
+            raise PermissionDenied
+        return redirect(get_next_redirect_url(request) or "admin:index")
+
+    def password_change(  # type: ignore[override]  # a redirect
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send them to the page for staff, which asks who it is, counts wrong passwords and tells of the change."""
+        return redirect("account_change_password")
+
+    def password_change_done(  # type: ignore[override]  # a redirect
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("admin:index")
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Return the addresses of the administration, with the page that opens emergency access."""

@@ -37,7 +37,7 @@ def on_signed_out(*, user: User | None, **_signal: Any) -> None:
 @receiver(auth_signals.user_login_failed)
 def on_sign_in_failed(*, credentials: dict[str, Any], **_signal: Any) -> None:
     """Record a wrong password for an account. What was typed is not kept, so unknown addresses leave no row."""
-    email = credentials.get("email") or ""
+    email = credentials.get("email") or credentials.get("username") or ""
     user = User.objects.filter(email=str(email).strip().lower()).first() if email else None
     if user is not None:
         membership = user.membership

@@ -1,4 +1,4 @@
-"""Sessions of patients' own phones from before cookies had names with a prefix.
+"""Cookies from before their names had a prefix: the session of an own phone, and the choices of language and display.
 
 A phone whose session ended at the upgrade would need a new card, and could not send the answers that it keeps. So the
 session goes on under the new name. Staff and people at a shared device sign in again. This module can go a year after
@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 
-from clinic.display import get_display, remember
-from clinic.languages import get_language_cookie, set_language_cookie
+from clinic.display import DISPLAY_COOKIE_AGE
 
 from .login import DEVICE, is_own_phone
 
@@ -26,7 +26,7 @@ _SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
 
 class PreviousCookiesMiddleware:
-    """Continue the session of an own phone from a cookie without the prefix, and replace the cookie.
+    """Continue the session of an own phone from a cookie without the prefix, and replace the cookies of before.
 
     A neighbouring host can set cookies without the prefix. It can only set the key of a session that somebody had on
     their own phone before the upgrade, and only in a browser that has no session with the prefix.
@@ -36,41 +36,66 @@ class PreviousCookiesMiddleware:
         if not settings.HOST_ONLY:
             raise MiddlewareNotUsed
         self.get_response = get_response
-        names = [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME]
-        names += [settings.LANGUAGE_COOKIE_NAME, settings.DISPLAY_COOKIE_NAME]
-        self.names = {name: name.removeprefix(settings.HOST_ONLY) for name in names}
+        self.session_name, self.csrf_name = map(
+            _get_previous_name, (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
+        )
+        self.choices = {
+            settings.LANGUAGE_COOKIE_NAME: settings.LANGUAGE_COOKIE_AGE,
+            settings.DISPLAY_COOKIE_NAME: int(DISPLAY_COOKIE_AGE.total_seconds()),
+        }
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        key = request.COOKIES.get(self.names[settings.SESSION_COOKIE_NAME])
-        if key is None:
-            return self.get_response(request)
-        is_continued = settings.SESSION_COOKIE_NAME not in request.COOKIES and _continue_session(request, key)
-        if is_continued:
-            self._take_over_choices(request)
+        """Read the choices, which are checked where they are used, and replace the cookies with the response.
+
+        Pictures, which caches may share, set no cookie. Neither does a server error: no session is saved with one.
+        """
+        chosen = {}
+        for name in self.choices:
+            previous = _get_previous_name(name)
+            if previous in request.COOKIES and name not in request.COOKIES:
+                chosen[name] = request.COOKIES[name] = request.COOKIES[previous]
         response = self.get_response(request)
-        for name in self.names.values():
-            if name in request.COOKIES:
-                response.delete_cookie(name)
-        if is_continued and settings.CSRF_COOKIE_NAME in request.COOKIES:
-            # The open page of a phone has a token of this secret, so it stays.
-            response.set_cookie(
-                settings.CSRF_COOKIE_NAME,
-                request.COOKIES[settings.CSRF_COOKIE_NAME],
-                max_age=settings.CSRF_COOKIE_AGE,
-                secure=True,
-                httponly=True,
-                samesite="Lax",
-            )
+        if response.status_code >= 500:
+            return response
+        if hasattr(request, "is_continued"):
+            self._replace_session(request, response)
+        if response.get("Content-Type", "").startswith("text/html"):
+            for name, value in chosen.items():
+                response.delete_cookie(_get_previous_name(name))
+                if name not in response.cookies:
+                    _set_cookie(response, name, value, self.choices[name])
         return response
 
-    def _take_over_choices(self, request: HttpRequest) -> None:
-        for name, previous in self.names.items():
-            if name != settings.SESSION_COOKIE_NAME and previous in request.COOKIES:
-                request.COOKIES.setdefault(name, request.COOKIES[previous])
-        if settings.DISPLAY_COOKIE_NAME in request.COOKIES:
-            remember(request, get_display(request), lasting=True)
-        if language := get_language_cookie(request):
-            set_language_cookie(request, language)
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+    ) -> None:
+        """Continue the session before anything reads it, unless the view is a page that needs none."""
+        key = request.COOKIES.get(self.session_name)
+        needs_session = getattr(view_func, "login_required", True) or request.method == "POST"
+        if key is None or not needs_session:
+            return
+        is_continued = settings.SESSION_COOKIE_NAME not in request.COOKIES and _continue_session(request, key)
+        request.is_continued = is_continued  # type: ignore[attr-defined]  # read above
+        if is_continued and self.csrf_name in request.COOKIES:
+            # The open page of a phone has a token of this secret, so it stays.
+            secret = request.COOKIES[self.csrf_name]
+            request.COOKIES[settings.CSRF_COOKIE_NAME] = request.META["CSRF_COOKIE"] = secret
+
+    def _replace_session(self, request: HttpRequest, response: HttpResponse) -> None:
+        for name in (self.session_name, self.csrf_name):
+            if name in request.COOKIES:
+                response.delete_cookie(name)
+        if request.is_continued and settings.CSRF_COOKIE_NAME in request.COOKIES:  # type: ignore[attr-defined]
+            secret = request.COOKIES[settings.CSRF_COOKIE_NAME]
+            _set_cookie(response, settings.CSRF_COOKIE_NAME, secret, settings.CSRF_COOKIE_AGE)
+
+
+def _get_previous_name(name: str) -> str:
+    return name.removeprefix(settings.HOST_ONLY)
+
+
+def _set_cookie(response: HttpResponse, name: str, value: str, seconds: int) -> None:
+    response.set_cookie(name, value, max_age=seconds, secure=True, httponly=True, samesite="Lax")
 
 
 def _continue_session(request: HttpRequest, key: str) -> bool:

@@ -3,11 +3,12 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth import authenticate
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
-from clinic.models import Clinic, Membership, OutboxMessage, Role, User
+from clinic.models import AuditEvent, Clinic, Membership, OutboxMessage, Role, User
 from tests.clinic.accounts.steps import authenticate_freshly
 from tests.factories import PASSWORD, PatientFactory, UserFactory, clinician
 
@@ -235,3 +236,49 @@ def test_what_gives_access_asks_for_fresh_authentication(root_browser, clinic, m
     change(root_browser, member, email="new@clinic.example")
     member.refresh_from_db()
     assert member.email == "new@clinic.example"
+
+
+class TestDjangosOwnPagesOfThePassword:
+    def test_the_sign_in_of_the_administration_takes_no_password(self, browser, above):
+        answer = browser.post(reverse("admin:login"), {"username": above.email, "password": PASSWORD})
+
+        assert (answer.status_code, answer.url) == (302, reverse("admin:index"))
+        assert browser.get("/admin/").wsgi_request.user.email == "editor@surefoot.example"
+
+    def test_the_sign_in_of_the_administration_sends_a_visitor_to_the_one_of_staff(self, client, above):
+        answer = client.post(
+            reverse("admin:login") + "?next=/admin/clinic/user/",
+            {"username": above.email, "password": PASSWORD},
+        )
+
+        assert (answer.status_code, answer.url.partition("?")[0]) == (302, "/accounts/login/")
+        assert "_auth_user_id" not in client.session
+
+    def test_it_sends_an_administrator_on_but_to_no_other_site(self, browser):
+        page = reverse("admin:login")
+
+        assert browser.get(f"{page}?next=/admin/clinic/user/").url == "/admin/clinic/user/"
+        assert browser.get(f"{page}?next=https://evil.example/").url == "/admin/"
+
+    def test_it_is_closed_to_members_of_a_team(self, client, member):
+        client.force_login(member)
+
+        assert client.post(reverse("admin:login")).status_code == 403
+
+    def test_the_page_of_the_administration_that_changes_a_password_leads_to_the_one_of_staff(
+        self, browser, editor
+    ):
+        data = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+
+        answer = browser.post(reverse("admin:password_change"), data)
+
+        assert (answer.status_code, answer.url) == (302, reverse("account_change_password"))
+        editor.refresh_from_db()
+        assert editor.check_password(PASSWORD)
+
+
+def test_a_wrong_password_by_any_name_of_the_field_is_recorded(db, member):
+    for field in ("email", "username"):
+        assert authenticate(None, **{field: member.email}, password="wrong") is None
+
+    assert AuditEvent.objects.filter(action="staff.sign_in_failed").count() == 2

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY
 from django.core.exceptions import MiddlewareNotUsed
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 
+from exercises.library.images import picture
 from patients.sign_in.login import BACKEND
 from patients.sign_in.previous_cookies import PREVIOUS_BACKEND, PreviousCookiesMiddleware
 from tests.factories import PatientFactory, clinician
@@ -74,6 +76,45 @@ def test_the_choices_of_the_phone_and_the_token_of_an_open_page_stay(patient, up
     assert after["__Host-csrftoken"] == before["csrftoken"]
     assert after["__Host-display"] == before["display"]
     assert after["__Host-django_language"] == "en"
+
+
+def test_an_answer_that_failed_leaves_the_cookies_of_before(patient, upgrade):
+    phone = upgrade(sign_in(patient))
+    before = get_cookies(phone)
+    phone.raise_request_exception = False
+
+    def fail(execute, sql, params, many, context):
+        if "patients_device" in sql:
+            raise OperationalError
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fail):
+        assert phone.get("/my/").status_code == 503
+
+    assert before.items() <= get_cookies(phone).items()
+    assert phone.get("/my/").status_code == 200
+
+
+def test_a_picture_that_caches_may_share_sets_no_cookie(patient, upgrade):
+    response = upgrade(sign_in(patient)).get(picture("calf-raise", "thumb").url)
+
+    assert "public" in response["Cache-Control"]
+    assert "Cookie" not in response.get("Vary", "")
+    assert not response.cookies
+
+
+def test_a_visitor_keeps_the_choices_of_language_and_display(client, upgrade, db):
+    client.post("/language/", {"language": "es", "next": "/"})
+    client.post("/display/", {"text": "t3", "colours": "strong", "motion": "calm", "voice": "off"})
+    before = get_cookies(client)
+    visitor = upgrade(client)
+
+    page = visitor.get("/")
+
+    assert '<html lang="es"' in page.content.decode()
+    assert 'data-text="t3"' in page.content.decode()
+    assert get_cookies(visitor)["__Host-display"] == before["display"]
+    assert get_cookies(visitor)["__Host-django_language"] == "es"
 
 
 def sign_in_member(patient) -> Client:
