@@ -40,11 +40,17 @@ def find_in_tables(words: Iterable[str]) -> set[tuple[str, str]]:
 
 
 def find_in_files(words: Iterable[str], files: Iterable[Path]) -> dict[str, list[str]]:
-    """Return file name → the words that it contains, for each file with any."""
+    """Return file name → the words that it contains, for each file with any.
+
+    A server may delete a file of its own after it was listed.
+    """
     wanted = [word.lower().encode() for word in words]
     found = {}
     for file in files:
-        content = file.read_bytes().lower()
+        try:
+            content = file.read_bytes().lower()
+        except FileNotFoundError:
+            continue
         there = [word.decode() for word in wanted if word in content]
         if there:
             found[file.name] = there
