@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.accounts.known_browsers import remember_browser
 from clinic.accounts.selectors import has_totp
-from clinic.accounts.sign_in_limits import give_back_password_try, take_password_try
+from clinic.accounts.sign_in_limits import give_back_try, take_password_try
 from clinic.models import Clinic, Priority, User
 from clinic.outbox.messages import OutboxEmail
 
@@ -50,7 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         user: User | None = super().authenticate(request, **credentials)
         if user is not None:
-            give_back_password_try(request)
+            give_back_try(request)
         return user
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.encryption import UnreadableSecretError, decrypt, encrypt
 from clinic.accounts.selectors import list_code_authenticators
-from clinic.accounts.sign_in_limits import LimitedCodeMixin
+from clinic.accounts.sign_in_limits import LimitedCodeMixin, give_back_try
 from clinic.accounts.totp import accept_code, find_step
 from clinic.json_input import parse_json
 from clinic.models import SecondFactorRecovery, User
@@ -143,6 +143,7 @@ class PasskeySignInForm(_PasskeyForm, webauthn_forms.LoginWebAuthnForm):
         passkey: Authenticator = super().clean_credential()
         if not passkey.user.email:
             raise get_adapter().validation_error("incorrect_code")
+        give_back_try(context.request)
         return passkey
 
 
