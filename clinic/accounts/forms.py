@@ -130,7 +130,7 @@ class AddPasskeyForm(_PasskeyForm, webauthn_forms.AddWebAuthnForm):
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["passwordless"] = True
         try:
-            return super().clean()  # type: ignore[no-any-return]
+            return super().clean() or {}
         except _MALFORMED as error:
             raise get_adapter().validation_error("incorrect_code") from error
 
