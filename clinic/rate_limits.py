@@ -18,12 +18,15 @@ import datetime
 import hashlib
 import hmac
 import ipaddress
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.encoding import punycode
 
 from clinic.models import TokenBucket
 
@@ -187,10 +190,30 @@ def delete_full_buckets(now: datetime.datetime) -> int:
     return TokenBucket.objects.filter(full_at__lt=now - FULL_BUCKET_GRACE).delete()[0]
 
 
+#: Further domains of providers that deliver to the same mailbox under each of their domains.
+_SAME_PROVIDER = {
+    "googlemail.com": "gmail.com",
+    "mac.com": "icloud.com",
+    "me.com": "icloud.com",
+    "pm.me": "proton.me",
+    "protonmail.com": "proton.me",
+}
+
+
 def recipient_subject(email: str) -> str:
-    """Return one text for the ways of writing the address of one mailbox: in any case, with any tag after a plus."""
+    """Return one text for the ways of writing the address of one mailbox.
+
+    These are: any case, a tag after a plus, dots (which some providers leave out), the quoted form of RFC 5321 with its
+    escapes, a domain in letters or in Punycode, and a mail server named by its number. The text may be that of several
+    mailboxes: they then share a limit.
+    """
     name, _at, domain = email.strip().upper().casefold().rpartition("@")
-    return f"{name.partition('+')[0]}@{domain}"
+    name = re.sub(r'[^!-~]|["\\.]', "", name).partition("+")[0]
+    with suppress(UnicodeError):  # such as a label of more than 63 letters: no mail server has this name
+        domain = punycode(domain)
+    if domain.startswith("["):  # an IPv6 address has many forms, and a mail server many addresses
+        domain = "["
+    return f"{name}@{_SAME_PROVIDER.get(domain, domain)}"
 
 
 def get_client_ip(request: HttpRequest) -> str:

@@ -228,13 +228,13 @@ MFA_FORMS = {
     "activate_totp": "clinic.accounts.forms.ActivateTOTPForm",
     "add_webauthn": "clinic.accounts.forms.AddPasskeyForm",
     "login_webauthn": "clinic.accounts.forms.PasskeySignInForm",
+    "authenticate_webauthn": "clinic.accounts.forms.AuthenticateByPasskeyForm",
+    "reauthenticate_webauthn": "clinic.accounts.forms.ReauthenticateByPasskeyForm",
 }
 MFA_TOTP_ISSUER = "Surefoot"
-# One step of 30 seconds before and after, for clocks that differ and people who type slowly. `clinic.accounts.totp`
-# accepts each code once.
+# 30 seconds before and after, for clocks that differ and slow typists. `clinic.accounts.totp` accepts a code once.
 MFA_TOTP_TOLERANCE = 1
-# allauth counts in the cache, and counts wrong passwords by account alone, which lets a stranger lock the owner out.
-# Our limits: clinic/accounts/sign_in_limits.py.
+# allauth counts in the cache, and by account alone: a stranger could lock the owner out. See `accounts.sign_in_limits`.
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 # Staff are signed out when the browser closes, or after ten hours: a working day. `clinic.accounts.idle` locks before.
 SESSION_COOKIE_AGE = 10 * 60 * 60

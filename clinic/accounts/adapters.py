@@ -19,9 +19,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.accounts.kept_forms import give_form_back
 from clinic.accounts.known_browsers import remember_browser
 from clinic.accounts.selectors import has_totp
-from clinic.accounts.sign_in_limits import give_back_password_try, take_password_try
+from clinic.accounts.sign_in_limits import give_back_try, take_password_try
 from clinic.models import Clinic, Priority, User
 from clinic.outbox.messages import OutboxEmail
 
@@ -50,11 +51,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         user: User | None = super().authenticate(request, **credentials)
         if user is not None:
-            give_back_password_try(request)
+            give_back_try(request)
         return user
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        response = give_form_back(request) or response  # sent when the session before had ended
         remember_browser(request, response, user)
         return response
 

@@ -1,7 +1,8 @@
-"""Forms of staff sign-in: allauth's, with our own check of codes."""
+"""Forms of staff sign-in: allauth's, with our own check of codes, and of what a browser sends for a passkey."""
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 from allauth.account.adapter import get_adapter as get_account_adapter
@@ -14,14 +15,20 @@ from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.encryption import UnreadableSecretError, decrypt, encrypt
 from clinic.accounts.selectors import list_code_authenticators
-from clinic.accounts.sign_in_limits import LimitedCodeMixin
+from clinic.accounts.sign_in_limits import LimitedCodeMixin, give_back_try
 from clinic.accounts.totp import accept_code, find_step
+from clinic.json_input import parse_json
 from clinic.models import SecondFactorRecovery, User
+
+#: Errors of the fido2 library for what no browser sends, such as CBOR that is nested a thousand deep.
+_MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError, struct.error)
 
 
 class _CodeOnceMixin:
@@ -78,7 +85,35 @@ class ActivateTOTPForm(totp_forms.ActivateTOTPForm):
         return code
 
 
-class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
+class _StrictJSONField(forms.JSONField):
+    """A field for JSON that refuses as invalid whatever `parse_json` refuses."""
+
+    def to_python(self, value: Any) -> Any:
+        if value not in self.empty_values:
+            try:
+                parse_json(value)
+            except ValueError as error:
+                raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        return super().to_python(value)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Return what was sent as it is, for a page that shows the form again: Django would parse it."""
+        return None if data is None else InvalidJSONInput(data)
+
+
+class _PasskeyForm(forms.Form):
+    """The answer of a browser to the challenge of a passkey. It comes before allauth's form among the bases."""
+
+    credential = _StrictJSONField(widget=forms.HiddenInput)
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]  # of allauth's form
+        except _MALFORMED as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class AddPasskeyForm(_PasskeyForm, webauthn_forms.AddWebAuthnForm):
     """Add a passkey: always one that signs in without a name, and that asks for a finger, a face or a PIN."""
 
     name = forms.CharField(
@@ -89,20 +124,35 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
     )
     passwordless = None  # allauth asks whether the passkey may sign in by itself; ours all may
 
+    def clean_credential(self) -> Any:
+        return self.cleaned_data["credential"]  # allauth checks it in `clean`
+
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["passwordless"] = True
-        return super().clean()  # type: ignore[no-any-return]
+        try:
+            return super().clean() or {}
+        except _MALFORMED as error:
+            raise get_adapter().validation_error("incorrect_code") from error
 
 
-class PasskeySignInForm(webauthn_forms.LoginWebAuthnForm):
+class PasskeySignInForm(_PasskeyForm, webauthn_forms.LoginWebAuthnForm):
     """Sign in with a passkey of a staff account."""
 
     def clean_credential(self) -> Authenticator:
         """Return the passkey that signed. Patients' passkeys are in the same table; they sign in on their own page."""
-        passkey = super().clean_credential()
+        passkey: Authenticator = super().clean_credential()
         if not passkey.user.email:
             raise get_adapter().validation_error("incorrect_code")
+        give_back_try(context.request)
         return passkey
+
+
+class AuthenticateByPasskeyForm(_PasskeyForm, webauthn_forms.AuthenticateWebAuthnForm):
+    """A passkey as the second step of sign-in."""
+
+
+class ReauthenticateByPasskeyForm(_PasskeyForm, webauthn_forms.ReauthenticateWebAuthnForm):
+    """A passkey as fresh authentication."""
 
 
 class RecoveryForm(forms.Form):

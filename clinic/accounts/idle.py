@@ -1,7 +1,8 @@
 """The end of staff sessions: locked after 15 minutes without a request, ended 10 hours after sign-in.
 
-A locked session asks for the password and then goes on where it was. A request by a script counts like any other; pages
-send none by themselves, only while somebody types or points (`static/js/idle.js`).
+A locked session asks for the password and then goes on where it was; after the end, so does the next sign-in of the
+same person. A request by a script counts like any other; pages send none by themselves, only while somebody types or
+points (`static/js/idle.js`).
 """
 
 from __future__ import annotations

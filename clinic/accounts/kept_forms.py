@@ -1,8 +1,8 @@
-"""A form that arrived while the session was locked, or before fresh authentication: kept until it is sent again.
+"""A form that arrived when the session was locked or had ended, or before fresh authentication: kept until sent again.
 
 Only the typed fields and the address are kept, encrypted, in the session; never cookies, headers, passwords or files.
-After the password, the form is given back to the browser, which sends it to its own address. So it passes every check
-again, those of the middleware too.
+After the password or the sign-in, the form is given back to the browser, which sends it to its own address. So it
+passes every check again, those of the middleware too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from clinic.accounts.encryption import UnreadableSecretError, decrypt, encrypt
@@ -71,6 +73,14 @@ def forget_form(request: HttpRequest) -> None:
     request.session.pop(KEPT_FORM, None)
 
 
+def log_out_with_form(request: HttpRequest) -> None:
+    """End the session, and leave the kept form in the new one: only the same person is given it, after a sign-in."""
+    kept = request.session.get(KEPT_FORM)
+    logout(request)
+    if kept is not None:
+        request.session[KEPT_FORM] = kept
+
+
 def take_form(request: HttpRequest) -> KeptForm | None:
     """Remove the kept form from the session and return it; None if there is none of this person, or it is too old."""
     token = request.session.pop(KEPT_FORM, None)
@@ -83,3 +93,9 @@ def take_form(request: HttpRequest) -> KeptForm | None:
     if data["user"] != str(request.user.pk) or timezone.now().timestamp() > data["until"]:
         return None
     return KeptForm(data["address"], [(name, value) for name, value in data["fields"]])
+
+
+def give_form_back(request: HttpRequest) -> HttpResponse | None:
+    """Return a page that sends the kept form again, or None without one."""
+    kept = take_form(request)
+    return None if kept is None else render(request, "account/kept_form.html", {"kept": kept})

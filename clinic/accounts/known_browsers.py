@@ -41,6 +41,11 @@ def get_browser_key(request: HttpRequest, email: str) -> str:
     return _read_cookie(request).get(account) or after_reset.get(account, "")
 
 
+def get_key_of_browser(request: HttpRequest) -> str:
+    """Return a key of this browser whoever signs in, or "" if no account has signed in in it."""
+    return "|".join(sorted(_read_cookie(request).values()))
+
+
 def remember_browser(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """Set the cookie by which this browser is known to the account that has just signed in."""
     account, known = _hash_account(user.email or ""), _read_cookie(request)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ReauthenticationRequired
-from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from clinic.accounts.encryption import UnreadableSecretError
 from clinic.accounts.idle import SessionState, get_state, record_request
-from clinic.accounts.kept_forms import forget_form, keep_form
+from clinic.accounts.kept_forms import forget_form, keep_form, log_out_with_form
 from clinic.accounts.second_factors import lacks_required_factor
 from clinic.accounts.views import respond_to_unreadable_secret
 
@@ -39,6 +39,14 @@ SET_UP_ROUTES = {
     "mfa_reauthenticate",
     "mfa_reauthenticate_webauthn",
     "mfa_view_recovery_codes",
+}
+
+#: Routes whose forms prove who somebody is: they are typed again, and do not take the place of a form that is kept.
+PROOF_ROUTES = {
+    "account_reauthenticate",
+    "account_unlock",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
 }
 
 
@@ -82,12 +90,16 @@ class IdleMiddleware:
         now = timezone.now()
         state = get_state(request, now)
         if state is SessionState.ENDED:
-            logout(request)
+            if "X-By-Script" in request.headers:
+                # A press on "Send" is both a sign of life and the form after it, which has to be kept for somebody.
+                return redirect_to_login(_get_return_address(request))
+            _keep_typed(request, now)
+            log_out_with_form(request)
             return redirect_to_login(_get_return_address(request))
         if state is SessionState.LOCKED:
             if _get_route(request) == "account_unlock":
                 return None
-            keep_form(request, now)
+            _keep_typed(request, now)
             return _redirect_with_next("account_unlock", request)
         record_request(request, now)
         return None
@@ -122,6 +134,11 @@ def _get_route(request: HttpRequest) -> str:
     """Return the name of the route, or "" for one in a namespace."""
     match = request.resolver_match
     return "" if match is None or match.namespaces else match.url_name or ""
+
+
+def _keep_typed(request: HttpRequest, now: datetime.datetime) -> None:
+    if _get_route(request) not in PROOF_ROUTES:
+        keep_form(request, now)
 
 
 def _redirect_with_next(to: str, request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from clinic.accounts.idle import begin_session
+from clinic.accounts.kept_forms import forget_form
 from clinic.accounts.selectors import SECOND_FACTORS, has_second_factor
 from clinic.models import User
 
@@ -46,9 +47,14 @@ def _end_sessions(authenticator: Authenticator) -> None:
 
 @receiver(signals.user_logged_in)
 def begin_staff_session(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Start the times after which the session of a staff account is locked and ended."""
+    """Start the times after which the session of a staff account is locked and ended.
+
+    The session of a patient begins without a form that somebody of the team had sent in the same browser.
+    """
     if user.email:
         begin_session(request, timezone.now())
+    else:
+        forget_form(request)
 
 
 @receiver(user_logged_in)

@@ -1,7 +1,7 @@
 """Limits on guesses at staff accounts: passwords, codes of the second step, and requests for reset links.
 
 A browser that the account has signed in with before has its own limit, so that a stranger's tries do not lock the owner
-out, and neither do those of others behind the same network address. A right password or code costs nothing.
+out, and neither do those of others behind the same network address. A right password, code or passkey costs nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from allauth.core import context
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
-from clinic.accounts.known_browsers import get_browser_key, normalise_account
+from clinic.accounts.known_browsers import get_browser_key, get_key_of_browser, normalise_account
 from clinic.models import User
 from clinic.rate_limits import Limit, TakenTokens, get_client_ip, take
 
@@ -36,8 +36,10 @@ PASSWORD_AGAIN = Limit("password, signed in", 10, QUARTER, never_shared=True)
 CODE_STRANGERS = Limit("second step, strangers", 10, HOUR)
 CODE_KNOWN = Limit("second step, known browser", 10, QUARTER, never_shared=True)
 CODE_AGAIN = Limit("second step, signed in", 10, QUARTER, never_shared=True)
-#: Passkeys from one network address: about load, since a signature cannot be guessed.
+#: Wrong passkeys from one network address, and from one browser that somebody has signed in with: about load, since a
+#: signature cannot be guessed.
 PASSKEY_ADDRESS = Limit("passkey, address", 60, QUARTER)
+PASSKEY_KNOWN = Limit("passkey, known browser", 60, QUARTER, never_shared=True)
 #: Links to reset a password, mailed to one e-mail address, and asked for from one network address.
 RESET_MAIL = Limit("password reset, recipient", 5, HOUR)
 RESET_ADDRESS = Limit("password reset, address", 60, HOUR)
@@ -45,7 +47,7 @@ RESET_ADDRESS = Limit("password reset, address", 60, HOUR)
 RESET_LINK = Limit("password reset link, address", 60, HOUR)
 PASSWORD_CHANGE = Limit("password change, account", 20, HOUR)
 
-#: Attribute of the request: the tokens of the password that is being checked.
+#: Attribute of the request: the tokens of the password or passkey that is being checked.
 _TAKEN = "_sign_in_tokens"
 
 
@@ -67,8 +69,16 @@ def take_password_try(request: HttpRequest, email: str) -> bool:
     return taken is not None
 
 
-def give_back_password_try(request: HttpRequest) -> None:
-    """Give the try of `take_password_try` back: the password was right."""
+def take_passkey_try(request: HttpRequest) -> bool:
+    """Count one try to sign in with a passkey before it is checked. Return False if it must not be checked."""
+    browser = get_key_of_browser(request)
+    taken = take((PASSKEY_KNOWN, browser) if browser else (PASSKEY_ADDRESS, get_client_ip(request)))
+    setattr(request, _TAKEN, taken)
+    return taken is not None
+
+
+def give_back_try(request: HttpRequest) -> None:
+    """Give the try of `take_password_try` or `take_passkey_try` back: the password or passkey was right."""
     taken: TakenTokens | None = getattr(request, _TAKEN, None)
     if taken is not None:
         taken.give_back()
@@ -117,6 +127,19 @@ def limit_posts(*limits: tuple[Limit, Subject]) -> Callable[[Callable[..., Any]]
         return limited
 
     return decorate
+
+
+def limit_passkeys(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate the view of sign-in by passkey. Its form gives the try back."""
+
+    @wraps(view)
+    def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and not take_passkey_try(request):
+            return render(request, "429.html", status=429)
+        answer: HttpResponseBase = view(request, *args, **kwargs)
+        return answer
+
+    return limited
 
 
 def get_posted_email(request: HttpRequest) -> str:

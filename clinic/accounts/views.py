@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clinic.accounts.decorators import with_now
 from clinic.accounts.forms import ActivateTOTPForm, PasswordForm
 from clinic.accounts.idle import record_request
-from clinic.accounts.kept_forms import is_by_script, take_form
+from clinic.accounts.kept_forms import give_form_back, is_by_script
 from clinic.accounts.second_factors import keep_session
 from clinic.accounts.selectors import (
     get_passkey_or_404,
@@ -122,12 +122,6 @@ class _ResumingMixin:
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)  # type: ignore[misc]  # of the view
         return give_form_back(self.request) or response
-
-
-def give_form_back(request: HttpRequest) -> HttpResponse | None:
-    """Return a page that sends the kept form again, or None without one."""
-    kept = take_form(request)
-    return None if kept is None else render(request, "account/kept_form.html", {"kept": kept})
 
 
 class ReauthenticateView(_ResumingMixin, account.ReauthenticateView):

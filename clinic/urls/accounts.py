@@ -24,7 +24,6 @@ _limit_reset = limits.limit_posts(
     (limits.RESET_MAIL, limits.get_posted_email), (limits.RESET_ADDRESS, get_client_ip)
 )
 _limit_reset_link = limits.limit_posts((limits.RESET_LINK, get_client_ip))
-_limit_passkey = limits.limit_posts((limits.PASSKEY_ADDRESS, get_client_ip))
 _limit_change = limits.limit_posts((limits.PASSWORD_CHANGE, limits.get_user_key))
 
 
@@ -63,7 +62,7 @@ urlpatterns = [
     _own("2fa/totp/deactivate/", views.deactivate_totp, "mfa_deactivate_totp"),
     path(
         "2fa/webauthn/login/",
-        login_not_required(_limit_passkey(webauthn.login_webauthn)),
+        login_not_required(limits.limit_passkeys(webauthn.login_webauthn)),
         name="mfa_login_webauthn",
     ),
     path("recover/<str:token>/", views_public.recover, name="account_recover"),

@@ -8,6 +8,7 @@ site's own origin, and only after the phone has verified its user (face, finger 
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +36,7 @@ MAX_PASSKEYS = 8
 #: In characters. A credential is about 1 kB, and no browser sends more than this.
 MAX_ANSWER_LENGTH = 16_000
 #: Errors of the library for an answer that no browser sends, such as one that is nested a thousand deep.
-_MALFORMED = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+_MALFORMED = (ValueError, TypeError, KeyError, AttributeError, RecursionError, struct.error)
 
 State = dict[str, Any]
 

@@ -7,7 +7,14 @@ from django.test import RequestFactory
 
 from clinic import rate_limits
 from clinic.models import TokenBucket
-from clinic.rate_limits import FULL_BUCKET_GRACE, Limit, delete_full_buckets, get_client_ip, take
+from clinic.rate_limits import (
+    FULL_BUCKET_GRACE,
+    Limit,
+    delete_full_buckets,
+    get_client_ip,
+    recipient_subject,
+    take,
+)
 from tests.concurrency import call_at_once
 from tests.factories import NOON
 
@@ -177,3 +184,57 @@ def test_the_client_ip_is_the_one_that_cannot_be_forged(settings, remote, forwar
     settings.TRUST_PROXY = trusted
     extra = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
     assert get_client_ip(RequestFactory().get("/", REMOTE_ADDR=remote, **extra)) == expected
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "ANA.RUIZ@example.org",
+        "anaruiz+tag@example.org",
+        " ana.ruiz@EXAMPLE.org ",
+        '"ana.ruiz"@example.org',
+        r'"\a\na.ru\iz"@example.org',
+        '"ana.ruiz+tag"@example.org',
+        '"ana\x01ruiz"@example.org',
+        "ana.ruiz@ex\uff41mple.org",
+        "ana.ruiz@exam\u00adple.org",
+    ],
+)
+def test_the_ways_of_writing_one_mailbox_are_one_recipient(email):
+    assert recipient_subject(email) == recipient_subject("ana.ruiz@example.org")
+
+
+@pytest.mark.parametrize(
+    ("email", "same"),
+    [
+        ("ana@googlemail.com", "ana@gmail.com"),
+        ("ana@me.com", "ana@icloud.com"),
+        ("ana@pm.me", "ana@proton.me"),
+        ("ana@b\u00fccher.example", "ana@xn--bcher-kva.example"),
+        ("ana@[2001:db8::1]", "ana@[2001:db8:0::1]"),
+    ],
+)
+def test_the_names_of_one_mail_server_are_one_recipient(email, same):
+    assert recipient_subject(email) == recipient_subject(same)
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "ana@example.com",
+        "anna@example.org",
+        "ana_ruiz@example.org",
+        "ana@gmail.com",
+        "ana@[192.0.2.1]",
+        "ana@",
+    ],
+)
+def test_other_mailboxes_are_other_recipients(email):
+    assert recipient_subject(email) != recipient_subject("ana@example.org")
+
+
+@pytest.mark.parametrize(
+    "email", ["ana@" + "\u00e4" * 200 + ".org", "ana@\u00e4..org", "ana", "", "@", '"@"@x.org']
+)
+def test_an_address_that_cannot_be_encoded_is_a_recipient_too(email):
+    assert isinstance(recipient_subject(email), str)

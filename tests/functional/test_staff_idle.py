@@ -1,4 +1,7 @@
-"""An idle page of the team warns, is covered, and goes on as it was after the password; also without scripts."""
+"""An idle page of the team warns, is covered, and goes on as it was after the password; also without scripts.
+
+After ten hours it goes on after a sign-in.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from clinic.accounts.idle import SEEN_AT
-from clinic.models import ConsultationRequest, Role
+from clinic.accounts.idle import SEEN_AT, SESSION_LIMIT, SIGNED_IN_AT
+from clinic.models import ConsultationRequest, Role, User
 from tests.factories import PASSWORD, ClinicFactory, ConsultationRequestFactory, clinician
 from tests.functional.user_actions import sign_in
 
@@ -26,12 +29,32 @@ def request_page():
 
 def let_the_server_see_nobody_for(minutes: int) -> None:
     """Move the last request of every session back."""
+    _move_back(SEEN_AT, minutes * 60)
+
+
+def let_the_day_end() -> None:
+    """Move the sign-in of every session back by the longest time of a session."""
+    _move_back(SIGNED_IN_AT, int(SESSION_LIMIT.total_seconds()))
+
+
+def _move_back(name: str, seconds: int) -> None:
     for row in Session.objects.all():
         data = row.get_decoded()
-        if SEEN_AT in data:
-            data[SEEN_AT] -= minutes * 60
+        if name in data:
+            data[name] -= seconds
             row.session_data = Session.objects.encode(data)
             row.save()
+
+
+def type_name_and_password(page: Page, user: User) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text("Staff sign-in")
+    page.locator("input[name=login]").fill(user.email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def save_note(page: Page) -> None:
+    note(page).locator("xpath=ancestor::form").locator("button").first.click()
 
 
 def note(page: Page):
@@ -122,7 +145,7 @@ def test_without_javascript_what_was_typed_is_sent_after_the_password(
     page.goto(address)
     note(page).fill("Called, she rings back")
     let_the_server_see_nobody_for(16)
-    note(page).locator("xpath=ancestor::form").locator("button").first.click()
+    save_note(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Locked")
     check_accessibility(page)
     screenshot(page, "locked page")
@@ -142,8 +165,107 @@ def test_with_javascript_a_form_sent_to_a_locked_session_goes_on_by_itself(lapto
     laptop.goto(address)
     note(laptop).fill("Called, she rings back")
     let_the_server_see_nobody_for(16)
-    note(laptop).locator("xpath=ancestor::form").locator("button").first.click()
+    save_note(laptop)
     expect(laptop.get_by_role("heading", level=1)).to_have_text("Locked")
     laptop.get_by_label(re.compile("^password", re.I)).fill(PASSWORD)
     laptop.get_by_role("button", name="Unlock").click()
     expect(laptop.get_by_text("Called, she rings back").first).to_be_visible()
+
+
+ENDED = "Your sign-in has ended"
+
+
+@pytest.mark.parametrize(("device", "scheme"), [("phone", "dark"), ("laptop", "light")])
+def test_after_ten_hours_it_asks_to_sign_in_in_another_tab_and_goes_on(
+    open_device, live_server, request_page, check_accessibility, screenshot, device, scheme
+):
+    address, luis = request_page
+    page = open_device(device, color_scheme=scheme)
+    page.clock.install()
+    sign_in(page, luis, live_server.url)
+    page.goto(address)
+    note(page).fill("Called, she rings back")
+    let_the_day_end()
+    page.clock.fast_forward("02:00")
+    note(page).press("End")
+    expect(page.get_by_role("heading", name=ENDED)).to_be_visible()
+    expect(page.get_by_role("heading", name="Locked")).to_be_hidden()
+    check_accessibility(page)
+    screenshot(page, f"ended {device} {scheme}")
+    page.get_by_role("button", name="I have signed in").click()
+    expect(page.get_by_role("heading", name=ENDED)).to_be_visible()
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Sign in in a new tab").click()
+    type_name_and_password(opened.value, luis)
+    opened.value.wait_for_url(re.compile("/staff/"))
+    expect(dialog(page)).to_be_hidden()
+    assert note(page).input_value() == "Called, she rings back"
+    save_note(page)
+    expect(page.get_by_text("Called, she rings back").first).to_be_visible()
+    assert ConsultationRequest.objects.get().events.filter(note="Called, she rings back").exists()
+
+
+def test_a_covered_page_stays_covered_until_its_own_person_has_signed_in(
+    open_device, live_server, request_page, check_accessibility, screenshot
+):
+    address, luis = request_page
+    page = open_device("laptop")
+    page.clock.install()
+    sign_in(page, luis, live_server.url)
+    page.goto(address)
+    note(page).fill("Called, she rings back")
+    let_the_day_end()
+    page.clock.fast_forward("15:05")
+    page.get_by_label("Your password").fill("whatever")
+    page.get_by_role("button", name="Unlock").click()
+    expect(page.get_by_role("heading", name=ENDED)).to_be_visible()
+    expect(note(page)).to_be_hidden()
+    check_accessibility(page)
+    screenshot(page, "ended while covered")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Sign in in a new tab").click()
+    other = clinician(luis.membership.clinic, email="other@clinic.example")
+    type_name_and_password(opened.value, other)
+    opened.value.wait_for_url(re.compile("/staff/"))
+    with page.expect_response(re.compile("/accounts/unlock/")):
+        page.get_by_role("button", name="I have signed in").click()
+    expect(page.get_by_role("heading", name=ENDED)).to_be_visible()
+    expect(note(page)).to_be_hidden()
+    opened.value.get_by_role("link", name="Sign out").click()
+    opened.value.get_by_role("button", name="Sign out").click()
+    opened.value.goto("/accounts/login/")
+    type_name_and_password(opened.value, luis)
+    opened.value.wait_for_url(re.compile("/staff/"))
+    expect(dialog(page)).to_be_hidden()
+    assert note(page).input_value() == "Called, she rings back"
+
+
+def test_a_form_sent_after_ten_hours_goes_on_after_the_sign_in(laptop, live_server, request_page):
+    """The press on the button is a sign of life as well, which the server answers first."""
+    address, luis = request_page
+    laptop.clock.install()
+    sign_in(laptop, luis, live_server.url)
+    laptop.goto(address)
+    note(laptop).fill("Called, she rings back")
+    let_the_day_end()
+    laptop.clock.fast_forward("02:00")
+    save_note(laptop)
+    type_name_and_password(laptop, luis)
+    expect(laptop.get_by_text("Called, she rings back").first).to_be_visible()
+    assert ConsultationRequest.objects.get().events.filter(note="Called, she rings back").exists()
+
+
+def test_without_javascript_a_form_sent_after_ten_hours_goes_on_after_the_sign_in(
+    laptop_without_javascript, live_server, request_page
+):
+    address, luis = request_page
+    page = laptop_without_javascript
+    sign_in(page, luis, live_server.url)
+    page.goto(address)
+    note(page).fill("Called, she rings back")
+    let_the_day_end()
+    save_note(page)
+    type_name_and_password(page, luis)
+    expect(page.get_by_role("heading", level=1)).to_have_text("What you typed was kept")
+    page.get_by_role("button", name="Send it").click()
+    expect(page.get_by_text("Called, she rings back").first).to_be_visible()

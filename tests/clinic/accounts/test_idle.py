@@ -5,6 +5,8 @@ import re
 
 import pytest
 import time_machine
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection
@@ -13,9 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from clinic.accounts.idle import SEEN_AT, SIGNED_IN_AT
 from clinic.accounts.kept_forms import KEPT_FORM, LONGEST
 from clinic.models import ConsultationRequest, Membership, Role
-from tests.clinic.accounts.steps import is_signed_in
+from tests.clinic.accounts.steps import code_at, is_signed_in
 from tests.factories import PASSWORD, ConsultationRequestFactory, PatientFactory, UserFactory, clinician
 
 UNLOCK, ALIVE, PAGE = "/accounts/unlock/", "/accounts/alive/", "/staff/requests/"
@@ -259,6 +262,104 @@ class TestTheEnd:
         for _ in range(12):
             assert browser.get(PAGE).status_code == 200
             clock.shift(10 * MINUTE)
+
+
+class TestWhatWasTypedAtTheEnd:
+    @pytest.fixture
+    def asked(self, clinic):
+        return ConsultationRequestFactory(clinic=clinic)
+
+    @pytest.fixture
+    def address(self, asked):
+        return reverse("clinic:request_update", args=[asked.pk])
+
+    @pytest.fixture
+    def typed(self):
+        return {"seen": "new", "to_state": "contacted", "note": "Called"}
+
+    @pytest.fixture
+    def ended(self, browser):
+        """Return the browser ten hours after the sign-in, in use all the time."""
+        self.set_back(browser, SIGNED_IN_AT, hours=10)
+        return browser
+
+    def set_back(self, browser, name, **duration):
+        session = browser.session
+        session[name] -= datetime.timedelta(**duration).total_seconds()
+        session.save()
+
+    def sign_in(self, browser, email="dana@clinic.example"):
+        return browser.post("/accounts/login/", {"login": email, "password": PASSWORD})
+
+    def test_goes_on_after_the_sign_in(self, ended, asked, address, typed):
+        page = f"/staff/requests/{asked.pk}/"
+        response = ended.post(address, typed, headers={"Referer": f"http://testserver{page}"})
+        assert response["Location"] == f"/accounts/login/?next={page}"
+        assert not is_signed_in(ended)
+        assert "Called" not in str(Session.objects.get(pk=ended.session.session_key).get_decoded())
+        given = self.sign_in(ended)
+        assert given.context["kept"].address == address
+        assert settings.KNOWN_BROWSER_COOKIE_NAME in given.cookies
+        ended.post(address, dict(given.context["kept"].fields))
+        assert ConsultationRequest.objects.get(pk=asked.pk).state == "contacted"
+        assert KEPT_FORM not in ended.session
+
+    def test_goes_on_after_the_second_step(self, ended, dana, address, typed):
+        secret = generate_totp_secret()
+        TOTP.activate(dana, secret)
+        dana.refresh_from_db()
+        ended.force_login(dana)
+        self.set_back(ended, SIGNED_IN_AT, hours=10)
+        ended.post(address, typed)
+        assert self.sign_in(ended).url == reverse("mfa_authenticate")
+        given = ended.post(reverse("mfa_authenticate"), {"code": code_at(secret, START.timestamp())})
+        assert given.context["kept"].address == address
+
+    def test_that_was_kept_at_the_lock_goes_on_too(self, browser, clock, address, typed):
+        self.set_back(browser, SIGNED_IN_AT, hours=9, minutes=59)
+        self.set_back(browser, SEEN_AT, minutes=15)
+        assert is_locked(browser.post(address, typed))
+        clock.shift(MINUTE)
+        response = browser.post(UNLOCK, {"password": PASSWORD, "next": PAGE})
+        assert response["Location"].startswith("/accounts/login/")
+        assert dict(self.sign_in(browser).context["kept"].fields) == typed
+
+    def test_is_not_given_to_somebody_else_nor_left_for_the_next(self, ended, clinic, address, typed):
+        clinician(clinic, email="kim@clinic.example")
+        ended.post(address, typed)
+        assert self.sign_in(ended, "kim@clinic.example").status_code == 302
+        assert KEPT_FORM not in ended.session
+
+    def test_is_not_left_in_the_session_of_a_patient(self, ended, clinic, address, typed):
+        ended.post(address, typed)
+        ended.force_login(PatientFactory(clinic=clinic).user)
+        assert KEPT_FORM not in ended.session
+
+    def test_is_given_back_for_half_an_hour(self, ended, clock, address, typed):
+        ended.post(address, typed)
+        clock.shift(31 * MINUTE)
+        assert self.sign_in(ended).status_code == 302
+
+    def test_is_kept_although_the_page_has_just_sent_a_sign_of_life(self, ended, address, typed):
+        script = {"X-By-Script": "yes"}
+        for route in (ALIVE, UNLOCK):
+            answer = ended.post(route, {"password": PASSWORD}, headers=script)
+            assert answer["X-Next"].startswith("/accounts/login/")
+        assert ended.get(UNLOCK, headers=script)["X-Next"].startswith("/accounts/login/")
+        ended.post(address, typed)
+        assert not is_signed_in(ended)
+        assert dict(self.sign_in(ended).context["kept"].fields) == typed
+
+
+def test_a_form_that_is_kept_for_fresh_authentication_outlives_the_lock(client, clinic, clock, settings):
+    settings.REQUIRE_FRESH_AUTHENTICATION = True
+    client.force_login(clinician(clinic, Role.CLINIC_ADMIN, email="ada@clinic.example"))
+    invitation = reverse("clinic:team_invite")
+    asked = client.post(invitation, {"name": "Kim", "email": "kim@clinic.example", "role": "clinician"})
+    assert asked.url.startswith(reverse("account_reauthenticate"))
+    clock.shift(15 * MINUTE)
+    assert is_locked(client.post(reverse("account_reauthenticate"), {"password": PASSWORD}))
+    assert client.post(UNLOCK, {"password": PASSWORD}).context["kept"].address == invitation
 
 
 class TestTheWarning:

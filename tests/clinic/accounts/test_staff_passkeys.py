@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core import signing
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -175,6 +176,50 @@ class TestSigningIn:
         for handle in (str(patient.user.pk), patient.user.pk.hex):
             sign_in(client, soft, user_handle=websafe_encode(handle.encode()))
             assert not is_signed_in(client)
+
+
+class TestTheLimitOfAnAddress:
+    ADDRESS = "198.51.100.7"
+
+    def send(self, client, credential="{}"):
+        return client.post(SIGN_IN, {"credential": credential}, REMOTE_ADDR=self.ADDRESS)
+
+    def use_up(self, client=None):
+        return [self.send(client or Client()).status_code for _ in range(61)]
+
+    def sign_in(self, client, soft):
+        asked = client.get(SIGN_IN, headers={"accept": "application/json"}).json()
+        response = self.send(client, soft.answer(options(asked)))
+        client.post("/accounts/logout/")
+        return response.status_code
+
+    def test_is_60_wrong_passkeys_in_a_quarter_of_an_hour(self, db):
+        assert self.use_up() == [302] * 60 + [429]
+
+    def test_is_not_used_up_by_right_ones(self, soft):
+        for _ in range(62):
+            assert self.sign_in(Client(), soft) == 302
+        assert self.use_up() == [302] * 60 + [429]
+
+    def test_used_up_by_a_stranger_lets_a_known_browser_in(self, client, soft):
+        assert self.sign_in(client, soft) == 302
+        self.use_up()
+        assert self.sign_in(Client(), soft) == 429
+        assert self.sign_in(client, soft) == 302
+
+    def test_is_another_one_for_each_known_browser(self, client, soft):
+        other = Client()
+        for browser in (client, other):
+            assert self.sign_in(browser, soft) == 302
+        assert self.use_up(client) == [302] * 60 + [429]
+        assert self.sign_in(client, soft) == 429
+        assert self.sign_in(other, soft) == 302
+
+    def test_is_not_escaped_with_a_forged_cookie(self, settings, db):
+        self.use_up()
+        forger = Client()
+        forger.cookies[settings.KNOWN_BROWSER_COOKIE_NAME] = signing.dumps({"a": "b"}, key="x" * 50)
+        assert self.send(forger).status_code == 429
 
 
 class TestAsSecondStep:

@@ -80,6 +80,20 @@ class TestAStrangerWhoTypesSomebodysAddress:
         [
             lambda number: f"victim+{number}@example.org",
             lambda number: f"{'vV'[number % 2]}ictim@example.org",
+            lambda number: '"' + "victim"[: number % 6] + "\\" + "victim"[number % 6 :] + '"@example.org',
+            lambda number: "victim"[: number % 5 + 1] + "." + "victim"[number % 5 + 1 :] + "@example.org",
+            lambda number: "victim@" + ("gmail.com", "googlemail.com")[number % 2],
+            lambda number: "victim@" + ("exämple.org", "xn--exmple-cua.org")[number % 2],
+            lambda number: f"victim@[192.0.2.{number}]",
+        ],
+        ids=[
+            "tag",
+            "case",
+            "quoted",
+            "dots",
+            "second name of the provider",
+            "letters of a domain",
+            "numbers",
         ],
     )
     def test_gets_no_further_by_writing_it_in_another_way(self, client, clinic, answers, email):
