@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.module_loading import import_string
 
+from clinic.audit.chain import RESTORE_ACTION
 from clinic.models import AuditEvent, Membership, OutboxMessage, User
 from clinic.outbox.backends import retry_messages
 
@@ -89,7 +90,7 @@ def end_sessions(restored: Restored) -> Report:
 
 def record_restore(restored: Restored) -> Report:
     """Record the restore in the audit trail. It has no actor and no object: it is done at the server, to all rows."""
-    AuditEvent.objects.create(action="database.restored", at=restored.now)
+    AuditEvent.objects.create(action=RESTORE_ACTION, at=restored.now)
     return Report(done=["The restore is in the audit trail."])
 
 

@@ -39,6 +39,7 @@ class Server:
             "PATH": os.environ["PATH"],
             "SUREFOOT_MODE": "test",
             "DATABASE_URL": self.url(role, database),
+            "AUDIT_HEADS_FILE": f"{self.folder}/heads.txt",
             "MIGRATION_DATABASE_URL": self.url(owner, database) if owner else "",
         }
         return subprocess.run(
