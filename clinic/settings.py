@@ -147,8 +147,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # A server that does not answer counts as away soon enough for the page that says so.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-#: The worker appends the head of the audit trail's chain to this file: outside of the database, so that a cut tail is
-#: found.
+#: The worker appends the head of the audit trail's chain here: outside of the database, so that a cut tail is found.
 AUDIT_HEADS_FILE = env.str("AUDIT_HEADS_FILE", default=str(VAR_DIR / "audit-heads.txt"))
 # The role that owns the tables. manage.py connects with it for the commands that change tables as a whole; the app's
 # own role, that of DATABASE_URL, owns nothing and cannot change the audit trail (clinic/database_role.py).
@@ -379,6 +378,7 @@ RESTORE_STEPS = [
     "clinic.backup.after_restore.record_restore",
     "clinic.backup.after_restore.end_sessions",
     "clinic.backup.after_restore.list_team",
+    "clinic.backup.after_restore.check_second_factors",
     "patients.after_restore.erase_again",
     "patients.after_restore.close_ways_in",
     "patients.after_restore.skip_reminders",

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.module_loading import import_string
 
+from clinic.accounts.selectors import list_unreadable
 from clinic.audit.chain import RESTORE_ACTION
 from clinic.models import AuditEvent, Membership, OutboxMessage, User
 from clinic.outbox.backends import retry_messages
@@ -101,6 +102,21 @@ def list_team(restored: Restored) -> Report:
         by_hand=[
             f"{live} memberships of teams are live. End those again that ended since the backup (/staff/clinic/), and "
             "deactivate the accounts that were deactivated since (/admin/)."
+        ]
+    )
+
+
+def check_second_factors(restored: Restored) -> Report:
+    """Say how many authenticator apps and recovery codes no key of MFA_ENCRYPTION_KEYS decrypts: a removed key did."""
+    unreadable = list_unreadable()
+    if not unreadable:
+        return Report(done=["Every secret of a second factor can be decrypted."])
+    people = len({factor.user_id for factor in unreadable})
+    return Report(
+        by_hand=[
+            f"{len(unreadable)} second factors of {people} accounts cannot be decrypted: those people do not get in by "
+            f"a code. Put the key of {restored.made_at:%Y-%m-%d} back into MFA_ENCRYPTION_KEYS, behind the newest, and "
+            "run `manage.py rotate_mfa_keys`."
         ]
     )
 

@@ -19,6 +19,7 @@ from django.core.management.base import CommandError
 from django.db import ProgrammingError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from clinic.accounts.selectors import list_unreadable
 from clinic.backup.after_restore import Restored, run_steps
 from clinic.backup.archive import Manifest
 from clinic.backup.errors import BackupError, CheckFailedError
@@ -116,6 +117,13 @@ def _run_steps(manifest: Manifest, now: datetime.datetime, drill: Drill) -> None
     due, sessions = OutboxMessage.objects.due(now).count(), Session.objects.count()
     if due or sessions:
         raise CheckFailedError(f"After the restore, {due} e-mails are due and {sessions} sessions are open.")
+    unreadable = len(list_unreadable())
+    drill.add(
+        "second factors",
+        f"{unreadable} cannot be decrypted: MFA_ENCRYPTION_KEYS lacks a key of that time"
+        if unreadable
+        else "each can be decrypted",
+    )
     drill.add("after restore", f"{len(report.done)} steps done; no e-mail is due, no session is open")
 
 

@@ -42,5 +42,5 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(str(error), returncode=error.returncode) from error
         for name, figure in drill.figures:
-            self.stdout.write(f"{name:14}{figure}")
+            self.stdout.write(f"{name:16}{figure}")
         self.stdout.write("The drill passed.")
