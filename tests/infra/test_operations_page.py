@@ -1,6 +1,7 @@
 """docs/operations.md names only commands, options, services and variables that exist."""
 
 import re
+import subprocess
 import textwrap
 from pathlib import Path
 
@@ -52,6 +53,24 @@ def test_a_command_or_an_option_that_does_not_exist_is_found():
         "Run `manage.py back_up x` and `manage.py restore --force x` and `manage.py backup x --keep-days 3`."
     )
     assert unknown(text) == ["back_up", "restore --force"]
+
+
+def test_the_steps_without_docker_end_at_the_first_that_fails(tmp_path):
+    """The catalogue is loaded as the app's role, which has to exist before."""
+    (loop,) = re.findall(r"^for step in .*?^done$", PAGE, re.MULTILINE | re.DOTALL)
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\necho "$@"\n[ "$2" != grant_database_role ]\n')
+    python.chmod(0o755)
+
+    said = subprocess.run(
+        ["sh", "-c", loop.replace("/opt/surefoot/venv/bin/python", str(python))],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+
+    assert said.split("manage.py ")[1:] == ["migrate\n", "createcachetable\n", "grant_database_role\n"]
+    assert loop.index("grant_database_role") < loop.index("load_catalogue")
 
 
 def test_each_service_exists():
