@@ -197,8 +197,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # No e-mail to unknown addresses: there is no sign-up.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
@@ -291,8 +290,9 @@ CONTENT_SECURITY_POLICY = {
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- Emergencies --------------------------------------------------------------------------------------------------
-#: The number on pages that cannot read the clinic's own one, since the database cannot be reached.
+#: The numbers on pages that cannot read the clinic's own ones, since the database cannot be reached.
 EMERGENCY_NUMBER = env.str("SUREFOOT_EMERGENCY_NUMBER", default="911")
+CLINIC_PHONE = env.str("SUREFOOT_CLINIC_PHONE", default="")
 
 # --- Words and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
