@@ -47,7 +47,8 @@ def grant_app_role(*, connection: BaseDatabaseWrapper, role: str, password: str)
     """Create the app's role or change its password, and give it exactly the rights that the app needs.
 
     Safe to repeat, and needed after each migration that adds a table to the audit trail. Raises RoleError if the role
-    owns something, is a superuser, or is a member of another role: then it could do more than its grants say.
+    owns something, is a superuser, or is a member of another role: then it could do more than its grants say. Raises it
+    as well if the role of the connection may not create roles.
     """
     quote = connection.ops.quote_name
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
@@ -57,10 +58,9 @@ def grant_app_role(*, connection: BaseDatabaseWrapper, role: str, password: str)
         app = quote(role)
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:
-            cursor.execute(f"CREATE ROLE {app} LOGIN")
-        cursor.execute(
-            f"ALTER ROLE {app} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT"
-        )
+            cursor.execute(f"CREATE ROLE {app} LOGIN NOINHERIT")
+        # NOSUPERUSER, NOREPLICATION and NOBYPASSRLS only a superuser may say: `_check` has seen that none is needed.
+        cursor.execute(f"ALTER ROLE {app} LOGIN NOCREATEDB NOCREATEROLE NOINHERIT")
         if password:
             cursor.execute(f"ALTER ROLE {app} PASSWORD %s", [_hash(connection, role, password)])
         tables = connection.introspection.table_names(cursor)
@@ -93,6 +93,8 @@ def _check(cursor: object, role: str) -> None:
             "SELECT 1 WHERE current_user = %s"
         ),
         "is a superuser": "SELECT 1 FROM pg_roles WHERE rolname = %s AND rolsuper",
+        "may replicate the whole server": "SELECT 1 FROM pg_roles WHERE rolname = %s AND rolreplication",
+        "bypasses row security": "SELECT 1 FROM pg_roles WHERE rolname = %s AND rolbypassrls",
         "owns tables, views or sequences": (
             "SELECT 1 FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner WHERE rolname = %s"
         ),
@@ -105,6 +107,15 @@ def _check(cursor: object, role: str) -> None:
         cursor.execute(query, [role])  # type: ignore[attr-defined]
         if cursor.fetchone() is not None:  # type: ignore[attr-defined]
             raise RoleError(f"The role {role} {reason}.")
+    cursor.execute(  # type: ignore[attr-defined]
+        "SELECT current_user FROM pg_roles WHERE rolname = current_user AND NOT (rolsuper OR rolcreaterole)"
+    )
+    row = cursor.fetchone()  # type: ignore[attr-defined]
+    if row is not None:
+        raise RoleError(
+            f"The role {row[0]} of MIGRATION_DATABASE_URL may not create roles. A superuser has to let it: "
+            f"ALTER ROLE {row[0]} CREATEROLE."
+        )
 
 
 def _hash(connection: BaseDatabaseWrapper, role: str, password: str) -> str:

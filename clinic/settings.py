@@ -147,8 +147,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # A server that does not answer counts as away soon enough for the page that says so.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-#: The worker appends the head of the audit trail's chain to this file: outside of the database, so that a cut tail is
-#: found.
+#: The worker appends the head of the audit trail's chain here: outside of the database, so that a cut tail is found.
 AUDIT_HEADS_FILE = env.str("AUDIT_HEADS_FILE", default=str(VAR_DIR / "audit-heads.txt"))
 # The role that owns the tables. manage.py connects with it for the commands that change tables as a whole; the app's
 # own role, that of DATABASE_URL, owns nothing and cannot change the audit trail (clinic/database_role.py).
@@ -198,8 +197,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # No e-mail to unknown addresses: there is no sign-up.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
@@ -292,8 +290,9 @@ CONTENT_SECURITY_POLICY = {
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- Emergencies --------------------------------------------------------------------------------------------------
-#: The number on pages that cannot read the clinic's own one, since the database cannot be reached.
+#: The numbers on pages that cannot read the clinic's own ones, since the database cannot be reached.
 EMERGENCY_NUMBER = env.str("SUREFOOT_EMERGENCY_NUMBER", default="911")
+CLINIC_PHONE = env.str("SUREFOOT_CLINIC_PHONE", default="")
 
 # --- Words and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -379,6 +378,7 @@ RESTORE_STEPS = [
     "clinic.backup.after_restore.record_restore",
     "clinic.backup.after_restore.end_sessions",
     "clinic.backup.after_restore.list_team",
+    "clinic.backup.after_restore.check_second_factors",
     "patients.after_restore.erase_again",
     "patients.after_restore.close_ways_in",
     "patients.after_restore.skip_reminders",

@@ -22,5 +22,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
         "synchronous=FULL", "synchronous=OFF"
     )
 
-# No test writes the list of erased patients of an installation.
+# No test writes the files of an installation.
+AUDIT_HEADS_FILE = os.path.join(tempfile.gettempdir(), f"surefoot-test-{os.getpid()}-heads.txt")
 ERASED_LIST = os.path.join(tempfile.gettempdir(), f"surefoot-test-{os.getpid()}-erased.txt")

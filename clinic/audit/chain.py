@@ -3,6 +3,7 @@
 A worker adds links a few seconds after the events (`seal_events`), so that a request waits for no other. `check_chain`
 finds an event that was changed, deleted or swapped. A tail that was cut off, or a chain that was built anew, is found
 by a head that was kept outside of the database: the worker writes one to `settings.AUDIT_HEADS_FILE` every few minutes.
+A restore of a backup cuts the tail off, too. It adds a line to that file, which every check names.
 """
 
 from __future__ import annotations
@@ -27,6 +28,11 @@ logger = logging.getLogger(__name__)
 BATCH = 5000
 #: A head is written to the file when the last one is older.
 HEAD_EVERY = datetime.timedelta(minutes=5)
+#: The word of a line in the file of heads that tells of a restore, and what stands there for an empty chain's hash.
+RESTORED = "restored"
+NO_HASH = "-"
+#: The action of a restore's audit event.
+RESTORE_ACTION = "database.restored"
 #: Problems that `check_chain` names at most.
 MAX_PROBLEMS = 20
 
@@ -83,6 +89,28 @@ class ChainCheck:
     unsealed: int = 0
     head: Head = Head(0, "")
     problems: list[str] = field(default_factory=list)
+
+
+@dataclass
+class KeptHeads:
+    """The file of heads: those that count, the number of those that a restore made void, and a sentence a restore.
+
+    `problems` are restores that the audit trail does not know: they make nothing void.
+    """
+
+    heads: list[Head] = field(default_factory=list)
+    void: int = 0
+    restores: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of the file of heads, with its time if it has one; `made_at` is the time of the backup of a restore."""
+
+    head: Head
+    at: datetime.datetime | None
+    made_at: datetime.datetime | None = None
 
 
 def seal_events(limit: int = BATCH) -> int:
@@ -143,20 +171,60 @@ def write_head(now: datetime.datetime, file: Path | None = None) -> bool:
         written_at = datetime.datetime.fromtimestamp(file.stat().st_mtime, datetime.UTC)
         if kept[-1] == head or now - written_at < HEAD_EVERY:
             return False
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="ascii") as lines:
-        lines.write(f"{now.isoformat(timespec='seconds')} {head}\n")
+    append_line(f"{now.isoformat(timespec='seconds')} {head}", file)
     logger.info("Audit trail: head %s", head)
     return True
 
 
-def read_heads(file: Path | None = None) -> list[Head]:
-    """Return the heads in the file, oldest first. Raises ValueError for a line that is no head."""
+def describe_restore(*, now: datetime.datetime, made_at: datetime.datetime) -> str:
+    """Return the line for the file of heads after a restore at `now`, the time of its audit event.
+
+    The backup is of `made_at`. Heads that were written since are of events that are no longer in the database.
+    """
+    head = get_head()
+    return f"{now.isoformat()} {RESTORED} {made_at.isoformat()} {head.number} {head.hash or NO_HASH}"
+
+
+def append_line(line: str, file: Path | None = None) -> None:
+    """Append a line to the file of heads. Raises OSError."""
     file = file or Path(settings.AUDIT_HEADS_FILE)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a", encoding="ascii") as lines:
+        lines.write(f"{line}\n")
+
+
+def read_heads(file: Path | None = None) -> list[Head]:
+    """Return the heads in the file that count, oldest first. Raises ValueError for a line that is no head."""
+    return read_kept_heads(file).heads
+
+
+def read_kept_heads(file: Path | None = None) -> KeptHeads:
+    """Return the heads in the file that count, oldest first, and its lines of restores.
+
+    A restore makes the heads in front of it void that were written after its backup was made, or whose number its chain
+    had not reached, and restores of that time with them. It does so only if the audit trail has its event. Raises
+    ValueError for a line that is no head.
+    """
+    file = file or Path(settings.AUDIT_HEADS_FILE)
+    kept = KeptHeads()
     if not file.is_file():
-        return []
-    parts = (line.split() for line in file.read_text("ascii").splitlines() if line.strip())
-    return [Head(int(number), digest) for *_at, number, digest in parts]
+        return kept
+    later: list[_Line] = []
+    for line in reversed([_parse(text) for text in file.read_text("ascii").splitlines() if text.strip()]):
+        is_void = any(_makes_void(restore, line) for restore in later)
+        if line.made_at is not None and line.at is not None:
+            said = f"The database was restored at {line.at.isoformat()} from the backup of {line.made_at.isoformat()}"
+            kept.restores.insert(0, f"{said}, whose last link is {line.head.number}.")
+            if not is_void and not _is_restore_recorded(line.at):
+                kept.problems.insert(0, f"{said}, says the file of heads. The audit trail has no such event.")
+                continue
+            if not is_void:
+                later.append(line)
+        if is_void:
+            kept.void += line.made_at is None
+        elif line.head.number:
+            kept.heads.insert(0, line.head)
+    return kept
 
 
 def check_chain(heads: list[Head]) -> ChainCheck:
@@ -181,6 +249,41 @@ def check_chain(heads: list[Head]) -> ChainCheck:
         _report(check, f"Link {number} is missing: the end of the audit trail was cut off.")
     check.unsealed = AuditEvent.objects.filter(link=None).count()
     return check
+
+
+def _parse(text: str) -> _Line:
+    *before, number, digest = text.split()
+    head = Head(int(number), "" if digest == NO_HASH else digest)
+    if RESTORED in before:
+        at, _word, made_at = before
+        return _Line(head, _parse_time(at), _parse_time(made_at))
+    try:
+        return _Line(head, _parse_time(before[0]))
+    except (IndexError, ValueError):  # a head that was copied from a line of the log
+        return _Line(head, None)
+
+
+def _parse_time(text: str) -> datetime.datetime:
+    time = datetime.datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return time
+
+
+def _makes_void(restore: _Line, line: _Line) -> bool:
+    """Return True if a line in front of this restore tells of a chain that the restore has replaced."""
+    if line.at is None or restore.at is None or restore.made_at is None or line.at > restore.at:
+        return False
+    is_beyond = line.made_at is None and line.head.number > restore.head.number
+    return line.at > restore.made_at or is_beyond
+
+
+def _is_restore_recorded(at: datetime.datetime) -> bool:
+    """Return True if the trail has the event of the restore of this time, or begins later, after an archive."""
+    if AuditEvent.objects.filter(action=RESTORE_ACTION, at=at).exists():
+        return True
+    first = AuditEvent.objects.order_by("at").first()
+    return AuditArchive.objects.exists() and first is not None and first.at > at
 
 
 def _get_last_link() -> AuditLink | None:

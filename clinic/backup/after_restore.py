@@ -18,6 +18,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.module_loading import import_string
 
+from clinic.accounts.selectors import list_unreadable
+from clinic.audit.chain import RESTORE_ACTION
 from clinic.models import AuditEvent, Membership, OutboxMessage, User
 from clinic.outbox.backends import retry_messages
 
@@ -89,7 +91,7 @@ def end_sessions(restored: Restored) -> Report:
 
 def record_restore(restored: Restored) -> Report:
     """Record the restore in the audit trail. It has no actor and no object: it is done at the server, to all rows."""
-    AuditEvent.objects.create(action="database.restored", at=restored.now)
+    AuditEvent.objects.create(action=RESTORE_ACTION, at=restored.now)
     return Report(done=["The restore is in the audit trail."])
 
 
@@ -100,6 +102,21 @@ def list_team(restored: Restored) -> Report:
         by_hand=[
             f"{live} memberships of teams are live. End those again that ended since the backup (/staff/clinic/), and "
             "deactivate the accounts that were deactivated since (/admin/)."
+        ]
+    )
+
+
+def check_second_factors(restored: Restored) -> Report:
+    """Say how many authenticator apps and recovery codes no key of MFA_ENCRYPTION_KEYS decrypts: a removed key did."""
+    unreadable = list_unreadable()
+    if not unreadable:
+        return Report(done=["Every secret of a second factor can be decrypted."])
+    people = len({factor.user_id for factor in unreadable})
+    return Report(
+        by_hand=[
+            f"{len(unreadable)} second factors of {people} accounts cannot be decrypted: those people do not get in by "
+            f"a code. Put the key of {restored.made_at:%Y-%m-%d} back into MFA_ENCRYPTION_KEYS, behind the newest, and "
+            "run `manage.py rotate_mfa_keys`."
         ]
     )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import io
 import os
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,9 +17,10 @@ import pyrage
 from django.contrib.sessions.models import Session
 from django.core.management import call_command, get_commands
 from django.core.management.base import CommandError
-from django.db import ProgrammingError, connections
+from django.db import OperationalError, ProgrammingError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from clinic.accounts.selectors import list_unreadable
 from clinic.backup.after_restore import Restored, run_steps
 from clinic.backup.archive import Manifest
 from clinic.backup.errors import BackupError, CheckFailedError
@@ -27,6 +29,16 @@ from clinic.backup.services import create_backup, load_backup, migrate_if_needed
 from clinic.models import OutboxMessage
 
 ALIAS = "drill"
+#: The beginning of the name of scratch databases; a hash of the name of the database that is copied follows.
+PREFIX = "surefoot_drill_"
+#: Scratch databases that this role may delete and nobody is connected to.
+_ABANDONED = """
+    SELECT datname FROM pg_database JOIN pg_roles ON pg_roles.oid = datdba
+    WHERE starts_with(datname, %s) AND pg_has_role(rolname, 'MEMBER')
+        AND NOT EXISTS (
+            SELECT 1 FROM pg_stat_activity WHERE pg_stat_activity.datid = pg_database.oid
+                AND backend_type IS DISTINCT FROM 'autovacuum worker')
+"""
 #: The command that checks the audit trail's chain of hashes.
 VERIFY = "verify_audit_trail"
 
@@ -51,10 +63,12 @@ def run_drill(
 ) -> Drill:
     """Restore a backup into a scratch database and compare it. Returns figures; the scratch database is deleted.
 
-    Without `backup`, a new one of `connection` is made in `folder`, encrypted to a key of this drill. Raises
-    CheckFailedError for the first difference.
+    Without `backup`, a new one of `connection` is made in `folder`, encrypted to a key of this drill. Scratch databases
+    that killed drills have left are deleted first. Raises CheckFailedError for the first difference.
     """
     drill = Drill()
+    if connection.vendor == "postgresql":
+        _delete_abandoned_databases(connection, drill)
     if backup is None:
         backup, key_file = _make_backup(connection, folder, now, drill)
     with (
@@ -116,7 +130,39 @@ def _run_steps(manifest: Manifest, now: datetime.datetime, drill: Drill) -> None
     due, sessions = OutboxMessage.objects.due(now).count(), Session.objects.count()
     if due or sessions:
         raise CheckFailedError(f"After the restore, {due} e-mails are due and {sessions} sessions are open.")
+    unreadable = len(list_unreadable())
+    drill.add(
+        "second factors",
+        f"{unreadable} cannot be decrypted: MFA_ENCRYPTION_KEYS lacks a key of that time"
+        if unreadable
+        else "each can be decrypted",
+    )
     drill.add("after restore", f"{len(report.done)} steps done; no e-mail is due, no session is open")
+
+
+def get_prefix(connection: BaseDatabaseWrapper) -> str:
+    """Return the beginning of the names of scratch databases of this database."""
+    name = str(connection.settings_dict["NAME"])
+    return f"{PREFIX}{hashlib.sha256(name.encode()).hexdigest()[:8]}_"
+
+
+def _delete_abandoned_databases(connection: BaseDatabaseWrapper, drill: Drill) -> None:
+    """Delete the scratch databases of drills that were killed: each is a copy that no erasure reaches.
+
+    Not while another drill runs, which has no connection at some moments. A lock tells of it until its session ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [PREFIX])
+        if not cursor.fetchone()[0]:
+            return
+        cursor.execute(_ABANDONED, [get_prefix(connection)])
+        deleted = 0
+        for (name,) in cursor.fetchall():
+            with suppress(OperationalError):  # somebody has connected to it meanwhile
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+                deleted += 1
+    if deleted:
+        drill.add("cleaned up", f"{deleted} scratch databases of drills that were killed: deleted")
 
 
 @contextmanager
@@ -124,7 +170,7 @@ def _scratch_database(connection: BaseDatabaseWrapper, folder: Path) -> Iterator
     """Create an empty database of the same kind, and delete it afterwards."""
     scratch = connection.copy(ALIAS)
     on_server = connection.vendor == "postgresql"
-    name = f"surefoot_drill_{uuid.uuid4().hex}"
+    name = f"{get_prefix(connection)}{uuid.uuid4().hex}"
     scratch.settings_dict["NAME"] = name if on_server else str(folder / f"{name}.sqlite3")
     if on_server:
         try:

@@ -63,7 +63,7 @@ def create_backup(
         raise BackupError(f"{folder} is no folder.")
     engine = get_engine(connection)
     with storage_errors(folder), _private_umask(), work_folder(folder) as work:
-        _delete_abandoned(folder, now)
+        delete_abandoned(folder, now)
         _check_space(folder, engine.get_size(connection) * COPIES)
         copy = work / archive.DATABASE
         facts, migrations = engine.dump(connection, copy, digested=list_digested_tables())
@@ -185,7 +185,8 @@ def work_folder(folder: Path) -> Iterator[Path]:
         yield Path(name)
 
 
-def _delete_abandoned(folder: Path, now: datetime.datetime) -> None:
+def delete_abandoned(folder: Path, now: datetime.datetime) -> None:
+    """Delete the folders of unfinished files that killed processes left in `folder` more than ABANDONED_AFTER ago."""
     limit = now - ABANDONED_AFTER
     for left in folder.glob(f"{WORK_PREFIX}*"):
         if datetime.datetime.fromtimestamp(left.stat().st_mtime, datetime.UTC) < limit:

@@ -74,6 +74,25 @@ class TestPages:
         assert "no-store" in response["Cache-Control"]
         assert f'href="{path}"' in response.content.decode()
 
+    def test_a_visitor_who_has_no_sheet_is_not_sent_to_it(self, client, clinic, outage, settings):
+        with outage:
+            page = unseen(client).get("/consultation/").content.decode()
+            settings.CLINIC_PHONE = "555 0100"
+            with_number = unseen(client).get("/consultation/").content.decode()
+        assert "exercise sheet" not in page
+        assert "tel:555 0100" not in page
+        assert 'href="tel:911"' in page
+        assert 'Call the clinic: <span class="nowrap">555 0100</span>' in with_number
+
+    def test_a_visitors_form_has_the_number_with_a_read_only_database_too(
+        self, client, clinic, answers, request, settings
+    ):
+        settings.CLINIC_PHONE = "555 0100"
+        request.getfixturevalue("read_only")
+        response = unseen(client).post("/consultation/", answers)
+        assert response.status_code == 503
+        assert 'href="tel:555 0100"' in response.content.decode()
+
 
 class TestForms:
     def test_a_visitors_request_is_kept_and_can_be_sent_again(self, client, clinic, answers, outage):

@@ -1,6 +1,8 @@
 """The app's role in PostgreSQL: all that the app does works with it, and the audit trail cannot be changed."""
 
 import os
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -39,6 +41,7 @@ class Server:
             "PATH": os.environ["PATH"],
             "SUREFOOT_MODE": "test",
             "DATABASE_URL": self.url(role, database),
+            "AUDIT_HEADS_FILE": f"{self.folder}/heads.txt",
             "MIGRATION_DATABASE_URL": self.url(owner, database) if owner else "",
         }
         return subprocess.run(
@@ -226,6 +229,8 @@ def test_an_audit_table_that_a_later_migration_adds_is_closed_by_the_next_run(se
             "CREATE ROLE owner_like LOGIN; CREATE TABLE owned (id integer); ALTER TABLE owned OWNER TO owner_like",
             "owns tables",
         ),
+        ("copier", "CREATE ROLE copier LOGIN REPLICATION", "may replicate"),
+        ("bypasser", "CREATE ROLE bypasser LOGIN BYPASSRLS", "bypasses row security"),
         (
             "member_like",
             "CREATE ROLE member_like LOGIN; GRANT postgres TO member_like",
@@ -239,6 +244,60 @@ def test_a_role_that_could_do_more_is_refused(server, role, set_up, reason):
     done = server.manage("grant_database_role", role=role)
     assert done.returncode == 1
     assert reason in done.stderr
+
+
+@pytest.fixture(scope="module")
+def owned(server):
+    """Take the steps of the page in a database of its own; return a function that runs commands there."""
+    server.run("CREATE ROLE plain_owner LOGIN CREATEROLE CREATEDB", role="postgres")
+    server.run("CREATE DATABASE owned OWNER plain_owner", role="postgres")
+
+    def manage(*command):
+        return server.manage(*command, role="plain_app", database="owned", owner="plain_owner")
+
+    for step in steps_of_the_page():
+        done = manage(*step.split())
+        assert done.returncode == 0, (step, done.stderr)
+    return manage
+
+
+class TestAnOwnerThatIsNoSuperuser:
+    """PostgreSQL of others: the role that owns the database may create roles and databases, and no more."""
+
+    def test_takes_the_steps_of_the_page(self, server, owned):
+        assert server.run("SELECT count(*) > 50 FROM exercises_exercise", "plain_app", "owned") == [(True,)]
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            server.run("DELETE FROM {audit}", "plain_app", "owned")
+
+    def test_takes_rights_away_from_a_role_that_exists(self, server, owned):
+        server.run("ALTER ROLE plain_app CREATEDB CREATEROLE INHERIT", role="postgres")
+        assert owned("grant_database_role").returncode == 0
+        rights = "SELECT rolcreatedb, rolcreaterole, rolinherit FROM pg_roles WHERE rolname = 'plain_app'"
+        assert server.run(rights) == [(False, False, False)]
+
+    def test_drills_and_restores(self, server, owned, tmp_path):
+        assert owned("backup", str(tmp_path)).returncode == 0
+        done = owned("restore_drill")
+        assert done.returncode == 0, done.stderr
+        server.run("CREATE DATABASE owned_again OWNER plain_owner", role="postgres")
+        (backup,) = tmp_path.iterdir()
+        place = {"role": "plain_app", "database": "owned_again", "owner": "plain_owner"}
+        done = server.manage("restore", str(backup), **place)
+        assert done.returncode == 0, done.stderr
+
+    def test_is_told_that_it_needs_to_create_roles(self, server):
+        server.run("CREATE ROLE poor_owner LOGIN", role="postgres")
+        server.run("CREATE DATABASE poor OWNER poor_owner", role="postgres")
+        done = server.manage("grant_database_role", role="poor_app", database="poor", owner="poor_owner")
+        assert done.returncode == 1
+        assert "ALTER ROLE poor_owner CREATEROLE" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def steps_of_the_page():
+    """Return the steps of the loop in docs/operations.md but for the one that has nothing to do with the database."""
+    loop = re.search(r"^for step in (.+); do", (ROOT / "docs" / "operations.md").read_text(), re.MULTILINE)
+    return [step for step in shlex.split(loop[1]) if "static" not in step]
 
 
 def test_a_password_is_stored_as_a_hash_and_lets_the_role_in(server):

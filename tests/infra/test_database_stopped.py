@@ -43,7 +43,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     with subprocess.Popen(
         [sys.executable, "-c", SERVE],
         cwd=ROOT,
-        env=environment | {"SUREFOOT_EMERGENCY_NUMBER": "112"},
+        env=environment | {"SUREFOOT_EMERGENCY_NUMBER": "112", "SUREFOOT_CLINIC_PHONE": "555 0100"},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -80,6 +80,7 @@ def test_pages_and_health_checks_say_that_it_is_not_ready(server: str) -> None:
     status, retry_after, page = ask(server, "/my/")
     assert (status, retry_after) == (503, "30")
     assert "When to stop" in page
+    assert 'href="tel:555 0100"' in page
     assert ask(server, "/healthz")[0] == 200
     assert ask(server, "/readyz")[::2] == (503, "database not reachable\n")
 

@@ -1,6 +1,7 @@
 """docs/operations.md names only commands, options, services and variables that exist."""
 
 import re
+import subprocess
 import textwrap
 from pathlib import Path
 
@@ -54,12 +55,82 @@ def test_a_command_or_an_option_that_does_not_exist_is_found():
     assert unknown(text) == ["back_up", "restore --force"]
 
 
+def test_the_steps_without_docker_end_at_the_first_that_fails(tmp_path):
+    """The catalogue is loaded as the app's role, which has to exist before."""
+    (loop,) = re.findall(r"^for step in .*?^done$", PAGE, re.MULTILINE | re.DOTALL)
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\necho "$@"\n[ "$2" != grant_database_role ]\n')
+    python.chmod(0o755)
+
+    said = subprocess.run(
+        ["sh", "-c", loop.replace("/opt/surefoot/venv/bin/python", str(python))],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+
+    assert said.split("manage.py ")[1:] == ["migrate\n", "createcachetable\n", "grant_database_role\n"]
+    assert loop.index("grant_database_role") < loop.index("load_catalogue")
+
+
 def test_each_service_exists():
     services = set(yaml.safe_load((ROOT / "compose.yaml").read_text())["services"])
     calls = [rest.split() for rest in COMPOSE.findall("\n".join(BLOCKS))]
     assert len(calls) > 10
     for words in calls:
         assert services & set(words) or not [word for word in words if not word.startswith("-")], words
+
+
+def calls_of_a_stopped_service(section: str) -> list[str]:
+    """Return the calls of `docker compose exec` in a section that come after the one that stops the service."""
+    stopped: set[str] = set()
+    wrong = []
+    for verb, rest in re.findall(r"docker compose (stop|up|exec)\b([^\n`|<>&;#]*)", section):
+        words = [word for word in rest.split() if not word.startswith("-")]
+        if verb == "stop":
+            stopped |= set(words)
+        elif verb == "up":
+            stopped -= set(words) or stopped
+        elif words[0] in stopped:
+            wrong.append(f"{verb}{rest}")
+    return wrong
+
+
+def test_no_command_runs_in_a_service_that_the_page_has_just_stopped():
+    assert [calls_of_a_stopped_service(section) for section in PAGE.split("\n## ")] == [[]] * PAGE.count(
+        "\n## "
+    ) + [[]]
+    assert calls_of_a_stopped_service("docker compose stop app worker\ndocker compose exec app python x") == [
+        "exec app python x"
+    ]
+
+
+def test_what_is_preserved_on_the_day_of_a_breach_is_not_deleted_by_the_backup_that_preserves_it():
+    """The command of the service deletes backups of more than 35 days."""
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    assert "--keep-days" in services["backup"]["command"]
+    calls = re.findall(r"docker compose run (.*\bbackup\b.*)", PAGE.partition("## On the day of a breach")[2])
+    assert len(calls) == 1
+    assert "manage.py backup /srv/backups" in calls[0]
+    assert "--keep-days" not in calls[0]
+
+
+def test_upgrading_from_a_release_without_backups_names_what_it_needs():
+    """Every variable without a default, but those that each release has asked for."""
+    section = PAGE.partition("### From a version of before")[2].partition("\n## ")[0]
+    needed = set(re.findall(r"^([A-Z_]+)=$", EXAMPLE, re.MULTILINE)) - {"SECRET_KEY", "POSTGRES_PASSWORD"}
+    assert needed == {"MFA_ENCRYPTION_KEYS", "POSTGRES_APP_PASSWORD"}
+    assert [name for name in needed if f"- `{name}`" not in section] == []
+    assert "manage.py" not in section
+    assert section.index("pg_dump") < section.index("pg_restore")
+
+
+def test_a_restore_on_a_new_machine_brings_the_files_that_are_outside_of_the_database():
+    (block,) = [block for block in BLOCKS if "up --detach db" in block]
+    restore = block.index("manage.py restore")
+    for file in re.findall(r"/path/to/var/([a-z-]+\.txt)", EXAMPLE):
+        assert block.index(f"> var/{file}") < restore
+    assert block.index("install -d -o 10001") < restore
 
 
 @pytest.mark.django_db

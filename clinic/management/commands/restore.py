@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
+from clinic.audit.chain import append_line, describe_restore
 from clinic.backup.after_restore import Report, Restored, release_mail, run_steps
 from clinic.backup.archive import Manifest
 from clinic.backup.errors import BackupError
@@ -62,6 +63,7 @@ class Command(BaseCommand):
             report = self._finish(Restored(now=now, made_at=manifest.made_at, erased=erased))
         except BackupError as error:
             raise CommandError(str(error), returncode=error.returncode) from error
+        report.add(keep_restore(describe_restore(now=now, made_at=manifest.made_at)))
         if settings.OWNER_DATABASE is not None:
             call_command("grant_database_role", stdout=self.stdout)
         self._print(report)
@@ -96,6 +98,19 @@ class Command(BaseCommand):
         self.stdout.write("\nTo do by hand, before the app starts where that is possible:")
         for line in report.by_hand:
             self.stdout.write(line if line.startswith(" ") else f"- {line}")
+
+
+def keep_restore(line: str) -> Report:
+    """Tell the file of heads of the restore, so that the events that are gone do not look like an attack."""
+    file = settings.AUDIT_HEADS_FILE
+    copy = (
+        "Copy that file to the other machine: with the copy of before, `verify_audit_trail` finds a cut end."
+    )
+    try:
+        append_line(line)
+    except OSError as error:
+        return Report(by_hand=[f"{file}: {error.strerror}. Append this line to it: {line}", copy])
+    return Report(done=[f"Appended to {file}: {line}"], by_hand=[copy])
 
 
 def read_ids(file: Path | None) -> frozenset[uuid.UUID]:

@@ -11,7 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from clinic.backup.drill import run_drill
-from clinic.backup.errors import BackupError
+from clinic.backup.errors import BackupError, storage_errors
+from clinic.backup.services import delete_abandoned, work_folder
 
 
 class Command(BaseCommand):
@@ -30,17 +31,20 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        parent: Path = options["work_folder"] or Path(tempfile.gettempdir())
+        now = timezone.now()
         try:
-            with tempfile.TemporaryDirectory(prefix="surefoot-drill-", dir=options["work_folder"]) as folder:
+            with storage_errors(parent), work_folder(parent) as folder:
+                delete_abandoned(parent, now)
                 drill = run_drill(
                     connection=connection,
-                    folder=Path(folder),
-                    now=timezone.now(),
+                    folder=folder,
+                    now=now,
                     backup=options["backup"],
                     key_file=options["key_file"],
                 )
         except BackupError as error:
             raise CommandError(str(error), returncode=error.returncode) from error
         for name, figure in drill.figures:
-            self.stdout.write(f"{name:14}{figure}")
+            self.stdout.write(f"{name:16}{figure}")
         self.stdout.write("The drill passed.")

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from clinic.audit.chain import check_chain, read_heads, seal_events
+from clinic.audit.chain import check_chain, read_kept_heads, seal_events
 
 
 class Command(BaseCommand):
@@ -29,15 +29,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            heads = read_heads(options["heads"])
+            kept = read_kept_heads(options["heads"])
         except ValueError as error:
             raise CommandError(f"{options['heads']} has a line that is no head: {error}.") from error
         while options["seal"] and seal_events():
             pass
-        check = check_chain(heads)
+        check = check_chain(kept.heads)
         self.stdout.write(
             f"{check.events} events verified, {check.unsealed} not sealed yet. Head: {check.head}. "
-            f"Heads kept outside: {len(heads)}."
+            f"Heads kept outside: {len(kept.heads)}."
         )
-        if check.problems:
-            raise CommandError("The audit trail was changed:\n- " + "\n- ".join(check.problems))
+        for restore in kept.restores:
+            self.stdout.write(f"{restore} Was it you?")
+        if kept.restores:
+            self.stdout.write(f"Heads that count no more since a restore: {kept.void}.")
+        problems = kept.problems + check.problems
+        if problems:
+            raise CommandError("The audit trail was changed:\n- " + "\n- ".join(problems))

@@ -131,6 +131,8 @@ def _render(request: HttpRequest, status: int) -> str:
         | {
             "clinic": clinic,
             "emergency_number": clinic.emergency_number if clinic else settings.EMERGENCY_NUMBER,
+            "clinic_phone": clinic.phone if clinic else settings.CLINIC_PHONE,
+            "has_sheet": _is_own_page(request),
             "advice": [
                 *_screening_advice(kept),
                 *(row for row in get_advice(_read_answers(kept)) if row.when),

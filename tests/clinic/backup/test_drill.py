@@ -1,6 +1,7 @@
 """`manage.py restore_drill`: figures of a restore into a scratch database, or the first difference."""
 
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from clinic.backup import services
-from clinic.backup.drill import run_drill
+from clinic.backup.drill import PREFIX, get_prefix, run_drill
 from clinic.backup.errors import CheckFailedError
 from clinic.models import OutboxMessage
 from tests.clinic.backup.conftest import NOW, refusal
@@ -92,3 +93,53 @@ def test_the_database_is_the_same_after_a_drill(clinic_with_a_photo, tmp_path):
     run_drill(connection=connection, folder=tmp_path, now=NOW)
     after = engine.get_facts(connection, digested=connection.introspection.table_names())
     assert before.differences(after) == []
+
+
+def test_the_copy_that_a_killed_drill_has_left_is_deleted_by_the_next_one(clinic_with_a_photo, tmp_path):
+    """One that somebody is connected to stays, and so does one of another installation on the same server."""
+    if connection.vendor == "sqlite":
+        assert databases() == []  # its copies are files in the folder of the drill
+        return
+    left, in_use = f"{get_prefix(connection)}{'0' * 32}", f"{get_prefix(connection)}{'1' * 32}"
+    other = f"{PREFIX}00000000_{'2' * 32}"
+    with connection.cursor() as cursor:
+        for name in (left, in_use, other):
+            cursor.execute(f'CREATE DATABASE "{name}"')
+    user = connection.copy("in_use")
+    user.settings_dict["NAME"] = in_use
+    user.ensure_connection()
+    try:
+        drill = run_drill(connection=connection, folder=tmp_path, now=NOW)
+        assert drill.figures[0] == ("cleaned up", "1 scratch databases of drills that were killed: deleted")
+        assert set(databases()) == {(in_use,), (other,)}
+    finally:
+        user.close()
+        with connection.cursor() as cursor:
+            for name in (left, in_use, other):
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+
+
+def test_the_folder_that_a_killed_drill_has_left_is_deleted_by_the_next_one_or_a_backup(
+    clinic_with_a_photo, tmp_path, monkeypatch
+):
+    class KilledError(BaseException):
+        """The end of the process."""
+
+    names = []
+
+    def kill(*, folder, **_values):
+        names.append(folder)
+        raise KilledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("clinic.management.commands.restore_drill.run_drill", kill)
+        with pytest.raises(KilledError):
+            call_command("restore_drill", "--work-folder", str(tmp_path))
+    (left,) = names
+    left.mkdir()  # a process that is killed deletes nothing
+    (left / "database").write_text("all patients")
+    os.utime(left, (0, 0))
+
+    call_command("restore_drill", "--work-folder", str(tmp_path))
+
+    assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,7 @@
 """`manage.py restore`: a backup comes back whole into an empty database, or nothing is changed."""
 
 import dataclasses
+import datetime
 import io
 import uuid
 from contextlib import contextmanager
@@ -8,12 +9,16 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from cryptography.fernet import Fernet
 from django.contrib.auth import get_user
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection, connections
 from django.utils import timezone
 
+from clinic.audit.chain import seal_events, write_head
 from clinic.audit.services import record
 from clinic.backup.archive import Manifest
 from clinic.backup.errors import BackupError, CheckFailedError
@@ -244,3 +249,52 @@ def test_everybody_can_be_signed_out_at_once(db, client, capsys):
     stolen.save(force_insert=True)
     client.cookies["sessionid"] = stolen.session_key
     assert not get_user(client).is_authenticated, "a copy of the session is of no use either"
+
+
+def test_a_restore_tells_the_file_of_heads_that_the_end_of_the_audit_trail_is_gone(
+    backup, key_file, other_database, settings, tmp_path, capsys
+):
+    settings.AUDIT_HEADS_FILE = str(tmp_path / "kept" / "heads.txt")
+    while seal_events():
+        pass
+    write_head(NOW + datetime.timedelta(minutes=1))
+    with in_use(other_database):
+        call_command("restore", str(backup.path), "--key-file", str(key_file))
+        assert f"Appended to {settings.AUDIT_HEADS_FILE}: " in capsys.readouterr().out
+        call_command("verify_audit_trail", "--seal")
+    assert "from the backup of 2026-11-30T03:15:00+00:00, whose last link is 0" in capsys.readouterr().out
+
+
+def test_a_file_of_heads_that_cannot_be_written_is_said_with_its_line(
+    backup, key_file, other_database, settings, tmp_path, capsys
+):
+    settings.AUDIT_HEADS_FILE = str(tmp_path)
+    with in_use(other_database):
+        call_command("restore", str(backup.path), "--key-file", str(key_file))
+    assert f"{tmp_path}: Is a directory. Append this line to it: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_secrets_that_need_a_removed_key_are_said_after_a_restore(
+    is_kept, transactional_db, folder, other_database, settings, capsys
+):
+    """The backup is of the day before the keys were changed."""
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    settings.MFA_ENCRYPTION_KEYS = [old]
+    user = UserFactory()
+    TOTP.activate(user, generate_totp_secret())
+    RecoveryCodes.activate(user)
+    backup = create_backup(connection=connection, folder=folder, public_keys="", now=NOW)
+
+    settings.MFA_ENCRYPTION_KEYS = [new, old] if is_kept else [new]
+    with in_use(other_database):
+        call_command("restore", str(backup.path))
+        said = capsys.readouterr().out
+    call_command("restore_drill", "--backup", str(backup.path))
+    drilled = capsys.readouterr().out
+
+    assert ("2 second factors of 1 accounts cannot be decrypted" in said) is not is_kept
+    assert ("Put the key of 2026-11-30 back" in said) is not is_kept
+    assert ("Every secret of a second factor can be decrypted." in said) is is_kept
+    assert ("second factors  2 cannot be decrypted" in drilled) is not is_kept
+    assert ("second factors  each can be decrypted" in drilled) is is_kept

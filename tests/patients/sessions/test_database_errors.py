@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 #: A check-in as the page sends it.
 WELL = {"pain_after": "2", "none": "yes"}
 CHEST_PAIN = {"pain_after": "2", "signs": "chest"}
+SHEET = "The number of your clinic is on your exercise sheet."
 ADVICE = "<h1>Chest pain: call for help now</h1>"
 
 
@@ -168,6 +169,28 @@ def test_a_page_that_cannot_be_read_says_in_which_cases_to_call(phone, away):
 def test_the_number_without_a_database_is_a_setting(phone, away, settings):
     settings.EMERGENCY_NUMBER = "999"
     assert 'href="tel:999"' in text(unseen(phone).get("/my/"))
+
+
+def test_the_number_of_the_clinic_without_a_database_is_a_setting(phone, session, away, settings):
+    settings.CLINIC_PHONE = "555 0100"
+    for response in (unseen(phone).get("/my/"), phone.post(url("check_in", session), CHEST_PAIN)):
+        page = text(response)
+        assert page.count('href="tel:555 0100"') == 1
+        assert 'Call your clinic: <span class="nowrap">555 0100</span>' in page
+        assert SHEET not in page
+
+
+def test_without_that_setting_patients_are_told_where_the_number_is(phone, away):
+    page = text(unseen(phone).get("/my/"))
+    assert SHEET in page
+    assert "Call your clinic: " not in page
+
+
+def test_a_clinic_that_was_read_goes_before_the_setting(phone, session, patient, read_only, settings):
+    settings.CLINIC_PHONE = "555 0100"
+    page = text(phone.post(url("check_in", session), CHEST_PAIN))
+    assert f'href="tel:{patient.clinic.phone}"' in page
+    assert "555 0100" not in page
 
 
 def test_the_page_keeps_the_display_settings_of_the_device(phone, away):
