@@ -4,12 +4,15 @@ import datetime
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 
 from clinic.audit.services import record
 from clinic.models import AuditEvent, Role
 from patients.models import Patient
+from patients.sign_in.services.cards import create_card, create_helper_card
 from tests.factories import PatientFactory, clinician
+from tests.factories_of_patients import HelperFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +44,12 @@ def own_page(client, patient, at=NOON, **query):
         return " ".join(client.get(reverse("my:access_log"), query).content.decode().split())
 
 
+def sign_in_with_card(code, patient):
+    born = patient.date_of_birth
+    answers = {"code": code, "day": born.day, "month": born.month, "year": born.year, "device": "own"}
+    assert Client().post(reverse("sign_in:card"), answers).status_code == 302
+
+
 class TestOfThePatient:
     def test_names_each_person_with_the_reason_and_how_often(self, client, patient, dana):
         desk = clinician(patient.clinic, Role.FRONT_DESK, name="Sam Poole")
@@ -64,6 +73,17 @@ class TestOfThePatient:
             record("session.started", actor=patient.user, obj=patient, clinic=patient.clinic)
             record("alert.raised", actor=None, obj=patient, clinic=patient.clinic)
         assert "No one opened your record in this time." in own_page(client, patient)
+
+    def test_shows_that_a_helper_signed_in_and_not_that_the_patient_did(self, client, patient):
+        helper = HelperFactory(patient=patient)
+        with time_machine.travel(NOON, tick=False):
+            sign_in_with_card(create_card(patient=patient, by=patient.user)[1], patient)
+            assert "No one opened your record" in own_page(client, patient)
+            sign_in_with_card(create_helper_card(helper=helper, by=patient.user, now=NOON)[1], patient)
+        page = own_page(client, patient)
+        assert f"<strong>{helper.user.name}</strong> (your helper)" in page
+        assert "signed in (last at" in page
+        assert "changed" not in page.split("<main")[1].split("Lists that show")[0].replace("opens or changes", "")
 
     def test_does_not_show_looks_at_other_patients(self, client, patient, dana):
         look(client, dana, PatientFactory(clinic=patient.clinic))
