@@ -11,6 +11,7 @@ import datetime
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,12 @@ logger = logging.getLogger(__name__)
 BATCH = 5000
 #: A head is written to the file when the last one is older.
 HEAD_EVERY = datetime.timedelta(minutes=5)
+#: A line of the file of heads: the time, and the number and hash of a head.
+_HEAD_LINE = re.compile(r"(?:.* )?(\d+) ([0-9a-f]{64})")
+#: What is left of a line if the disk was full, or the power went, before it was written whole.
+_TORN_LINE = re.compile(r"[0-9a-fT:+ \0-]+")
+#: Bytes at the end of the file in which the last head is looked for.
+END = 4096
 #: Problems that `check_chain` names at most.
 MAX_PROBLEMS = 20
 
@@ -138,25 +145,59 @@ def write_head(now: datetime.datetime, file: Path | None = None) -> bool:
     head = get_head()
     if not head.number:
         return False
-    kept = read_heads(file)
-    if kept:
+    end = _read_end(file)
+    if last := _find_last_head(end):
         written_at = datetime.datetime.fromtimestamp(file.stat().st_mtime, datetime.UTC)
-        if kept[-1] == head or now - written_at < HEAD_EVERY:
+        if last == head or now - written_at < HEAD_EVERY:
             return False
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a", encoding="ascii") as lines:
-        lines.write(f"{now.isoformat(timespec='seconds')} {head}\n")
+        begin = "\n" if end and not end.endswith("\n") else ""  # the last line is torn
+        lines.write(f"{begin}{now.isoformat(timespec='seconds')} {head}\n")
     logger.info("Audit trail: head %s", head)
     return True
 
 
 def read_heads(file: Path | None = None) -> list[Head]:
-    """Return the heads in the file, oldest first. Raises ValueError for a line that is no head."""
+    """Return the heads in the file, oldest first, without torn lines. Raises ValueError for a line that is no head."""
+    return [head for head in _read_lines(file) if head is not None]
+
+
+def count_torn_lines(file: Path | None = None) -> int:
+    """Return the number of lines that a full disk or a power cut has torn. Raises ValueError as `read_heads` does."""
+    return sum(head is None for head in _read_lines(file))
+
+
+def _read_lines(file: Path | None) -> Iterator[Head | None]:
     file = file or Path(settings.AUDIT_HEADS_FILE)
+    if file.is_file():
+        yield from (_parse_line(line) for line in file.read_text("ascii").splitlines() if line.strip())
+
+
+def _parse_line(line: str) -> Head | None:
+    """Return the head of a line, or None if the line is torn. Raises ValueError if it is neither."""
+    head = _find_head(line)
+    if head is None and not _TORN_LINE.fullmatch(line):
+        raise ValueError(line)
+    return head
+
+
+def _find_head(line: str) -> Head | None:
+    found = _HEAD_LINE.fullmatch(line.strip())
+    return Head(int(found[1]), found[2]) if found else None
+
+
+def _read_end(file: Path) -> str:
+    """Return the end of the file, which holds some lines; "" if there is no file."""
     if not file.is_file():
-        return []
-    parts = (line.split() for line in file.read_text("ascii").splitlines() if line.strip())
-    return [Head(int(number), digest) for *_at, number, digest in parts]
+        return ""
+    with file.open("rb") as lines:
+        lines.seek(max(0, file.stat().st_size - END))
+        return lines.read().decode("ascii", errors="replace")
+
+
+def _find_last_head(end: str) -> Head | None:
+    return next(filter(None, map(_find_head, reversed(end.splitlines()))), None)
 
 
 def check_chain(heads: list[Head]) -> ChainCheck:

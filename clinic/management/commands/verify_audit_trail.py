@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from clinic.audit.chain import check_chain, read_heads, seal_events
+from clinic.audit.chain import check_chain, count_torn_lines, read_heads, seal_events
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            heads = read_heads(options["heads"])
+            heads, torn = read_heads(options["heads"]), count_torn_lines(options["heads"])
         except ValueError as error:
             raise CommandError(f"{options['heads']} has a line that is no head: {error}.") from error
         while options["seal"] and seal_events():
@@ -39,5 +39,7 @@ class Command(BaseCommand):
             f"{check.events} events verified, {check.unsealed} not sealed yet. Head: {check.head}. "
             f"Heads kept outside: {len(heads)}."
         )
+        if torn:
+            self.stdout.write(f"Torn lines in the file of heads, left out: {torn}.")
         if check.problems:
             raise CommandError("The audit trail was changed:\n- " + "\n- ".join(check.problems))

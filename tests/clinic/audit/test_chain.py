@@ -136,6 +136,33 @@ class TestHeads:
         assert [head.number for head in read_heads(file)] == [NUMBER, NUMBER + 1]
         assert read_heads(file)[-1] == get_head()
 
+    @pytest.mark.parametrize("torn", ["2026-11-30T", f"2026-11-30T10:00:00+00:00 {NUMBER} 0a1b", "\0\0\0"])
+    def test_are_written_on_after_a_line_that_a_full_disk_or_a_power_cut_has_torn(
+        self, events, tmp_path, capsys, torn
+    ):
+        file = tmp_path / "heads.txt"
+        write_head(timezone.now(), file)
+        with file.open("a", encoding="ascii") as lines:
+            lines.write(torn)
+        assert read_heads(file) == [get_head()]
+        call_command("verify_audit_trail", heads=file)
+        assert "left out: 1." in capsys.readouterr().out
+
+        write_events(1)
+        assert write_head(timezone.now() + timezone.timedelta(minutes=6), file)
+        assert [head.number for head in read_heads(file)] == [NUMBER, NUMBER + 1]
+        assert not write_head(timezone.now() + timezone.timedelta(minutes=12), file)  # the same head
+        call_command("verify_audit_trail", heads=file)
+        said = capsys.readouterr().out
+        assert "Heads kept outside: 2." in said
+        assert "left out: 1." in said
+
+    def test_are_written_on_after_a_line_that_is_no_head(self, events, tmp_path):
+        file = tmp_path / "heads.txt"
+        file.write_text("nonsense in here", encoding="ascii")
+        assert write_head(timezone.now() + timezone.timedelta(minutes=6), file)
+        assert file.read_text("ascii").splitlines()[1].endswith(str(get_head()))
+
     def test_an_empty_trail_has_none(self, db, tmp_path):
         assert get_head() == Head(0, "")
         assert not write_head(timezone.now(), tmp_path / "heads.txt")
@@ -146,7 +173,9 @@ class TestCommand:
     def test_says_what_it_verified(self, events, tmp_path, capsys):
         write_head(timezone.now(), tmp_path / "heads.txt")
         call_command("verify_audit_trail", heads=tmp_path / "heads.txt")
-        assert f"{NUMBER} events verified, 0 not sealed yet." in capsys.readouterr().out
+        said = capsys.readouterr().out
+        assert f"{NUMBER} events verified, 0 not sealed yet." in said
+        assert "Torn" not in said
 
     def test_ends_with_an_error_that_names_the_place(self, events, tmp_path):
         tamper("UPDATE clinic_auditevent SET action = 'forged' WHERE id = {key}", key=events[0].pk)
