@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,9 @@ def archive_events(folder: Path, *, now: datetime.datetime) -> AuditArchive | No
     """Move the events that are older than RETENTION to a new file in `folder`. Return None if there is none.
 
     Only the unbroken start of the chain is moved: an older event that was sealed after a newer one waits. The file is
-    written and read again before anything is deleted. On PostgreSQL, only the owner of the tables may do it.
-    Raises ArchiveError if the chain of these events is broken.
+    written, read again, and on the disk under its name before anything is deleted. A run that ends before that can be
+    repeated. On PostgreSQL, only the owner of the tables may do it.
+    Raises ArchiveError if the chain of these events is broken, or the folder has a file of that name with others.
     """
     first_kept = (
         AuditLink.objects.filter(event__at__gte=now - RETENTION)
@@ -45,9 +47,14 @@ def archive_events(folder: Path, *, now: datetime.datetime) -> AuditArchive | No
         return None
     name = f"audit-trail-{before.number + 1}-{last_number}.jsonl.gz"
     file = folder / name
-    head = _write(file, before, last_number)
-    if head.number != last_number or check_file(file, before) != head:
-        raise ArchiveError(f"{file} is not complete. Nothing was deleted.")
+    descriptor, part = tempfile.mkstemp(prefix=f"{name}.", suffix=".part", dir=folder)
+    try:
+        head = _write(descriptor, before, last_number)
+        if head.number != last_number or check_file(Path(part), before) != head:
+            raise ArchiveError(f"{part} is not complete. Nothing was deleted.")
+        _publish(Path(part), file)
+    finally:
+        Path(part).unlink(missing_ok=True)
     with transaction.atomic():
         archive = AuditArchive(
             archived_at=now,
@@ -92,20 +99,42 @@ def check_file(file: Path, before: Head) -> Head:
     return head
 
 
-def _write(file: Path, before: Head, last_number: int) -> Head:
-    """Write the links after `before` up to `last_number` with their events. Return the head; the file is private."""
+def _write(descriptor: int, before: Head, last_number: int) -> Head:
+    """Write the links after `before` up to `last_number` with their events, onto the disk. Return the head.
+
+    The same events give the same bytes, so that a run that is repeated can be told from another database's file.
+    """
     links = AuditLink.objects.filter(number__gt=before.number, number__lte=last_number).order_by("number")
     rows = links.values_list("number", "hash", *(f"event__{name}" for name in HASHED))
     head = before
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8") as lines:
-        for number, digest, *event in rows.iterator(chunk_size=BATCH):
-            if compute_hash(head.hash, tuple(event)) != digest:
-                raise ArchiveError(f"Link {number} is not as it was written. Verify the audit trail first.")
-            head = Head(number, digest)
-            stored = {"number": number, "hash": digest, "event": _to_json(event)}
-            lines.write(json.dumps(stored, ensure_ascii=False) + "\n")
+    with os.fdopen(descriptor, "wb") as raw:
+        with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as lines:
+            for number, digest, *event in rows.iterator(chunk_size=BATCH):
+                if compute_hash(head.hash, tuple(event)) != digest:
+                    raise ArchiveError(
+                        f"Link {number} is not as it was written. Verify the audit trail first."
+                    )
+                head = Head(number, digest)
+                stored = {"number": number, "hash": digest, "event": _to_json(event)}
+                lines.write((json.dumps(stored, ensure_ascii=False) + "\n").encode())
+        raw.flush()
+        os.fsync(raw.fileno())
     return head
+
+
+def _publish(part: Path, file: Path) -> None:
+    """Give a whole file its name, which is on the disk before this returns. Never replaces a file with other bytes."""
+    if file.exists() and _hash_file(file) != _hash_file(part):
+        raise ArchiveError(
+            f"{file} is there already and holds other events, or is not whole. Nothing was deleted. "
+            "Move that file away, and run this again."
+        )
+    part.replace(file)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _to_json(event: list[Any]) -> dict[str, Any]:

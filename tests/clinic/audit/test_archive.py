@@ -2,6 +2,9 @@
 
 import datetime
 import gzip
+import os
+import stat
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -72,6 +75,59 @@ def test_a_broken_chain_is_not_archived(aged):
     with pytest.raises(ArchiveError, match="Link 1 is not as it was written"):
         archive_events(aged, now=NOW)
     assert AuditEvent.objects.count() == 8
+
+
+@pytest.fixture
+def synced(monkeypatch):
+    """Return what was written to disk: names of the file or folder, and of the events that were there then."""
+    done, fsync = [], os.fsync
+
+    def note(descriptor):
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        done.append((path.name, AuditEvent.objects.count(), sorted(each.name for each in path.glob("*"))))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    return done
+
+
+def test_the_file_and_its_name_are_on_the_disk_before_anything_is_deleted(aged, synced):
+    archive = archive_events(aged, now=NOW)
+    (part, events, _none), (folder, events_then, names) = synced
+    assert part != archive.file_name  # it has its name once it is whole
+    assert (folder, names) == (aged.name, [archive.file_name])
+    assert (events, events_then) == (8, 8)
+    assert AuditEvent.objects.count() == 3
+
+
+def test_a_run_that_ended_before_anything_was_deleted_can_be_repeated(aged, monkeypatch):
+    fsync = os.fsync
+
+    def lose_the_disk(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError("The disk is gone.")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", lose_the_disk)
+    with pytest.raises(OSError, match="disk is gone"):
+        archive_events(aged, now=NOW)
+    assert AuditEvent.objects.count() == 8
+    monkeypatch.undo()
+
+    archive = archive_events(aged, now=NOW)
+    assert (archive.first_number, archive.last_number) == (1, 5)
+    check_archive(archive, aged)
+    assert [file.name for file in aged.iterdir()] == [archive.file_name]
+
+
+def test_a_file_of_other_events_is_never_replaced(aged):
+    other = aged / "audit-trail-1-5.jsonl.gz"
+    other.write_bytes(b"the archive of another database")
+    with pytest.raises(ArchiveError, match="is there already"):
+        archive_events(aged, now=NOW)
+    assert other.read_bytes() == b"the archive of another database"
+    assert AuditEvent.objects.count() == 8
+    assert list(aged.iterdir()) == [other]
 
 
 @pytest.mark.parametrize("change", ["a word", "a line less", "gone"])
