@@ -11,13 +11,15 @@ import hashlib
 import json
 import os
 import tempfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from clinic.audit.append_only import without_protection
-from clinic.audit.chain import BATCH, HASHED, Head, compute_hash, get_head
+from clinic.audit.chain import BATCH, HASHED, Head, check_archive_rows, compute_hash, get_head
 from clinic.models import AuditArchive, AuditEvent, AuditLink
 
 RETENTION = datetime.timedelta(days=6 * 365 + 2)
@@ -73,30 +75,59 @@ def archive_events(folder: Path, *, now: datetime.datetime) -> AuditArchive | No
     return archive
 
 
-def check_archive(archive: AuditArchive, folder: Path) -> None:
-    """Raise ArchiveError unless the file of this archive is in `folder`, unchanged, and continues the chain."""
+def check_archives(folder: Path, heads: list[Head]) -> tuple[int, int]:
+    """Return the numbers of archives and of kept heads compared with them; newer heads are for `check_chain`.
+
+    Raises ArchiveError unless the archives are the whole start of the chain, and each is as `check_archive` wants it.
+    """
+    end = _get_last_archived()
+    kept = {head.number: head.hash for head in heads if 0 < head.number <= end.number}
+    archives = list(AuditArchive.objects.order_by("first_number"))
+    for archive in archives:
+        check_archive(archive, folder, kept)
+    return len(archives), len(kept)
+
+
+def check_archive(archive: AuditArchive, folder: Path, kept: Mapping[int, str] | None = None) -> None:
+    """Raise ArchiveError unless the file of this archive is in `folder`, unchanged, and continues the chain.
+
+    `kept` are numbers and hashes of heads that were kept outside of the database; the file must have the same.
+    """
     file = folder / archive.file_name
     if not file.is_file():
         raise ArchiveError(f"{file} is missing.")
     if _hash_file(file) != archive.file_hash:
         raise ArchiveError(f"{file} was changed.")
     before = Head(archive.first_number - 1, archive.hash_before)
-    if check_file(file, before) != Head(archive.last_number, archive.last_hash):
+    if check_file(file, before, kept) != Head(archive.last_number, archive.last_hash):
         raise ArchiveError(f"{file} does not continue the chain.")
 
 
-def check_file(file: Path, before: Head) -> Head:
+def check_file(file: Path, before: Head, kept: Mapping[int, str] | None = None) -> Head:
     """Return the last head of a file whose chain begins after `before`. Raises ArchiveError at the first wrong line."""
     head = before
     with gzip.open(file, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            stored = json.loads(line)
-            event = _from_json(stored["event"])
-            digest = compute_hash(head.hash, event)
+        for stored in _iterate(file, lines):
+            digest = compute_hash(head.hash, stored["event"])
             if stored["number"] != head.number + 1 or stored["hash"] != digest:
                 raise ArchiveError(f"{file}: line of link {stored['number']} is not as it was written.")
             head = Head(stored["number"], digest)
+            if kept and kept.get(head.number, digest) != digest:
+                raise ArchiveError(
+                    f"{file}: link {head.number} has another hash than a head kept outside. The chain was built anew "
+                    "before it was archived."
+                )
     return head
+
+
+def _iterate(file: Path, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield number, hash and event of each line. Raises ArchiveError for a line that is none of an archive."""
+    try:
+        for line in lines:
+            stored = json.loads(line)
+            yield {**stored, "event": _from_json(stored["event"])}
+    except (ValueError, KeyError, TypeError, EOFError, zlib.error) as error:
+        raise ArchiveError(f"{file} is no whole archive of the audit trail.") from error
 
 
 def _write(descriptor: int, before: Head, last_number: int) -> Head:
@@ -156,8 +187,11 @@ def _from_json(event: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _get_last_archived() -> Head:
-    last = AuditArchive.objects.order_by("-last_number").first()
-    return Head(last.last_number, last.last_hash) if last else Head(0, "")
+    """Return where the last archive ends. Raises ArchiveError if the archives are not the whole start of the chain."""
+    end, problems = check_archive_rows()
+    if problems:
+        raise ArchiveError(" ".join(problems))
+    return end
 
 
 def _hash_file(file: Path) -> str:

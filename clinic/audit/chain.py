@@ -84,10 +84,15 @@ class Head:
 
 @dataclass
 class ChainCheck:
-    """Result of `check_chain`: the number of events read, of those without a link yet, and what is wrong."""
+    """Result of `check_chain`: the number of events read, of those without a link yet, and what is wrong.
+
+    `archived` events are in archives and were not read; so `heads_in_archives` of the kept heads were not compared.
+    """
 
     events: int = 0
     unsealed: int = 0
+    archived: int = 0
+    heads_in_archives: int = 0
     head: Head = Head(0, "")
     problems: list[str] = field(default_factory=list)
 
@@ -201,12 +206,16 @@ def _find_last_head(end: str) -> Head | None:
 
 
 def check_chain(heads: list[Head]) -> ChainCheck:
-    """Read the whole chain. Report what was changed, deleted, swapped or cut off; `heads` were kept outside."""
-    check = ChainCheck()
-    archive = AuditArchive.objects.order_by("-last_number").first()
-    start = Head(archive.last_number, archive.last_hash) if archive else Head(0, "")
-    wanted = {head.number: head.hash for head in heads if head.number > start.number}
-    check.head = start
+    """Read the whole chain. Report what was changed, deleted, swapped or cut off; `heads` were kept outside.
+
+    The files of archives are not read, see `clinic.audit.archive.check_archives`.
+    """
+    start, problems = check_archive_rows()
+    check = ChainCheck(head=start, archived=start.number, problems=problems)
+    check.heads_in_archives = sum(head.number < start.number for head in heads)
+    wanted = {head.number: head.hash for head in heads if head.number >= start.number}
+    if wanted.pop(start.number, start.hash) != start.hash:
+        _report(check, f"Link {start.number}: it is archived with another hash than a head kept outside has.")
     for number, digest, row in _iterate_links():
         check.events += 1
         if number != check.head.number + 1:
@@ -222,6 +231,22 @@ def check_chain(heads: list[Head]) -> ChainCheck:
         _report(check, f"Link {number} is missing: the end of the audit trail was cut off.")
     check.unsealed = AuditEvent.objects.filter(link=None).count()
     return check
+
+
+def check_archive_rows() -> tuple[Head, list[str]]:
+    """Return where the last archive ends, and what is wrong: the first begins the chain, and each continues another.
+
+    Otherwise, events that were deleted would pass as archived. The files are not read.
+    """
+    end, problems = Head(0, ""), []
+    for archive in AuditArchive.objects.order_by("first_number"):
+        if Head(archive.first_number - 1, archive.hash_before) != end:
+            problems.append(
+                f"{archive.file_name} does not begin where the archive before it ends, at link {end.number}: links "
+                "were deleted without an archive, or an archive was."
+            )
+        end = Head(archive.last_number, archive.last_hash)
+    return end, problems[:MAX_PROBLEMS]
 
 
 def _get_last_link() -> AuditLink | None:

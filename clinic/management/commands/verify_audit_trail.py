@@ -39,6 +39,11 @@ class Command(BaseCommand):
             f"{check.events} events verified, {check.unsealed} not sealed yet. Head: {check.head}. "
             f"Heads kept outside: {len(heads)}."
         )
+        if check.archived:
+            self.stdout.write(
+                f"Not read: {check.archived} archived events, and {check.heads_in_archives} kept heads of them. "
+                "Verify these with archive_audit_trail --check."
+            )
         if torn:
             self.stdout.write(f"Torn lines in the file of heads, left out: {torn}.")
         if check.problems:
