@@ -83,7 +83,9 @@ class TestOfThePatient:
         page = own_page(client, patient)
         assert f"<strong>{helper.user.name}</strong> (your helper)" in page
         assert "signed in (last at" in page
-        assert "changed" not in page.split("<main")[1].split("Lists that show")[0].replace("opens or changes", "")
+        assert "changed" not in page.split("<main")[1].split("Lists that show")[0].replace(
+            "opens or changes", ""
+        )
 
     def test_does_not_show_looks_at_other_patients(self, client, patient, dana):
         look(client, dana, PatientFactory(clinic=patient.clinic))
@@ -97,6 +99,16 @@ class TestOfThePatient:
         assert "?until=2026-09-07" in page
         assert "31 August" in own_page(client, patient, until="2026-09-07")
         assert "No one opened" in own_page(client, patient, until="not-a-date")
+
+    @pytest.mark.parametrize("until", ["0001-01-01", "0001-01-05", "1899-12-31", "9999-12-31", "-1", "1e9"])
+    @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Niue"])
+    def test_a_day_that_no_calendar_of_ours_has_shows_the_last_days(self, client, patient, zone, until):
+        patient.time_zone = zone
+        patient.save()
+        page = own_page(client, patient, until=until)
+        assert "No one opened your record in this time." in page
+        assert "Back to the last days" not in page
+        assert "Back to the last days" in own_page(client, patient, until="2026-09-07")
 
     def test_is_in_spanish_for_a_patient_who_reads_spanish(self, client, patient, dana):
         look(client, dana, patient)
@@ -157,6 +169,17 @@ class TestOfTheClinic:
         assert "Check the dates" in page
         for before in ("x", "9" * 30, "-1", ""):
             assert self.search(client, admin, before=before)[0].status_code == 200
+
+    @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "9999-12-31"])
+    @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Niue"])
+    @pytest.mark.parametrize("name", ["first_day", "last_day"])
+    def test_a_day_that_no_calendar_of_ours_has_is_told_as_a_wrong_one(self, client, admin, name, zone, day):
+        admin.membership.clinic.time_zone = zone
+        admin.membership.clinic.save()
+        response, page = self.search(client, admin, **{name: day})
+        assert response.status_code == 400
+        assert "Check the dates" in page
+        assert self.search(client, admin, **{name: "2026-11-29"})[0].status_code == 200
 
     def test_goes_on_with_older_events(self, client, patient, admin):
         for number in range(60):
