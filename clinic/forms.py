@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
+from clinic.days import is_usual_day
 from clinic.pagination import parse_uuid
 
 
@@ -31,6 +34,18 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day between 1900 and 2199, in a browser's native date field."""
+
+    widget = DateInput
+
+    def to_python(self, value: Any) -> datetime.date | None:
+        day = super().to_python(value)
+        if day is not None and not is_usual_day(day):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
 
 
 class PlainTextField(forms.CharField):

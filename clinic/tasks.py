@@ -10,7 +10,8 @@ from django.core.cache import caches
 from django.core.cache.backends.db import DatabaseCache
 from django.db import connection
 
-from clinic.audit.chain import seal_events, write_head
+from clinic.audit.chain import seal_events
+from clinic.audit.heads import write_head
 from clinic.models import OutboxMessage
 from clinic.outbox.backends import bring_back_messages
 from clinic.rate_limits import delete_full_buckets

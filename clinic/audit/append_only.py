@@ -14,18 +14,21 @@ from typing import Any
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLES = ("clinic_auditevent", "clinic_auditlink", "clinic_auditarchive")
-#: Tables with the column of their key.
-_KEYS = {"clinic_auditevent": "id", "clinic_auditlink": "number", "clinic_auditarchive": "id"}
+from clinic.models import AuditArchive, AuditEvent, AuditLink
+
+_MODELS = (AuditEvent, AuditLink, AuditArchive)
+TABLES = tuple(model._meta.db_table for model in _MODELS)
 
 _SQLITE = (
     "CREATE TRIGGER IF NOT EXISTS {table}_no_update BEFORE UPDATE ON {table} "
     "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
     "CREATE TRIGGER IF NOT EXISTS {table}_no_delete BEFORE DELETE ON {table} "
     "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
-    # INSERT OR REPLACE deletes the old row without its delete trigger, unless recursive_triggers is on.
-    "CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table} "
-    "WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) "
+    # INSERT OR REPLACE deletes every row that has a unique value of the new one, without its delete trigger, unless
+    # recursive_triggers is on. A trigger of an earlier version looked at the key alone.
+    "DROP TRIGGER IF EXISTS {table}_no_replace",
+    "CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+    "WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
     "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
 )
 _SQLITE_DROP = (
@@ -103,6 +106,8 @@ def _drop(connection: BaseDatabaseWrapper) -> None:
 
 
 def _execute_for_tables(cursor: Any, statements: tuple[str, ...]) -> None:
-    for table in TABLES:
+    for model in _MODELS:
+        unique = [field.column for field in model._meta.concrete_fields if field.unique]
+        same = " OR ".join(f"{column} = NEW.{column}" for column in unique)
         for statement in statements:
-            cursor.execute(statement.format(table=table, key=_KEYS[table]))
+            cursor.execute(statement.format(table=model._meta.db_table, same=same))

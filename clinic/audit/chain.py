@@ -2,8 +2,7 @@
 
 A worker adds links a few seconds after the events (`seal_events`), so that a request waits for no other. `check_chain`
 finds an event that was changed, deleted or swapped. A tail that was cut off, or a chain that was built anew, is found
-by a head that was kept outside of the database: the worker writes one to `settings.AUDIT_HEADS_FILE` every few minutes.
-A restore of a backup cuts the tail off, too. It adds a line to that file, which every check names.
+by a head that was kept outside of the database: see `clinic.audit.heads`.
 """
 
 from __future__ import annotations
@@ -11,28 +10,16 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from clinic.models import AuditArchive, AuditEvent, AuditLink
 
-logger = logging.getLogger(__name__)
-
 #: Links that one call of `seal_events` adds at most.
 BATCH = 5000
-#: A head is written to the file when the last one is older.
-HEAD_EVERY = datetime.timedelta(minutes=5)
-#: The word of a line in the file of heads that tells of a restore, and what stands there for an empty chain's hash.
-RESTORED = "restored"
-NO_HASH = "-"
-#: The action of a restore's audit event.
-RESTORE_ACTION = "database.restored"
 #: Problems that `check_chain` names at most.
 MAX_PROBLEMS = 20
 
@@ -83,34 +70,17 @@ class Head:
 
 @dataclass
 class ChainCheck:
-    """Result of `check_chain`: the number of events read, of those without a link yet, and what is wrong."""
+    """Result of `check_chain`: the number of events read, of those without a link yet, and what is wrong.
+
+    `archived` events are in archives and were not read; so `heads_in_archives` of the kept heads were not compared.
+    """
 
     events: int = 0
     unsealed: int = 0
+    archived: int = 0
+    heads_in_archives: int = 0
     head: Head = Head(0, "")
     problems: list[str] = field(default_factory=list)
-
-
-@dataclass
-class KeptHeads:
-    """The file of heads: those that count, the number of those that a restore made void, and a sentence a restore.
-
-    `problems` are restores that the audit trail does not know: they make nothing void.
-    """
-
-    heads: list[Head] = field(default_factory=list)
-    void: int = 0
-    restores: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _Line:
-    """A line of the file of heads, with its time if it has one; `made_at` is the time of the backup of a restore."""
-
-    head: Head
-    at: datetime.datetime | None
-    made_at: datetime.datetime | None = None
 
 
 def seal_events(limit: int = BATCH) -> int:
@@ -160,80 +130,17 @@ def compute_hash(before: str, row: tuple[Any, ...]) -> str:
     return hashlib.sha256((before + text).encode()).hexdigest()
 
 
-def write_head(now: datetime.datetime, file: Path | None = None) -> bool:
-    """Append the head to the file of heads if the last line is older than HEAD_EVERY. Return whether it was written."""
-    file = file or Path(settings.AUDIT_HEADS_FILE)
-    head = get_head()
-    if not head.number:
-        return False
-    kept = read_heads(file)
-    if kept:
-        written_at = datetime.datetime.fromtimestamp(file.stat().st_mtime, datetime.UTC)
-        if kept[-1] == head or now - written_at < HEAD_EVERY:
-            return False
-    append_line(f"{now.isoformat(timespec='seconds')} {head}", file)
-    logger.info("Audit trail: head %s", head)
-    return True
-
-
-def describe_restore(*, now: datetime.datetime, made_at: datetime.datetime) -> str:
-    """Return the line for the file of heads after a restore at `now`, the time of its audit event.
-
-    The backup is of `made_at`. Heads that were written since are of events that are no longer in the database.
-    """
-    head = get_head()
-    return f"{now.isoformat()} {RESTORED} {made_at.isoformat()} {head.number} {head.hash or NO_HASH}"
-
-
-def append_line(line: str, file: Path | None = None) -> None:
-    """Append a line to the file of heads. Raises OSError."""
-    file = file or Path(settings.AUDIT_HEADS_FILE)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="ascii") as lines:
-        lines.write(f"{line}\n")
-
-
-def read_heads(file: Path | None = None) -> list[Head]:
-    """Return the heads in the file that count, oldest first. Raises ValueError for a line that is no head."""
-    return read_kept_heads(file).heads
-
-
-def read_kept_heads(file: Path | None = None) -> KeptHeads:
-    """Return the heads in the file that count, oldest first, and its lines of restores.
-
-    A restore makes the heads in front of it void that were written after its backup was made, or whose number its chain
-    had not reached, and restores of that time with them. It does so only if the audit trail has its event. Raises
-    ValueError for a line that is no head.
-    """
-    file = file or Path(settings.AUDIT_HEADS_FILE)
-    kept = KeptHeads()
-    if not file.is_file():
-        return kept
-    later: list[_Line] = []
-    for line in reversed([_parse(text) for text in file.read_text("ascii").splitlines() if text.strip()]):
-        is_void = any(_makes_void(restore, line) for restore in later)
-        if line.made_at is not None and line.at is not None:
-            said = f"The database was restored at {line.at.isoformat()} from the backup of {line.made_at.isoformat()}"
-            kept.restores.insert(0, f"{said}, whose last link is {line.head.number}.")
-            if not is_void and not _is_restore_recorded(line.at):
-                kept.problems.insert(0, f"{said}, says the file of heads. The audit trail has no such event.")
-                continue
-            if not is_void:
-                later.append(line)
-        if is_void:
-            kept.void += line.made_at is None
-        elif line.head.number:
-            kept.heads.insert(0, line.head)
-    return kept
-
-
 def check_chain(heads: list[Head]) -> ChainCheck:
-    """Read the whole chain. Report what was changed, deleted, swapped or cut off; `heads` were kept outside."""
-    check = ChainCheck()
-    archive = AuditArchive.objects.order_by("-last_number").first()
-    start = Head(archive.last_number, archive.last_hash) if archive else Head(0, "")
-    wanted = {head.number: head.hash for head in heads if head.number > start.number}
-    check.head = start
+    """Read the whole chain. Report what was changed, deleted, swapped or cut off; `heads` were kept outside.
+
+    The files of archives are not read, see `clinic.audit.archive.check_archives`.
+    """
+    start, problems = check_archive_rows()
+    check = ChainCheck(head=start, archived=start.number, problems=problems)
+    check.heads_in_archives = sum(head.number < start.number for head in heads)
+    wanted = {head.number: head.hash for head in heads if head.number >= start.number}
+    if wanted.pop(start.number, start.hash) != start.hash:
+        _report(check, f"Link {start.number}: it is archived with another hash than a head kept outside has.")
     for number, digest, row in _iterate_links():
         check.events += 1
         if number != check.head.number + 1:
@@ -251,39 +158,20 @@ def check_chain(heads: list[Head]) -> ChainCheck:
     return check
 
 
-def _parse(text: str) -> _Line:
-    *before, number, digest = text.split()
-    head = Head(int(number), "" if digest == NO_HASH else digest)
-    if RESTORED in before:
-        at, _word, made_at = before
-        return _Line(head, _parse_time(at), _parse_time(made_at))
-    try:
-        return _Line(head, _parse_time(before[0]))
-    except (IndexError, ValueError):  # a head that was copied from a line of the log
-        return _Line(head, None)
+def check_archive_rows() -> tuple[Head, list[str]]:
+    """Return where the last archive ends, and what is wrong: the first begins the chain, and each continues another.
 
-
-def _parse_time(text: str) -> datetime.datetime:
-    time = datetime.datetime.fromisoformat(text)
-    if time.tzinfo is None:
-        raise ValueError(f"{text} has no time zone")
-    return time
-
-
-def _makes_void(restore: _Line, line: _Line) -> bool:
-    """Return True if a line in front of this restore tells of a chain that the restore has replaced."""
-    if line.at is None or restore.at is None or restore.made_at is None or line.at > restore.at:
-        return False
-    is_beyond = line.made_at is None and line.head.number > restore.head.number
-    return line.at > restore.made_at or is_beyond
-
-
-def _is_restore_recorded(at: datetime.datetime) -> bool:
-    """Return True if the trail has the event of the restore of this time, or begins later, after an archive."""
-    if AuditEvent.objects.filter(action=RESTORE_ACTION, at=at).exists():
-        return True
-    first = AuditEvent.objects.order_by("at").first()
-    return AuditArchive.objects.exists() and first is not None and first.at > at
+    Otherwise, events that were deleted would pass as archived. The files are not read.
+    """
+    end, problems = Head(0, ""), []
+    for archive in AuditArchive.objects.order_by("first_number"):
+        if Head(archive.first_number - 1, archive.hash_before) != end:
+            problems.append(
+                f"{archive.file_name} does not begin where the archive before it ends, at link {end.number}: links "
+                "were deleted without an archive, or an archive was."
+            )
+        end = Head(archive.last_number, archive.last_hash)
+    return end, problems[:MAX_PROBLEMS]
 
 
 def _get_last_link() -> AuditLink | None:

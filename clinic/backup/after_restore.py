@@ -19,7 +19,7 @@ from django.db.models import F
 from django.utils.module_loading import import_string
 
 from clinic.accounts.selectors import list_unreadable
-from clinic.audit.chain import RESTORE_ACTION
+from clinic.audit.heads import RESTORE_ACTION
 from clinic.models import AuditEvent, Membership, OutboxMessage, User
 from clinic.outbox.backends import retry_messages
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import StyledForm
+from clinic.forms import DayField, StyledForm
 from clinic.models import User
 from patients.access_log.kinds import Kind
 
@@ -18,10 +18,8 @@ class AccessLogForm(StyledForm):
 
     member = forms.TypedChoiceField(label=_("Who"), required=False)
     kind = forms.ChoiceField(label=_("What"), choices=Kind.choices, required=False)
-    first_day = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    last_day = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    first_day = DayField(label=_("From"), required=False)
+    last_day = DayField(label=_("To"), required=False)
 
     def __init__(self, *args: Any, members: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

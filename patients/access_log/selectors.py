@@ -33,6 +33,8 @@ _ROLES: dict[str, Promise] = {
     ADMINISTRATOR: _("administrator of the system"),
     HELPER: _("your helper"),
 }
+#: Actions of a sign-in, which is no change of the record.
+_SIGN_INS = ("card.used", "device.signed_in")
 #: Action → words, for those that are read most.
 _ACTIONS: dict[str, str] = {
     RECORD_VIEWED: "Looked at the record",
@@ -48,13 +50,14 @@ _ACTIONS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class DayOfPerson:
-    """One person and one day: numbers of looks at the patient's record and of changes, and the last time."""
+    """One person and one day: numbers of looks at the patient's record and of changes, sign-ins, and the last time."""
 
     date: datetime.date
     name: str
     why: str
     looks: int
     changes: int
+    has_signed_in: bool
     last_at: datetime.datetime
 
     @property
@@ -62,7 +65,8 @@ class DayOfPerson:
         """Return what the person did, in words."""
         looks = ngettext("looked %d time", "looked %d times", self.looks) % self.looks
         changes = ngettext("changed %d thing", "changed %d things", self.changes) % self.changes
-        return ", ".join([looks] * bool(self.looks) + [changes] * bool(self.changes))
+        parts = {str(_("signed in")): self.has_signed_in, looks: self.looks, changes: self.changes}
+        return ", ".join(words for words, has_done in parts.items() if has_done)
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,8 @@ def get_my_access_log(patient: Patient, *, last_day: datetime.date) -> MyAccessL
         .values("date", "actor_id", "actor__name", "role")
         .annotate(
             looks=Count("pk", filter=Q(action__in=READ_ACTIONS)),
-            changes=Count("pk", filter=~Q(action__in=READ_ACTIONS)),
+            changes=Count("pk", filter=~Q(action__in=(*READ_ACTIONS, *_SIGN_INS))),
+            sign_ins=Count("pk", filter=Q(action__in=_SIGN_INS)),
             last_at=Max("at"),
         )
         .order_by("-date", "-last_at")
@@ -109,6 +114,7 @@ def get_my_access_log(patient: Patient, *, last_day: datetime.date) -> MyAccessL
             why=_explain(row["role"], is_own=row["actor_id"] == patient.clinician_id),
             looks=row["looks"],
             changes=row["changes"],
+            has_signed_in=row["sign_ins"] > 0,
             last_at=row["last_at"],
         )
         for row in rows

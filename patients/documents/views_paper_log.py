@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from clinic.days import parse_day
 from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
-from patients.documents.forms.paper_logs import SubmittedPaperLog, parse_paper_log, parse_week
+from patients.documents.forms.paper_logs import SubmittedPaperLog, parse_paper_log
 from patients.documents.paper_log import PaperLog, paper_log
 from patients.documents.services.paper_logs import (
     PaperLogCounts,
@@ -33,8 +34,8 @@ def enter_paper_log(request: AuthenticatedRequest, patient_id: uuid.UUID) -> Htt
     """Show and save one week of the paper log. `?week=2026-03-02` selects the week of that day; default this week."""
     patient = get_patient_or_404(request.user, patient_id)
     if request.method != "POST":
-        return _page(request, paper_log(patient, parse_week(request.GET.get("week", ""))))
-    sheet = paper_log(patient, parse_week(request.POST.get("week", "")))
+        return _page(request, paper_log(patient, parse_day(request.GET.get("week", ""))))
+    sheet = paper_log(patient, parse_day(request.POST.get("week", "")))
     sent = parse_paper_log(request.POST, sheet)
     if sent.errors:
         return _refuse(request, sheet, sent, status=422)

@@ -12,7 +12,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import DateInput, PlainTextField, StyledForm
+from clinic.forms import DateInput, DayField, PlainTextField, StyledForm
 from clinic.models import Clinic, ConsultationRequest, User
 from exercises.catalogue.glucose import UNIT_NAMES
 from patients.models import Patient
@@ -43,10 +43,9 @@ class InstructionsForm(StyledForm):
             "sugar”. A low, and high ketones, always mean no exercise yet."
         ),
     )
-    full_plan_from = forms.DateField(
+    full_plan_from = DayField(
         label=_("Return to exercise: the whole plan again from"),
         required=False,
-        widget=DateInput,
         help_text=_(
             "After a fall, a near fall, a healed sore, a hot foot, an illness or a break, the patient does less than"
             " the plan says for a while, and holds on more. That ends on this day for all that was told before it."

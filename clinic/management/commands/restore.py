@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from clinic.audit.chain import append_line, describe_restore
+from clinic.audit.heads import append_line, describe_restore
 from clinic.backup.after_restore import Report, Restored, release_mail, run_steps
 from clinic.backup.archive import Manifest
 from clinic.backup.errors import BackupError

@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from clinic.audit.chain import check_chain, read_kept_heads, seal_events
+from clinic.audit.chain import check_chain, seal_events
+from clinic.audit.heads import read_kept_heads
 
 
 class Command(BaseCommand):
@@ -39,6 +40,13 @@ class Command(BaseCommand):
             f"{check.events} events verified, {check.unsealed} not sealed yet. Head: {check.head}. "
             f"Heads kept outside: {len(kept.heads)}."
         )
+        if check.archived:
+            self.stdout.write(
+                f"Not read: {check.archived} archived events, and {check.heads_in_archives} kept heads of them. "
+                "Verify these with archive_audit_trail --check."
+            )
+        if kept.torn:
+            self.stdout.write(f"Torn lines in the file of heads, left out: {kept.torn}.")
         for restore in kept.restores:
             self.stdout.write(f"{restore} Was it you?")
         if kept.restores:

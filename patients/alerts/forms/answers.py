@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import DateInput, StyledForm
+from clinic.forms import DateInput, DayField, StyledForm
 from patients.alerts.services.answers import HoldAnswer
 from patients.models import Alert, ExerciseHold, HoldOutcome
 from patients.models.pain_limit import LEAST_LIMIT, MOST_LIMIT, PainLimit
@@ -104,7 +104,7 @@ class HoldsForm(NoteForm):
                     help_text=_("For an infection, or for another cause."),
                 )
             if any(ending.needs_start_date for ending in endings.values()):
-                self.fields[_start_on(hold)] = forms.DateField(
+                self.fields[_start_on(hold)] = DayField(
                     label=_("Exercises from"),
                     required=False,
                     widget=DateInput({"class": "form-control"}),

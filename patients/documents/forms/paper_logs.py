@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
@@ -57,11 +56,3 @@ def _parse_pain(text: str, name: str, submitted: SubmittedPaperLog) -> int | Non
         return int(text)
     submitted.errors[name] = _("Pain is a whole number from 0 to 10, or nothing.")
     return None
-
-
-def parse_week(text: str) -> datetime.date | None:
-    """Return the date of an ISO string such as "2026-03-02", or None for anything else."""
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -11,7 +11,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import DateInput, StyledForm
+from clinic.forms import DayField, StyledForm
 from clinic.models import Weekday
 from exercises.demands import get_named_support
 from exercises.doses import DOSE_FIELDS, Dose
@@ -32,9 +32,8 @@ class ScheduleForm(StyledForm):
     `seen` and `edit_number` hold the content that the page showed, to detect the edits of others.
     """
 
-    start_date = forms.DateField(
+    start_date = DayField(
         label=_("First day"),
-        widget=DateInput,
         error_messages={"required": _("Choose the first day."), "invalid": _("Write a date.")},
     )
     weeks = forms.IntegerField(

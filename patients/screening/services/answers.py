@@ -70,8 +70,8 @@ def answer_question(
     is_first = not screening.is_begun
     begin(screening, by, now)
     write(screening, by, now)
-    if is_first:
-        record("screening.begun", actor=by, obj=screening, clinic=locked.clinic)
+    action = "screening.begun" if is_first else "screening.answered"
+    record(action, actor=by, obj=screening, clinic=locked.clinic)
     urgent = list_urgent_flags(screening.answers, flags, before=before)
     set_raised_flags(locked, urgent, by=by, now=now, settles=False)
     if is_stopped(screening.answers, flags):

@@ -190,6 +190,8 @@ def parse_date(day: str, month: str, year: str) -> datetime.date:
         raise ValueError("the year needs 4 digits")
     if numbers[1] > 12 >= numbers[0]:
         numbers[0], numbers[1] = numbers[1], numbers[0]
+    if max(numbers) > datetime.MAXYEAR:  # which is no ValueError for `datetime.date`, but an OverflowError
+        raise ValueError("no day of a calendar")
     return datetime.date(numbers[2], numbers[1], numbers[0])
 
 

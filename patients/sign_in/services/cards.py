@@ -10,7 +10,7 @@ from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from clinic.audit.services import record
+from clinic.audit.services import HELPER, PATIENT, record
 from clinic.models import User
 from patients.models import Device, Helper, Patient, SignInCard, SignInEvent, SignInEventKind, SignInMethod
 from patients.sign_in.card_codes import (
@@ -156,7 +156,8 @@ def redeem_card(
         cache.set(repeat_key, True, REPEAT_WINDOW.total_seconds())
     card.used_at = now
     card.save(update_fields=["used_at"])
-    record("card.used", actor=card.owner, obj=card, clinic=card.patient.clinic)
+    role = HELPER if card.helper_id else PATIENT
+    record("card.used", actor=card.owner, obj=card, clinic=card.patient.clinic, role=role)
     return card.owner
 
 

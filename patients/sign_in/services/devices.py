@@ -11,7 +11,7 @@ import uuid
 from django.db import transaction
 from django.db.models import F
 
-from clinic.audit.services import record, record_each
+from clinic.audit.services import HELPER, PATIENT, record, record_each
 from clinic.models import User
 from patients.models import Device, Helper, Patient, SignInMethod
 from patients.sign_in.device_names import detect_browser, detect_device_kind
@@ -62,6 +62,7 @@ def record_device(
                 actor=user,
                 obj=device,
                 clinic=event.patient.clinic,
+                role=HELPER if event.helper_id else PATIENT,
                 patient_key=event.patient_id,
             )
     return device

@@ -7,10 +7,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from clinic.audit.chain import Head, check_chain, get_head, read_heads, seal_events, write_head
+from clinic.audit.chain import Head, check_chain, get_head, seal_events
+from clinic.audit.heads import read_heads, write_head
 from clinic.audit.services import record
 from clinic.models import AuditEvent, AuditLink
-from tests.clinic.audit.trail import tamper, write_events
+from tests.clinic.audit.trail import seal_all, tamper, wait_for_earlier_transactions, write_events
 from tests.concurrency import call_at_once
 from tests.factories import ClinicFactory
 
@@ -18,7 +19,7 @@ NUMBER = 12
 
 
 @pytest.fixture
-def events(db):
+def events(transactional_db):
     return write_events(NUMBER)
 
 
@@ -103,8 +104,7 @@ def test_a_chain_that_was_built_anew_is_found_by_a_head_that_was_kept_outside(ev
         "DELETE FROM clinic_auditlink",
         key=events[0].pk,
     )
-    while seal_events():
-        pass
+    seal_all()
     assert problems() == []
     assert "built anew" in problems(head)[0]
 
@@ -112,6 +112,7 @@ def test_a_chain_that_was_built_anew_is_found_by_a_head_that_was_kept_outside(ev
 def test_events_without_a_link_are_counted_until_the_worker_adds_it(events):
     write_events(2, sealed=False)
     assert check_chain([]).unsealed == 2
+    wait_for_earlier_transactions()
     assert seal_events(limit=1) == 1
     assert seal_events() == 1
     assert seal_events() == 0
@@ -136,6 +137,33 @@ class TestHeads:
         assert [head.number for head in read_heads(file)] == [NUMBER, NUMBER + 1]
         assert read_heads(file)[-1] == get_head()
 
+    @pytest.mark.parametrize("torn", ["2026-11-30T", f"2026-11-30T10:00:00+00:00 {NUMBER} 0a1b", "\0\0\0"])
+    def test_are_written_on_after_a_line_that_a_full_disk_or_a_power_cut_has_torn(
+        self, events, tmp_path, capsys, torn
+    ):
+        file = tmp_path / "heads.txt"
+        write_head(timezone.now(), file)
+        with file.open("a", encoding="ascii") as lines:
+            lines.write(torn)
+        assert read_heads(file) == [get_head()]
+        call_command("verify_audit_trail", heads=file)
+        assert "left out: 1." in capsys.readouterr().out
+
+        write_events(1)
+        assert write_head(timezone.now() + timezone.timedelta(minutes=6), file)
+        assert [head.number for head in read_heads(file)] == [NUMBER, NUMBER + 1]
+        assert not write_head(timezone.now() + timezone.timedelta(minutes=12), file)  # the same head
+        call_command("verify_audit_trail", heads=file)
+        said = capsys.readouterr().out
+        assert "Heads kept outside: 2." in said
+        assert "left out: 1." in said
+
+    def test_are_written_on_after_a_line_that_is_no_head(self, events, tmp_path):
+        file = tmp_path / "heads.txt"
+        file.write_text("nonsense in here", encoding="ascii")
+        assert write_head(timezone.now() + timezone.timedelta(minutes=6), file)
+        assert file.read_text("ascii").splitlines()[1].endswith(str(get_head()))
+
     def test_an_empty_trail_has_none(self, db, tmp_path):
         assert get_head() == Head(0, "")
         assert not write_head(timezone.now(), tmp_path / "heads.txt")
@@ -146,7 +174,9 @@ class TestCommand:
     def test_says_what_it_verified(self, events, tmp_path, capsys):
         write_head(timezone.now(), tmp_path / "heads.txt")
         call_command("verify_audit_trail", heads=tmp_path / "heads.txt")
-        assert f"{NUMBER} events verified, 0 not sealed yet." in capsys.readouterr().out
+        said = capsys.readouterr().out
+        assert f"{NUMBER} events verified, 0 not sealed yet." in said
+        assert "Torn" not in said
 
     def test_ends_with_an_error_that_names_the_place(self, events, tmp_path):
         tamper("UPDATE clinic_auditevent SET action = 'forged' WHERE id = {key}", key=events[0].pk)
@@ -163,6 +193,7 @@ class TestCommand:
 class TestAtOnce:
     def test_several_workers_build_one_chain(self):
         write_events(40, sealed=False)
+        wait_for_earlier_transactions()
         while sum(call_at_once(lambda _worker: seal_events(limit=7))):
             pass
         assert AuditLink.objects.count() == 40
@@ -194,8 +225,7 @@ class TestAtOnce:
         may_commit.set()
         thread.join()
         record("test.next", actor=None, obj=clinic, clinic=clinic)
-        while seal_events():
-            pass
+        seal_all()
         in_order = AuditEvent.objects.order_by("link__number").values_list("action", flat=True)
         assert list(in_order) == ["test.slow", "test.fast", "test.next"]
         assert problems() == []

@@ -6,19 +6,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from clinic.audit.chain import (
-    append_line,
-    check_chain,
-    describe_restore,
-    get_head,
-    read_heads,
-    read_kept_heads,
-)
-from clinic.audit.chain import write_head as append_head
+from clinic.audit.chain import check_chain, get_head
+from clinic.audit.heads import append_line, describe_restore, read_heads, read_kept_heads
+from clinic.audit.heads import write_head as append_head
 from clinic.backup.after_restore import Restored, record_restore
 from tests.clinic.audit.trail import tamper, write_events
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 MINUTE = datetime.timedelta(minutes=1)
 NOON = datetime.datetime(2026, 11, 30, 12, 0, 0, 250, tzinfo=datetime.UTC)
 
@@ -166,7 +160,7 @@ def test_an_event_that_was_archived_is_not_missed(day, file):
 
 @pytest.mark.parametrize("time", ["2026-11-30T13:00:00", "x", ""])
 def test_a_line_of_a_restore_without_its_times_is_refused(time, file):
-    append_line(f"{time} restored 2026-11-30T03:15:00+00:00 5 abc", file)
+    append_line(f"{time} restored 2026-11-30T03:15:00+00:00 5 {'0' * 64}", file)
     with pytest.raises(CommandError, match="no head"):
         call_command("verify_audit_trail", heads=file)
 

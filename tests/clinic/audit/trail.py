@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from django.db import connection
 
 from clinic.audit.append_only import without_protection
@@ -15,9 +17,34 @@ def write_events(number: int, *, sealed: bool = True) -> list[AuditEvent]:
     """Record events about a clinic, and add their links."""
     clinic = ClinicFactory()
     events = [record(f"test.event_{each}", actor=None, obj=clinic, clinic=clinic) for each in range(number)]
-    while sealed and seal_events():
-        pass
+    if sealed:
+        seal_all()
     return events
+
+
+def seal_all() -> None:
+    """Add all links that are missing. The test has to commit its events: use a transactional database."""
+    wait_for_earlier_transactions()
+    while seal_events():
+        pass
+
+
+def wait_for_earlier_transactions() -> None:
+    """Wait until no transaction runs that began before an event, such as one of another test on the same server.
+
+    An event gets its link only then. SQLite has one writer at a time.
+    """
+    if connection.vendor == "sqlite":
+        return
+    for _attempt in range(3000):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT max(transaction_number) >= pg_snapshot_xmin(pg_current_snapshot()) FROM clinic_auditevent"
+            )
+            if not cursor.fetchone()[0]:
+                return
+        time.sleep(0.1)
+    raise AssertionError("A transaction has been running for five minutes.")
 
 
 def tamper(*statements: str, **values: object) -> None:

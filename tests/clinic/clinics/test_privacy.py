@@ -90,7 +90,7 @@ COOKIES = {
     "clinic/display.py": "how pages look",
     "clinic/languages.py": "the language",
     "patients/caseload/views/home.py": "how the team's first page looks",
-    "patients/sign_in/previous_cookies.py": "the session of an own phone, the language, and how pages look, from before an upgrade",
+    "patients/sign_in/previous_cookies.py": "all of these from before an upgrade, once more",
 }
 OF_DJANGO = {
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -4,12 +4,15 @@ import datetime
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 
 from clinic.audit.services import record
 from clinic.models import AuditEvent, Role
 from patients.models import Patient
+from patients.sign_in.services.cards import create_card, create_helper_card
 from tests.factories import PatientFactory, clinician
+from tests.factories_of_patients import HelperFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +44,12 @@ def own_page(client, patient, at=NOON, **query):
         return " ".join(client.get(reverse("my:access_log"), query).content.decode().split())
 
 
+def sign_in_with_card(code, patient):
+    born = patient.date_of_birth
+    answers = {"code": code, "day": born.day, "month": born.month, "year": born.year, "device": "own"}
+    assert Client().post(reverse("sign_in:card"), answers).status_code == 302
+
+
 class TestOfThePatient:
     def test_names_each_person_with_the_reason_and_how_often(self, client, patient, dana):
         desk = clinician(patient.clinic, Role.FRONT_DESK, name="Sam Poole")
@@ -65,6 +74,19 @@ class TestOfThePatient:
             record("alert.raised", actor=None, obj=patient, clinic=patient.clinic)
         assert "No one opened your record in this time." in own_page(client, patient)
 
+    def test_shows_that_a_helper_signed_in_and_not_that_the_patient_did(self, client, patient):
+        helper = HelperFactory(patient=patient)
+        with time_machine.travel(NOON, tick=False):
+            sign_in_with_card(create_card(patient=patient, by=patient.user)[1], patient)
+            assert "No one opened your record" in own_page(client, patient)
+            sign_in_with_card(create_helper_card(helper=helper, by=patient.user, now=NOON)[1], patient)
+        page = own_page(client, patient)
+        assert f"<strong>{helper.user.name}</strong> (your helper)" in page
+        assert "signed in (last at" in page
+        assert "changed" not in page.split("<main")[1].split("Lists that show")[0].replace(
+            "opens or changes", ""
+        )
+
     def test_does_not_show_looks_at_other_patients(self, client, patient, dana):
         look(client, dana, PatientFactory(clinic=patient.clinic))
         assert "Dana Cole" not in own_page(client, patient)
@@ -77,6 +99,16 @@ class TestOfThePatient:
         assert "?until=2026-09-07" in page
         assert "31 August" in own_page(client, patient, until="2026-09-07")
         assert "No one opened" in own_page(client, patient, until="not-a-date")
+
+    @pytest.mark.parametrize("until", ["0001-01-01", "0001-01-05", "1899-12-31", "9999-12-31", "-1", "1e9"])
+    @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Niue"])
+    def test_a_day_that_no_calendar_of_ours_has_shows_the_last_days(self, client, patient, zone, until):
+        patient.time_zone = zone
+        patient.save()
+        page = own_page(client, patient, until=until)
+        assert "No one opened your record in this time." in page
+        assert "Back to the last days" not in page
+        assert "Back to the last days" in own_page(client, patient, until="2026-09-07")
 
     def test_is_in_spanish_for_a_patient_who_reads_spanish(self, client, patient, dana):
         look(client, dana, patient)
@@ -137,6 +169,17 @@ class TestOfTheClinic:
         assert "Check the dates" in page
         for before in ("x", "9" * 30, "-1", ""):
             assert self.search(client, admin, before=before)[0].status_code == 200
+
+    @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "9999-12-31"])
+    @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Niue"])
+    @pytest.mark.parametrize("name", ["first_day", "last_day"])
+    def test_a_day_that_no_calendar_of_ours_has_is_told_as_a_wrong_one(self, client, admin, name, zone, day):
+        admin.membership.clinic.time_zone = zone
+        admin.membership.clinic.save()
+        response, page = self.search(client, admin, **{name: day})
+        assert response.status_code == 400
+        assert "Check the dates" in page
+        assert self.search(client, admin, **{name: "2026-11-29"})[0].status_code == 200
 
     def test_goes_on_with_older_events(self, client, patient, admin):
         for number in range(60):

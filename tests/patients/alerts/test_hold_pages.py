@@ -104,8 +104,9 @@ def test_an_answer_that_needs_a_date_asks_for_it(client, tell):
     data = {f"outcome-{hold.pk}": "cleared", "seen_by": "Dr. Kim", "note": "", "seen": ""}
 
     assert list(client.post(resolve_url(chest), data).context["form"].errors) == [f"start-{hold.pk}"]
-    early = client.post(resolve_url(chest), data | {f"start-{hold.pk}": "2026-03-01"})
-    assert list(early.context["form"].errors) == [f"start-{hold.pk}"]
+    for wrong in ("2026-03-01", "9999-12-31"):
+        answer = client.post(resolve_url(chest), data | {f"start-{hold.pk}": wrong})
+        assert list(answer.context["form"].errors) == [f"start-{hold.pk}"]
     assert client.post(resolve_url(chest), data | {f"start-{hold.pk}": "2026-03-09"}).status_code == 302
     hold.refresh_from_db()
     assert hold.start_on == datetime.date(2026, 3, 9)

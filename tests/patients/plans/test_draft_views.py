@@ -77,6 +77,14 @@ def test_the_page_shows_the_stored_draft_and_its_totals(builder):
     assert builder.response.context["totals"].days == 3
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "0026-03-09"])
+def test_a_first_day_in_a_year_that_nobody_means_is_asked_for_again(builder, draft, day):
+    response = builder.type(start_date=day, weeks="52").press()
+    assert "start_date" in response.context["form"].schedule.errors
+    draft.refresh_from_db()
+    assert draft.start_date == MONDAY
+
+
 def test_save_keeps_schedule_doses_support_and_notes(builder, draft, calf):
     builder.type(start_date="2026-03-09", weeks="8", weekdays=["1", "4"], note="Well done.")
     builder.type(

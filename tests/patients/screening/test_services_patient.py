@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from clinic.models import AuditEvent
 from patients.exceptions import NotPossibleError
 from patients.models import Flag, FlagOrigin, PatientFlag, ReportPlace, Screening, ScreeningSource
 from patients.safety.services.flags import clear_flag, get_review_date, set_flag
@@ -14,6 +15,7 @@ from patients.sessions.services.reports import save_report
 from tests.factories import LATER, NOON
 from tests.factories_of_patients import HelperFactory
 from tests.factories_of_screenings import asked_screening, screening_answers
+from tests.patients.plans.plan_steps import actions_on
 from tests.patients.safety.safety_parts import suspect
 from tests.patients.screening.screening_steps import live_flags
 
@@ -52,6 +54,24 @@ def test_a_helper_may_answer_and_it_is_kept(patient):
 def test_an_answer_sent_twice_is_saved_once(patient):
     asked_screening(patient)
     assert answer(patient, "s_numb", "no").edit_number == answer(patient, "s_numb", "no").edit_number
+
+
+def test_each_answer_and_each_change_of_one_is_in_the_audit_with_who_gave_it(patient):
+    screening = asked_screening(patient)
+    before = actions_on(screening)
+    helper = HelperFactory(patient=patient)
+    answer(patient, "s_numb", "no", by=helper.user)
+    answer(patient, "s_shape", "no", by=helper.user)
+    answer(patient, "s_shape", "no", by=helper.user)  # the same again
+    answer(patient, "s_numb", "yes")
+    assert actions_on(screening) == [
+        *before,
+        *("screening.begun", "screening.answered", "screening.answered"),
+    ]
+    actors = (
+        AuditEvent.objects.filter(object_id=str(screening.pk)).order_by("pk").values_list("actor", flat=True)
+    )
+    assert list(actors)[-3:] == [helper.user_id, helper.user_id, patient.user_id]
 
 
 def test_an_answer_to_a_question_that_is_not_asked_is_not_kept(patient):

@@ -127,7 +127,11 @@ class TestTheForm:
         assert is_signed_in(client)
 
     @pytest.mark.parametrize(
-        ("day", "month", "year"), [("", "", ""), ("12", "4", "50"), ("31", "2", "1950"), ("x", "4", "1950")]
+        ("day", "month", "year"),
+        [
+            *(("", "", ""), ("12", "4", "50"), ("31", "2", "1950"), ("x", "4", "1950")),
+            *(("12", "9" * 30, "1950"), ("9" * 30, "4", "1950")),  # more than a date can hold
+        ],
     )
     def test_an_impossible_date_is_asked_for_again_and_does_not_count(
         self, client, patient, code, day, month, year

@@ -226,14 +226,14 @@ class TestEndingAccess:
         helper = patient.helpers.get()
         phone.post(reverse("my:helper_remove", args=[helper.pk]))
 
-        acts = AuditEvent.objects.order_by("at", "pk").values_list("action", "actor", "clinic")
+        acts = AuditEvent.objects.order_by("at", "pk").values_list("action", "actor", "role", "clinic")
         assert list(acts) == [
-            ("helper.granted", patient.user_id, patient.clinic_id),
-            ("card.made", patient.user_id, patient.clinic_id),
-            ("card.used", helper.user_id, patient.clinic_id),
-            ("device.signed_in", helper.user_id, patient.clinic_id),
-            ("device.ended", patient.user_id, patient.clinic_id),
-            ("helper.ended", patient.user_id, patient.clinic_id),
+            ("helper.granted", patient.user_id, "patient", patient.clinic_id),
+            ("card.made", patient.user_id, "patient", patient.clinic_id),
+            ("card.used", helper.user_id, "helper", patient.clinic_id),
+            ("device.signed_in", helper.user_id, "helper", patient.clinic_id),
+            ("device.ended", patient.user_id, "patient", patient.clinic_id),
+            ("helper.ended", patient.user_id, "patient", patient.clinic_id),
         ]
 
 
