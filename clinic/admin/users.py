@@ -21,7 +21,8 @@ from django.utils.translation import ngettext
 
 from clinic.accounts.adapters import invite, tell_of_new_address
 from clinic.accounts.decorators import check_fresh_authentication
-from clinic.admin.base import HistoryAdmin, NoDeleteMixin, ReadOnlyAdmin, ReadOnlyMixin
+from clinic.admin.base import HistoryAdmin, NoDeleteMixin, ReadOnlyAdmin
+from clinic.admin.sealed_search import SealedSearchMixin, is_search
 from clinic.models import Clinic, EmergencyAccess, Membership, OpeningHours, SecondFactorRecovery, User
 
 # Each person has one address, `User.email`; a second table of addresses would be a second sign-in method. The
@@ -56,13 +57,13 @@ class FreshAuthenticationMixin:
         return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc, no-any-return]  # of the admin
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST":
+        if request.method == "POST" and not is_search(request):
             check_fresh_authentication(request)
         return super().changelist_view(request, *args, **kwargs)  # type: ignore[misc, no-any-return]  # of the admin
 
 
 @admin.register(Group)
-class GroupAdmin(OnlyAdministratorsMixin, FreshAuthenticationMixin, DjangoGroupAdmin):
+class GroupAdmin(OnlyAdministratorsMixin, FreshAuthenticationMixin, SealedSearchMixin, DjangoGroupAdmin):
     """Groups of permissions."""
 
 
@@ -263,7 +264,7 @@ class SecondFactorRecoveryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Authenticator)
-class AuthenticatorAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class AuthenticatorAdmin(ReadOnlyAdmin):
     """Second factors. Their secrets are not shown, and nobody removes another person's: two people have to take part.
 
     See `clinic.accounts.recovery`.
