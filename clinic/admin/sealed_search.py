@@ -1,7 +1,7 @@
 """The search of the administration's lists: what is typed is posted, and stands in the address as a sealed token.
 
-Each link of a list (filters, dates, order, pages) repeats what was searched. The name of a patient would be in the history
-of the browser and in the proxy's log.
+Each link of a list (filters, dates, order, pages) repeats what was searched. The name of a patient would be in the
+history of the browser and in the proxy's log.
 """
 
 from __future__ import annotations

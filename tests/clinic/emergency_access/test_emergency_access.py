@@ -44,7 +44,7 @@ def _noon():
 
 @pytest.fixture
 def clinic():
-    return ClinicFactory(name="Harbour Clinic", email="desk@harbour.example")
+    return ClinicFactory(name="Harbour & Hill Clinic", email="desk@harbour.example")
 
 
 @pytest.fixture
@@ -142,7 +142,10 @@ def test_the_clinic_is_told_at_once_and_not_by_mail_why(administration, patient)
     mails = OutboxMessage.objects.order_by("to")
     assert sorted(mail.to for mail in mails) == sorted([boss.email, "desk@harbour.example"])
     for mail in mails:
-        assert "Root Admin" in mail.body
+        assert (
+            "Root Admin, an administrator of Surefoot, opened the records of Harbour & Hill Clinic"
+            in mail.body
+        )
         assert reverse("staff:access_log") in mail.body
         assert "Bruno" not in mail.body + mail.subject
 
