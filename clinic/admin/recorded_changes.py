@@ -1,4 +1,4 @@
-"""What an administrator changes in accounts, teams and clinics: recorded, and told to the clinic at once.
+"""Changes of accounts, teams and clinics by administrators: recorded, and told to the clinic at once.
 
 Whoever is put on a team sees its patients. Emergency access alone would be no barrier for an administrator who makes an
 account for themselves, or takes over one.

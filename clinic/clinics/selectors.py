@@ -1,6 +1,6 @@
 """Clinics that take consultation requests, with their opening hours and the day by which they answer.
 
-Also whose addresses the page of a clinic shows, for the audit trail.
+Also the owners of the addresses that the page of a clinic shows, for the audit trail.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What administrators change in accounts, teams and clinics is recorded, and the clinic is told of it at once."""
+"""Changes of accounts, teams and clinics by administrators are recorded, and the clinic is told at once."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission

@@ -1,4 +1,4 @@
-"""What is searched in the administration is in no address of it."""
+"""A search in the administration puts its words into no address."""
 
 import pytest
 from django.contrib import admin

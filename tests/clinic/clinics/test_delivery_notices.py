@@ -79,7 +79,7 @@ def test_an_address_that_takes_mail_again_is_not(page, clinic):
 
 
 class TestTheAuditTrail:
-    """Whose addresses the page shows is recorded."""
+    """The page records the owners of the addresses that it shows."""
 
     @pytest.fixture
     def listed(self, page):
