@@ -1,4 +1,7 @@
-"""The way back in for staff who lost their second factor. Two other people take part, and one alone never can.
+"""The way back in for staff who lost their second factor. Two other accounts take part, and one account never can.
+
+Whoever can make a second account (an administrator, or a clinic admin by an invitation) could act as both; each step is
+in the audit trail and mailed to the owner of the account, who alone gets the link.
 
 One opens a recovery with a reason, a second confirms it, then a link is mailed to the account. With the link and the
 password, the owner removes the lost factors, and sets up a new one before anything else opens. Whoever takes part is a

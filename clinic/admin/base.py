@@ -10,8 +10,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
+from clinic.admin.sealed_search import SealedSearchMixin
 
-class HistoryAdmin(SimpleHistoryAdmin):
+
+class HistoryAdmin(SealedSearchMixin, SimpleHistoryAdmin):
     """Admin with a history of changes that never writes an old state back.
 
     django-simple-history lets everyone with view permission "revert" a record, and then writes the whole old row,
@@ -63,7 +65,7 @@ class ReadOnlyMixin(NoDeleteMixin):
         return False
 
 
-class ReadOnlyAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class ReadOnlyAdmin(ReadOnlyMixin, SealedSearchMixin, admin.ModelAdmin):
     """Admin of records that only the app writes."""
 
 

@@ -18,6 +18,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from clinic.admin.sealed_search import is_search
 from clinic.audit.context import note_listed_of_clinic, note_read, note_role
 from clinic.audit.services import ADMINISTRATOR, get_patient_key
 from clinic.models import EmergencyAccess
@@ -60,7 +61,7 @@ class ClinicDataMixin:
         """Show the list and note each row of it. Without an open clinic, lead to the page that opens one."""
         if not self.has_view_or_change_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
-        if request.method == "POST" and not filter_open_accesses(request).exists():
+        if request.method == "POST" and not is_search(request) and not filter_open_accesses(request).exists():
             raise PermissionDenied
         response: HttpResponse = super().changelist_view(request, extra_context)  # type: ignore[misc]
         changes = getattr(response, "context_data", {}).get("cl")

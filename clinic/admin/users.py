@@ -8,20 +8,24 @@ from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Model, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clinic.accounts.adapters import invite, tell_of_new_address
 from clinic.accounts.decorators import check_fresh_authentication
-from clinic.admin.base import HistoryAdmin, NoDeleteMixin, ReadOnlyAdmin, ReadOnlyMixin
+from clinic.admin.base import HistoryAdmin, NoDeleteMixin, ReadOnlyAdmin
+from clinic.admin.recorded_changes import RecordedChangesMixin
+from clinic.admin.sealed_search import SealedSearchMixin, is_search
+from clinic.audit.services import ADMINISTRATOR, record
 from clinic.models import Clinic, EmergencyAccess, Membership, OpeningHours, SecondFactorRecovery, User
 
 # Each person has one address, `User.email`; a second table of addresses would be a second sign-in method. The
@@ -56,14 +60,37 @@ class FreshAuthenticationMixin:
         return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc, no-any-return]  # of the admin
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST":
+        if request.method == "POST" and not is_search(request):
             check_fresh_authentication(request)
         return super().changelist_view(request, *args, **kwargs)  # type: ignore[misc, no-any-return]  # of the admin
 
 
 @admin.register(Group)
-class GroupAdmin(OnlyAdministratorsMixin, FreshAuthenticationMixin, DjangoGroupAdmin):
+class GroupAdmin(OnlyAdministratorsMixin, FreshAuthenticationMixin, SealedSearchMixin, DjangoGroupAdmin):
     """Groups of permissions."""
+
+    def log_addition(self, request: HttpRequest, obj: Group, message: Any) -> LogEntry:
+        _record(request, "group.added", obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Group, message: Any) -> LogEntry:
+        if message:
+            _record(request, "group.changed", obj)
+        return super().log_change(request, obj, message)
+
+    def delete_model(self, request: HttpRequest, obj: Group) -> None:
+        _record(request, "group.deleted", obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Group]) -> None:
+        with transaction.atomic():
+            for group in queryset:
+                _record(request, "group.deleted", group)
+            super().delete_queryset(request, queryset)
+
+
+def _record(request: HttpRequest, action: str, obj: Model, clinic: Clinic | None = None) -> None:
+    record(action, actor=request.user, obj=obj, clinic=clinic, role=ADMINISTRATOR)  # type: ignore[arg-type]  # signed in
 
 
 class OpeningHoursInline(admin.TabularInline):
@@ -73,7 +100,7 @@ class OpeningHoursInline(admin.TabularInline):
 
 
 @admin.register(Clinic)
-class ClinicAdmin(NoDeleteMixin, HistoryAdmin):
+class ClinicAdmin(RecordedChangesMixin, NoDeleteMixin, HistoryAdmin):
     list_display = ("name", "phone", "email", "time_zone", "takes_requests")
     list_filter = ("takes_requests",)
     search_fields = ("name", "phone", "email", "address")
@@ -131,7 +158,7 @@ class NewUserForm(LowerCaseEmailMixin, forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(NoDeleteMixin, FreshAuthenticationMixin, HistoryAdmin, DjangoUserAdmin):
+class UserAdmin(RecordedChangesMixin, NoDeleteMixin, FreshAuthenticationMixin, HistoryAdmin, DjangoUserAdmin):
     """Accounts of staff. Those of patients and helpers, which hold their names, are not shown.
 
     Nobody sets another person's password; editors who are no superusers gain nothing by what they edit.
@@ -214,14 +241,19 @@ class UserAdmin(NoDeleteMixin, FreshAuthenticationMixin, HistoryAdmin, DjangoUse
             for user in queryset
             if user.email and user.is_active and self.has_change_permission(request, user)
         ]
-        for user in invited:
-            invite(user)
+        with transaction.atomic():
+            for user in invited:
+                clinic = user.membership.clinic if user.membership else None
+                _record(request, "account.invited_again", user, clinic)
+                invite(user)
         text = ngettext("%d person gets an e-mail.", "%d people get an e-mail.", len(invited)) % len(invited)
         self.message_user(request, text, messages.SUCCESS if invited else messages.WARNING)
 
 
 @admin.register(Membership)
-class MembershipAdmin(NoDeleteMixin, OnlyAdministratorsMixin, FreshAuthenticationMixin, HistoryAdmin):
+class MembershipAdmin(
+    RecordedChangesMixin, NoDeleteMixin, OnlyAdministratorsMixin, FreshAuthenticationMixin, HistoryAdmin
+):
     list_display = ("user", "clinic", "role", "started_at", "ended_at")
     list_filter = ("role", ("ended_at", admin.EmptyFieldListFilter), "clinic")
     list_select_related = ("user", "clinic")
@@ -263,8 +295,8 @@ class SecondFactorRecoveryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Authenticator)
-class AuthenticatorAdmin(ReadOnlyMixin, admin.ModelAdmin):
-    """Second factors. Their secrets are not shown, and nobody removes another person's: two people have to take part.
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    """Second factors. Their secrets are not shown, and nobody removes another person's: two accounts have to take part.
 
     See `clinic.accounts.recovery`.
     """

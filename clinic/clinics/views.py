@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinic.audit.selectors import recent_changes
 from clinic.clinics.forms import ClinicDetailsForm, OpeningWeekForm
 from clinic.clinics.opening_hours import OpeningWeek
+from clinic.clinics.selectors import note_refused_addresses
 from clinic.clinics.services import (
     ClinicDetails,
     StaleClinicError,
@@ -32,14 +33,16 @@ from clinic.team.views import get_managed_clinic
 def clinic_settings(request: AuthenticatedRequest) -> HttpResponse:
     """Show the overview: details, opening hours, team, recent changes, and e-mail that is late or refused."""
     clinic = get_managed_clinic(request)
+    team, refused = get_team(clinic), list_refused_addresses(clinic)
+    note_refused_addresses(request.user, clinic, team, refused)
     context = {
         "section": "clinic",
         "clinic": clinic,
-        "team": get_team(clinic),
+        "team": team,
         "hours": OpeningWeek.of(clinic).describe(),
         "changes": recent_changes(clinic),
         "worker": get_worker_health(),
-        "refused": list_refused_addresses(clinic),
+        "refused": refused,
     }
     return render(request, "clinic/clinics/settings.html", context)
 

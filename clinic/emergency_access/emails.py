@@ -9,21 +9,25 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clinic.languages import TEAM_LANGUAGE
-from clinic.models import EmergencyAccess, Membership, Role
+from clinic.models import Clinic, EmergencyAccess, Membership, Role
 from clinic.outbox.messages import OutboxEmail
+
+
+def list_addresses(clinic: Clinic) -> set[str]:
+    """Return the addresses that are told what an administrator does: the clinic's, and those of its admins."""
+    admins = Membership.objects.live().filter(clinic=clinic, role=Role.CLINIC_ADMIN, user__is_active=True)
+    return set(filter(None, (clinic.email, *admins.values_list("user__email", flat=True))))
 
 
 def tell_clinic(access: EmergencyAccess) -> None:
     """Queue the e-mail. The reason is not in it: it may name a patient. The link leads to it."""
     clinic = access.clinic
-    admins = Membership.objects.live().filter(clinic=clinic, role=Role.CLINIC_ADMIN, user__is_active=True)
-    addresses = {clinic.email, *admins.values_list("user__email", flat=True)}
     with translation.override(TEAM_LANGUAGE):
         text = render_to_string(
             "clinic/emergency_access/opened.txt",
             {"access": access, "link": settings.SITE_URL + reverse("staff:access_log")},
         )
-        for address in sorted(filter(None, addresses)):
+        for address in sorted(list_addresses(clinic)):
             OutboxEmail(
                 _("An administrator opened your clinic's records"),
                 text,

@@ -234,7 +234,7 @@ def _record_failure(message: OutboxMessage, error: Exception, now: datetime.date
     given_up = message.attempts >= most
     longest = MAX_URGENT_DELAY if is_urgent else MAX_RETRY_DELAY
     _has_valid_lease(message).update(
-        last_error=f"{type(error).__name__}: {error}"[:200],
+        last_error=_describe_error(error),
         next_attempt_at=now + get_retry_delay(message.attempts, longest),
         given_up_at=now if given_up else None,
         refused_at=now if is_refused else message.refused_at,
@@ -248,6 +248,14 @@ def _record_failure(message: OutboxMessage, error: Exception, now: datetime.date
         type(error).__name__,
         ", refused for good" if is_refused else "",
     )
+
+
+def _describe_error(error: Exception) -> str:
+    """Return the type of the error and its number, such as "SMTPDataError: 451". Its text may name the recipient."""
+    number: int | str | None = getattr(error, "smtp_code", None) or getattr(error, "errno", None)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        number = next((code for code, _text in error.recipients.values()), None)
+    return f"{type(error).__name__}: {number or ''}".strip()
 
 
 def _is_refusal(error: Exception) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from clinic.admin.sealed_search import SealedSearchMixin
 from exercises.admin.base import SlugMixin
 from exercises.models import BodyFocus, Equipment
 
 
 @admin.register(Equipment, BodyFocus)
-class TaxonomyAdmin(SlugMixin, admin.ModelAdmin):
+class TaxonomyAdmin(SlugMixin, SealedSearchMixin, admin.ModelAdmin):
     list_display = ("name", "slug")
     search_fields = ("name", "slug")
     ordering = ("name",)

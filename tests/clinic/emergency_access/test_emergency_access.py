@@ -1,15 +1,32 @@
 """Administrators open a clinic's health data for an hour, with a reason, and the clinic is told."""
 
 import datetime
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.urls import reverse
 
+from clinic import migrations
 from clinic.admin.clinic_data import ClinicDataMixin
-from clinic.models import AppendOnlyError, AuditEvent, EmergencyAccess, OutboxMessage, Role
+from clinic.models import (
+    AppendOnlyError,
+    AuditEvent,
+    Clinic,
+    ConsultationRequest,
+    EmergencyAccess,
+    Membership,
+    OutboxMessage,
+    Role,
+    User,
+)
+from clinic.sealed_text import seal
 from patients.data_rights.classification import classify, get_concrete_fields, get_model_class
 from patients.data_rights.kinds import PERSONAL, Subject
 from patients.models import Patient
@@ -43,7 +60,7 @@ def _noon():
 
 @pytest.fixture
 def clinic():
-    return ClinicFactory(name="Harbour Clinic", email="desk@harbour.example")
+    return ClinicFactory(name="Harbour & Hill Clinic", email="desk@harbour.example")
 
 
 @pytest.fixture
@@ -141,7 +158,10 @@ def test_the_clinic_is_told_at_once_and_not_by_mail_why(administration, patient)
     mails = OutboxMessage.objects.order_by("to")
     assert sorted(mail.to for mail in mails) == sorted([boss.email, "desk@harbour.example"])
     for mail in mails:
-        assert "Root Admin" in mail.body
+        assert (
+            "Root Admin, an administrator of Surefoot, opened the records of Harbour & Hill Clinic"
+            in mail.body
+        )
         assert reverse("staff:access_log") in mail.body
         assert "Bruno" not in mail.body + mail.subject
 
@@ -260,7 +280,7 @@ def test_the_address_of_a_mail_is_masked_and_found(administration):
     mail = OutboxMessage.objects.create(to="bruno.keller@example.org", subject="Your exercises")
     for address in (
         list_of(OutboxMessage),
-        list_of(OutboxMessage) + "?q=bruno.keller%40example.org",
+        list_of(OutboxMessage) + f"?q={seal('bruno.keller@example.org')}",
         record_of(mail),
     ):
         page = administration.get(address).content.decode()
@@ -288,6 +308,29 @@ def test_the_log_of_the_administration_names_no_patient(administration, patient)
     assert entry.object_repr == entry.object_id == str(patient.pk)
     administration.get(reverse("admin:index"))  # with the message that it was changed
     assert "Bruno" not in administration.get(reverse("admin:index")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("model", "kept"),
+    [
+        (Patient, "a key"),
+        (ConsultationRequest, "a key"),
+        (User, "a key"),
+        (Clinic, "Harbour & Hill Clinic"),
+        (Membership, "Miriam Okafor, Clinician at Harbour & Hill Clinic"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_the_migration_puts_keys_in_place_of_names_in_the_log_of_before(root, model, kept):
+    (file,) = Path(migrations.__path__[0]).glob("*_emergency_access.py")
+    words = "Bruno Keller" if kept == "a key" else kept
+    kind = ContentType.objects.get_for_model(model)
+    entry = LogEntry.objects.create(
+        user=root, content_type=kind, object_id="a key", object_repr=words, action_flag=2
+    )
+    import_module(f"clinic.migrations.{file.stem}").forget_names(apps, connection.schema_editor())
+    entry.refresh_from_db()
+    assert entry.object_repr == kept
 
 
 def test_patients_are_not_looked_up_for_other_forms(administration, patient):

@@ -3,12 +3,18 @@
 import datetime
 import smtplib
 import socket
+from importlib import import_module
+from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.mail import BadHeaderError, EmailMessage
+from django.db import connection
 from django.utils import timezone
 
+from clinic import migrations
 from clinic.accounts.adapters import invite
+from clinic.backup.after_restore import HELD
 from clinic.models import OutboxMessage, Priority
 from clinic.outbox.backends import (
     MAX_REFUSALS,
@@ -190,7 +196,36 @@ class TestRefusedAddresses:
         message = OutboxMessage.objects.get()
         assert message.refused_at is not None
         assert message.clinic == clinic
-        assert "550" in message.last_error
+        assert message.last_error == "SMTPRecipientsRefused: 550"
+
+    def test_the_error_that_is_kept_holds_no_address_and_no_words_of_the_server(self, clinic, sink):
+        sink.refuse = "554 nobody@example.org is unknown here"
+        OutboxEmail("news", "Text", ["nobody@example.org"], clinic=clinic).send()
+        deliver_next()
+        sink.refuse, sink.refuse_recipient = "", "550 nobody@example.org is unknown here"
+        OutboxEmail("news", "Text", ["somebody@example.org"], clinic=clinic).send()
+        deliver_next()
+        errors = list(OutboxMessage.objects.order_by("pk").values_list("last_error", flat=True))
+        assert errors == ["SMTPDataError: 554", "SMTPRecipientsRefused: 550"]
+
+    @pytest.mark.parametrize(
+        ("stored", "kept"),
+        [
+            (
+                "SMTPRecipientsRefused: {'nobody@example.org': (550, b'5.1.1 unknown')}",
+                "SMTPRecipientsRefused:",
+            ),
+            ("ConnectionRefusedError: [Errno 111] Connection refused", "ConnectionRefusedError:"),
+            (HELD, HELD),
+            ("", ""),
+        ],
+    )
+    def test_the_migration_leaves_the_type_of_errors_that_were_stored(self, db, stored, kept):
+        (file,) = Path(migrations.__path__[0]).glob("*_errors_without_addresses.py")
+        migration = import_module(f"clinic.migrations.{file.stem}")
+        OutboxMessage.objects.create(to="nobody@example.org", subject="news", last_error=stored)
+        migration.forget_words(apps, connection.schema_editor())
+        assert OutboxMessage.objects.get().last_error == kept
 
     def test_it_is_tried_for_hours_and_not_for_days(self, refused):
         hours = 0
