@@ -15,7 +15,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Model, Q, QuerySet
 
 from clinic.audit.context import note_listed, note_read
-from clinic.models import User
+from clinic.models import ConsultationRequest, OutboxMessage, User
 from patients.data_rights.classification import TABLE, get_model_class
 from patients.data_rights.kinds import Lookup, Path, RefersTo, SameId, SentTo, SessionData
 from patients.lookups import found_or_404
@@ -75,6 +75,10 @@ def list_own_addresses(patient: Patient) -> list[str]:
     mine = {patient.email.lower(), *_lower(VerifiedEmail, "email", Q(patient=patient))} - {""}
     mine |= _lower(Patient.history.model, "email", Q(id=patient.pk) & ~Q(email=""))
     mine |= _lower(MailedCode, "email", Q(patient=patient) & ~Q(email=""))
+    mine |= _lower(OutboxMessage, "to", Q(patient_key=patient.pk))
+    mine |= _lower(ConsultationRequest, "email", Q(patient=patient) & ~Q(email=""))
+    asked = Q(id=patient.consultation_request_id) & ~Q(email="")
+    mine |= _lower(ConsultationRequest.history.model, "email", asked)
     others = _lower(User, "email", Q(email__in=mine)) | _lower(
         VerifiedEmail, "email", Q(email__in=mine) & ~Q(patient=patient)
     )
@@ -97,11 +101,10 @@ def _follow(path: Path, model: type[Model], patient: Patient, found: Keys) -> li
             keys = found[apps.get_model(path.model)]
             return [key for part in in_batches(keys) for key in _keys(model, Q(id__in=part))]
         case SentTo():
-            addresses = list_own_addresses(patient)
-            either = Q()
-            for address in addresses:
+            either = Q(**{path.patient_field: patient.pk})
+            for address in list_own_addresses(patient):
                 either |= Q(**{f"{path.field}__iexact": address})
-            return _keys(model, either) if addresses else []
+            return _keys(model, either)
         case RefersTo():
             return _referring(path, model, found)
         case SessionData():

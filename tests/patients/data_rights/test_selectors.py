@@ -1,14 +1,28 @@
 """The declared paths reach every row of a patient, and no row of another."""
 
+import datetime
+import re
+
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 
+from clinic.consultations.emails import announce
 from clinic.models import AuditEvent, OutboxMessage, User
 from patients.data_rights.selectors import find_keys, list_models_with_path, list_own_addresses
-from patients.models import Device, Message, Patient, PlanItem
-from tests.factories import PatientFactory, UserFactory
-from tests.factories_of_patients import VerifiedEmailFactory
+from patients.messages.emails import send_email_to_patient
+from patients.models import Device, Message, Patient, PlanItem, SignInEventKind
+from patients.reminders.emails import send_reminder_email
+from patients.sign_in.services.email_codes import (
+    delete_old_codes,
+    remove_verified_email,
+    send_sign_in_code,
+    send_verification_code,
+    verify_email,
+)
+from patients.sign_in.services.events import record_sign_in_event
+from tests.factories import NOON, ConsultationRequestFactory, PatientFactory, UserFactory
+from tests.factories_of_patients import ReminderFactory, VerifiedEmailFactory
 
 HistoricalPatient, HistoricalUser = Patient.history.model, User.history.model
 
@@ -95,6 +109,67 @@ def test_mail_to_an_earlier_address_is_found(two_patients):
     sent = OutboxMessage.objects.create(to="Alice@example.org", subject="Reminder")
 
     assert sent.pk in find_keys(alice, with_helpers=True)[OutboxMessage]
+
+
+class TestMailToAnAddressThatIsGone:
+    """The table of addresses has no history, and codes are deleted after a day. Mail is kept for 90 days."""
+
+    @pytest.fixture
+    def rosa(self, db, outbox):
+        return PatientFactory()
+
+    def _ask(self, patient, email):
+        send_verification_code(patient=patient, email=email, by=patient.user, now=NOON)
+
+    def _confirm(self, patient, email):
+        self._ask(patient, email)
+        code = re.search(r"^ +(\d{3} \d{3})$", OutboxMessage.objects.latest("pk").body, re.MULTILINE)[1]
+        verify_email(patient=patient, typed=code, by=patient.user, now=NOON)
+
+    def _is_found(self, patient, email):
+        delete_old_codes(now=NOON + datetime.timedelta(days=2))
+        sent = set(OutboxMessage.objects.filter(to=email).values_list("pk", flat=True))
+        assert sent
+        return sent <= set(find_keys(patient, with_helpers=True)[OutboxMessage])
+
+    def test_is_found_if_it_was_mistyped_and_never_confirmed(self, rosa):
+        self._ask(rosa, "mistyped@example.org")
+        assert self._is_found(rosa, "mistyped@example.org")
+
+    def test_is_found_if_it_was_replaced(self, rosa):
+        self._confirm(rosa, "old@example.org")
+        send_sign_in_code(email="old@example.org", date_of_birth=rosa.date_of_birth, own_phone=True, now=NOON)
+        record_sign_in_event(patient=rosa, kind=SignInEventKind.CARD, now=NOON)
+        self._confirm(rosa, "new@example.org")
+        assert self._is_found(rosa, "old@example.org")
+
+    def test_is_found_if_it_was_removed(self, rosa):
+        self._confirm(rosa, "old@example.org")
+        remove_verified_email(patient=rosa, by=rosa.user, now=NOON)
+        assert self._is_found(rosa, "old@example.org")
+
+    def test_is_found_if_only_reminders_and_messages_went_there(self, rosa):
+        reminder = ReminderFactory(patient=rosa)
+        rosa.verified_email = VerifiedEmailFactory(patient=rosa, email="old@example.org")
+        send_reminder_email(reminder, rosa, until=NOON)
+        rosa.email = "old@example.org"
+        send_email_to_patient(rosa)
+        rosa.verified_email.delete()
+        rosa.refresh_from_db()
+        assert self._is_found(rosa, "old@example.org")
+
+    def test_is_found_if_a_receipt_went_to_the_address_of_their_request(self, rosa):
+        rosa.consultation_request = ConsultationRequestFactory(clinic=rosa.clinic, email="Asked@example.org")
+        rosa.save()
+        announce(rosa.consultation_request, now=NOON)
+        rosa.consultation_request.email = "corrected@example.org"
+        rosa.consultation_request.save()
+        assert self._is_found(rosa, "Asked@example.org")
+
+    def test_stays_if_it_is_another_patients(self, rosa):
+        other = PatientFactory()
+        self._ask(other, "mistyped@example.org")
+        assert not self._is_found(rosa, "mistyped@example.org")
 
 
 def test_a_short_name_inside_of_another_word_is_no_mention(two_patients):
