@@ -10,7 +10,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
+from django.test import RequestFactory
 
+from clinic.accounts.kept_forms import keep_form
 from clinic.models import AuditEvent, OutboxMessage, User
 from patients.data_rights.classification import TABLE, classify, get_concrete_fields
 from patients.data_rights.kinds import PERSONAL, Erasure
@@ -20,7 +22,7 @@ from patients.data_rights.services.finishing import add_to_list, finish_erasures
 from patients.data_rights.services.requests import ErasureNotOpenError, cancel_erasure, request_erasure
 from patients.models import ErasureGround, ErasureRequest, Patient
 from patients.tasks import finish_carried_out_erasures
-from tests.factories import LATER, NOON, PatientFactory, clinician
+from tests.factories import LATER, NOON, PatientFactory, UserFactory, clinician
 from tests.patients.data_rights.search import find_in_tables, list_columns
 from tests.patients.data_rights.whole_patient import plant_canaries
 
@@ -71,9 +73,11 @@ class TestNothingIsLeft:
 
     def test_no_name_and_no_address_is_left(self, two_patients):
         alice, _ = two_patients
-        about = SessionStore()
-        about["suspended"] = {"POST": {"note": "Spoke with Alice Person"}}
-        about.save()
+        waiting = RequestFactory().post("/staff/", {"note": "Spoke with Alice Person"})
+        waiting.session, waiting.user = SessionStore(), UserFactory()
+        keep_form(waiting, NOON)
+        waiting.session.save()
+        assert ("django_session", "session_data") in find_in_tables(["alice"])
         erase(alice)
 
         assert find_in_tables(["alice"]) == set()
