@@ -8,12 +8,35 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from clinic.languages import activate_language
 from clinic.permissions import AuthenticatedRequest, View
 from patients.models import Patient
-from patients.permissions import check_is_not_helper, with_patient
-from patients.sign_in.login import record_device_use
+from patients.permissions import check_is_not_helper, is_device_open, with_patient
+from patients.sign_in.login import CLEAR_SITE_DATA, get_device_id, log_out, record_device_use
+
+
+def device_checked(view: Callable[..., HttpResponse]) -> View:
+    """Call `view(request, …)` after signing out a device that was ended, or a shared one that has expired.
+
+    For pages that open without a sign-in, but show or change something of whoever is signed in. The browser is told to
+    clear the site's data, as on the patient's own pages. One query, only if the session names a device.
+    """
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        device = get_device_id(
+            request
+        )  # read first: reading the user of a closed account flushes the session
+        if device is None or (request.user.is_authenticated and is_device_open(device, timezone.now())):
+            return view(request, *args, **kwargs)
+        log_out(request, HttpResponse())
+        response = view(request, *args, **kwargs)
+        response["Clear-Site-Data"] = CLEAR_SITE_DATA
+        return response
+
+    return opened
 
 
 def patient_required(view: Callable[..., HttpResponse]) -> View:
