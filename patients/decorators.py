@@ -14,6 +14,7 @@ from clinic.languages import activate_language
 from clinic.permissions import AuthenticatedRequest, View
 from patients.models import Patient
 from patients.permissions import check_is_not_helper, is_device_open, with_patient
+from patients.sessions.kept_answers import check_account
 from patients.sign_in.login import CLEAR_SITE_DATA, get_device_id, log_out, record_device_use
 
 
@@ -46,7 +47,7 @@ def patient_required(view: Callable[..., HttpResponse]) -> View:
     An anonymous visitor is redirected to the page of sign-in options, not to the team's password form. A patient with
     a language on record gets the page in it on any device; a helper gets it in the language of their own device.
 
-    The device is recorded as in use at `now`.
+    The device is recorded as in use at `now`. Answers that were kept for another account raise AnswersOfAnotherError.
     """
 
     @with_patient
@@ -54,6 +55,7 @@ def patient_required(view: Callable[..., HttpResponse]) -> View:
     def opened(
         request: HttpRequest, patient: Patient, now: datetime.datetime, *args: Any, **kwargs: Any
     ) -> HttpResponse:
+        check_account(request)
         record_device_use(request, seen_at=patient.device_seen_at, now=now)  # type: ignore[attr-defined]  # annotated
         if patient.language and patient.user_id == request.user.pk:
             activate_language(request, patient.language)

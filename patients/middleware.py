@@ -7,8 +7,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from patients.sessions.kept_answers import AnswersOfAnotherError, note_account
 from patients.sessions.offline.paths import is_answer_path
-from patients.sessions.views.errors import NOT_SAVED, OWN_ROUTES, respond_to_database_error, signed_out
+from patients.sessions.views.errors import (
+    NOT_SAVED,
+    OWN_ROUTES,
+    answers_of_another,
+    respond_to_database_error,
+    signed_out,
+)
 from patients.sign_in.login import get_device_id, log_out
 
 
@@ -47,7 +54,7 @@ class UnsavedAnswerMiddleware:
     """Give the advice for an answer that is sent after the sign-in has ended, in place of the sign-in page.
 
     Each response to an answer has the header X-Answered. A phone keeps an answer whose response lacks it, since that
-    comes from a proxy or a network and not from here.
+    comes from a proxy or a network and not from here. Answers that were kept for another account are not saved.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -64,6 +71,16 @@ class UnsavedAnswerMiddleware:
                 del response[NOT_SAVED]
         response["X-Answered"] = "yes"
         return response
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+    ) -> None:
+        """Note the account, before `request.user` is read, which flushes the session of a closed account."""
+        if request.method == "POST" and is_answer_path(request.path):
+            note_account(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return answers_of_another(request) if isinstance(exception, AnswersOfAnotherError) else None
 
 
 class ReadableRedirectMiddleware:
