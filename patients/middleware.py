@@ -24,7 +24,8 @@ class ClearSiteDataMiddleware:
 
     `patients.permissions.with_patient` handles a device that was ended. If the account was closed, or its sessions were
     ended by raising its session number, Django treats the request as anonymous, and answers that wait to be sent would
-    stay on the phone. A session that has expired no longer names a device, so the data is kept for its owner.
+    stay on the phone. An erasure leaves an empty session that names a device for this. A session that has expired no
+    longer names a device, so the data is kept for its owner.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
