@@ -7,8 +7,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from patients.sessions.kept_answers import AnswersOfAnotherError, note_account
 from patients.sessions.offline.paths import is_answer_path
-from patients.sessions.views.errors import NOT_SAVED, OWN_ROUTES, respond_to_database_error, signed_out
+from patients.sessions.views.errors import (
+    NOT_SAVED,
+    OWN_ROUTES,
+    answers_of_another,
+    respond_to_database_error,
+    signed_out,
+)
 from patients.sign_in.login import get_device_id, log_out
 
 
@@ -17,7 +24,8 @@ class ClearSiteDataMiddleware:
 
     `patients.permissions.with_patient` handles a device that was ended. If the account was closed, or its sessions were
     ended by raising its session number, Django treats the request as anonymous, and answers that wait to be sent would
-    stay on the phone. A session that has expired no longer names a device, so the data is kept for its owner.
+    stay on the phone. An erasure leaves an empty session that names a device for this. A session that has expired no
+    longer names a device, so the data is kept for its owner.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -47,7 +55,7 @@ class UnsavedAnswerMiddleware:
     """Give the advice for an answer that is sent after the sign-in has ended, in place of the sign-in page.
 
     Each response to an answer has the header X-Answered. A phone keeps an answer whose response lacks it, since that
-    comes from a proxy or a network and not from here.
+    comes from a proxy or a network and not from here. Answers that were kept for another account are not saved.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -64,6 +72,16 @@ class UnsavedAnswerMiddleware:
                 del response[NOT_SAVED]
         response["X-Answered"] = "yes"
         return response
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+    ) -> None:
+        """Note the account, before `request.user` is read, which flushes the session of a closed account."""
+        if request.method == "POST" and is_answer_path(request.path):
+            note_account(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return answers_of_another(request) if isinstance(exception, AnswersOfAnotherError) else None
 
 
 class ReadableRedirectMiddleware:

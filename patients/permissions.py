@@ -87,6 +87,11 @@ def get_patient_for_user(
     return patient
 
 
+def is_device_open(device: uuid.UUID, now: datetime.datetime) -> bool:
+    """Return True if the device may still open a page at `now`. One query."""
+    return Device.objects.open_at(now).filter(pk=device).exists()
+
+
 def is_patient(user: User) -> bool:
     """Return True if the user is a patient or a helper, so that `get_patient_for_user` finds a patient. One query."""
     return patients_for_account(user).exists()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,16 +82,20 @@ def log_out_with_form(request: HttpRequest) -> None:
         request.session[KEPT_FORM] = kept
 
 
+def read_form(session_data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what is kept in the data of a session, decrypted, or None. Raises UnreadableSecretError."""
+    token = session_data.get(KEPT_FORM)
+    return None if token is None else json.loads(decrypt(token))
+
+
 def take_form(request: HttpRequest) -> KeptForm | None:
     """Remove the kept form from the session and return it; None if there is none of this person, or it is too old."""
-    token = request.session.pop(KEPT_FORM, None)
-    if token is None:
-        return None
+    kept = {KEPT_FORM: request.session.pop(KEPT_FORM, None)}
     try:
-        data: dict[str, Any] = json.loads(decrypt(token))
+        data = read_form(kept)
     except UnreadableSecretError:
         return None
-    if data["user"] != str(request.user.pk) or timezone.now().timestamp() > data["until"]:
+    if data is None or data["user"] != str(request.user.pk) or timezone.now().timestamp() > data["until"]:
         return None
     return KeptForm(data["address"], [(name, value) for name, value in data["fields"]])
 

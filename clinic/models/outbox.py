@@ -47,6 +47,12 @@ class OutboxMessage(models.Model):
         related_name="+",
         help_text="The clinic that is told if the mail server refuses the address.",
     )
+    patient_key = models.UUIDField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The patient to whom it was sent, if known. It is deleted with them, whatever the address.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
     next_attempt_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)

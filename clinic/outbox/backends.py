@@ -87,6 +87,7 @@ def _build_rows(message: EmailMessage) -> list[OutboxMessage]:
             headers=headers,
             priority=getattr(message, "priority", Priority.NORMAL),
             clinic=getattr(message, "clinic", None),
+            patient_key=getattr(message, "patient_key", None),
         )
         for to in message.recipients()
     ]

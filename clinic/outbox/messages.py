@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 
 from django.core.mail import EmailMessage
@@ -13,7 +14,8 @@ class OutboxEmail(EmailMessage):
     """A plain-text e-mail to each address of `to`, from the sender of the settings.
 
     Codes, password links and alerts are urgent: they are delivered before all others. `clinic` is told if the mail
-    server refuses the address.
+    server refuses the address. An e-mail to a patient has their key, so that it is deleted with them even if they have
+    another address by then.
     """
 
     def __init__(
@@ -24,8 +26,10 @@ class OutboxEmail(EmailMessage):
         *,
         clinic: Clinic | None = None,
         is_urgent: bool = False,
+        patient_key: uuid.UUID | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(subject, body, None, list(to), headers=dict(headers or {}))
         self.priority = Priority.URGENT if is_urgent else Priority.NORMAL
         self.clinic = clinic
+        self.patient_key = patient_key

@@ -61,12 +61,16 @@ class SameId:
 
 @dataclass(frozen=True)
 class SentTo:
-    """Rows whose `field` is an e-mail address of the patient, and of nobody else who is known."""
+    """Rows whose `field` is an e-mail address of the patient, and of nobody else who is known.
+
+    Those whose `patient_field` is the patient's key belong to them too, if the address is no longer on record.
+    """
 
     field: str
+    patient_field: str
 
     def __str__(self) -> str:
-        return f"`{self.field}` is an address of the patient alone"
+        return f"`{self.field}` is an address of the patient alone, or `{self.patient_field}` is the patient"
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +16,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db.models import Model, Q, QuerySet
 
+from clinic.accounts.encryption import UnreadableSecretError
+from clinic.accounts.kept_forms import read_form
 from clinic.audit.context import note_listed, note_read
-from clinic.models import User
+from clinic.models import ConsultationRequest, OutboxMessage, User
 from patients.data_rights.classification import TABLE, get_model_class
 from patients.data_rights.kinds import Lookup, Path, RefersTo, SameId, SentTo, SessionData
 from patients.lookups import found_or_404
@@ -27,6 +31,8 @@ Keys = dict[type[Model], list[Any]]
 BATCH = 500
 #: Answered requests on the page of the clinic.
 MOST_ANSWERED = 20
+#: A UUID in a text.
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ORDER = (Lookup, SameId, SentTo, RefersTo, SessionData)
 
 
@@ -75,6 +81,10 @@ def list_own_addresses(patient: Patient) -> list[str]:
     mine = {patient.email.lower(), *_lower(VerifiedEmail, "email", Q(patient=patient))} - {""}
     mine |= _lower(Patient.history.model, "email", Q(id=patient.pk) & ~Q(email=""))
     mine |= _lower(MailedCode, "email", Q(patient=patient) & ~Q(email=""))
+    mine |= _lower(OutboxMessage, "to", Q(patient_key=patient.pk))
+    mine |= _lower(ConsultationRequest, "email", Q(patient=patient) & ~Q(email=""))
+    asked = Q(id=patient.consultation_request_id) & ~Q(email="")
+    mine |= _lower(ConsultationRequest.history.model, "email", asked)
     others = _lower(User, "email", Q(email__in=mine)) | _lower(
         VerifiedEmail, "email", Q(email__in=mine) & ~Q(patient=patient)
     )
@@ -97,11 +107,10 @@ def _follow(path: Path, model: type[Model], patient: Patient, found: Keys) -> li
             keys = found[apps.get_model(path.model)]
             return [key for part in in_batches(keys) for key in _keys(model, Q(id__in=part))]
         case SentTo():
-            addresses = list_own_addresses(patient)
-            either = Q()
-            for address in addresses:
+            either = Q(**{path.patient_field: patient.pk})
+            for address in list_own_addresses(patient):
                 either |= Q(**{f"{path.field}__iexact": address})
-            return _keys(model, either) if addresses else []
+            return _keys(model, either)
         case RefersTo():
             return _referring(path, model, found)
         case SessionData():
@@ -133,21 +142,44 @@ def _referring(path: RefersTo, model: type[Model], found: Keys) -> list[Any]:
 
 
 def _sessions_of(patient: Patient, found: Keys) -> list[str]:
-    """Return the keys of sessions of these users, and of those whose data contain the patient's id or name.
+    """Return the keys of sessions of these users, and of those that contain a name of the patient or the id of a row.
 
-    A form of staff that waits for a password lies in their session: it may be about the patient.
+    A form of staff that waits for a password lies encrypted in their session: it may be about the patient. Of one that
+    no key decrypts, nobody can tell, so it is among them.
     """
     users = {str(key) for key in found[User]}
     names = Helper.objects.filter(patient=patient).values_list("name", flat=True)
     named = [str(patient.pk), patient.full_name, *names, *list_own_addresses(patient)]
     words = "|".join(re.escape(word.casefold()) for word in named if word)
     about = re.compile(rf"(?<!\w)(?:{words})(?!\w)")
-    keys = []
-    for session in Session.objects.iterator():
-        data = session.get_decoded()
-        if data.get(SESSION_KEY) in users or about.search(str(data).casefold()):
-            keys.append(session.session_key)
-    return keys
+    ids = {str(key) for keys in found.values() for key in keys if isinstance(key, uuid.UUID)}
+
+    def is_about(data: dict[str, Any]) -> bool:
+        if data.get(SESSION_KEY) in users:
+            return True
+        try:
+            texts = "\n".join(_list_texts([data, read_form(data)])).casefold()
+        except UnreadableSecretError:
+            return True
+        return bool(about.search(texts)) or not ids.isdisjoint(_ID.findall(texts))
+
+    return [row.session_key for row in Session.objects.iterator() if is_about(row.get_decoded())]
+
+
+def _list_texts(value: Any) -> Iterator[str]:
+    """Yield every text in the data of a session, as it was typed: no escapes of JSON hide a name."""
+    match value:
+        case dict():
+            yield from _list_texts([*value.keys(), *value.values()])
+        case list() | tuple():
+            for each in value:
+                yield from _list_texts(each)
+        case str() if value.startswith(("[", "{")):
+            yield value
+            with suppress(ValueError, RecursionError):
+                yield from _list_texts(json.loads(value))
+        case _:
+            yield str(value)
 
 
 # --- Requests for erasure -------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ not of the page on which the message was written.
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -30,6 +32,7 @@ def send_email_to_patient(patient: Patient) -> None:
             patient.email,
             patient.clinic,
             reverse("my:messages"),
+            patient_key=patient.pk,
         )
 
 
@@ -52,6 +55,6 @@ def send_email_to_team(patient: Patient) -> None:
         )
 
 
-def _send(template: str, to: str, clinic: Clinic, address: str) -> None:
+def _send(template: str, to: str, clinic: Clinic, address: str, patient_key: uuid.UUID | None = None) -> None:
     text = render_to_string(template, {"clinic": clinic.name, "link": settings.SITE_URL + address})
-    OutboxEmail(_("You have a message"), text, [to], clinic=clinic).send()
+    OutboxEmail(_("You have a message"), text, [to], clinic=clinic, patient_key=patient_key).send()

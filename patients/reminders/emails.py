@@ -33,6 +33,7 @@ def send_reminder_email(reminder: Reminder, patient: Patient, *, until: datetime
             render_to_string("patients/reminders/emails/reminder.txt", context),
             [patient.verified_email.email],
             clinic=patient.clinic,
+            patient_key=patient.pk,
             headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
             | expires_header(until),
         ).send()

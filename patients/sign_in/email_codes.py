@@ -57,7 +57,9 @@ def hash_secret(key: uuid.UUID, secret: str) -> str:
     return salted_hmac("patients.mailed_codes", f"{key}:{secret}", algorithm="sha256").hexdigest()
 
 
-def send_sign_in_code_email(to: str, *, code: str, link_secret: str, until: datetime.datetime) -> None:
+def send_sign_in_code_email(
+    to: str, *, code: str, link_secret: str, until: datetime.datetime, patient_key: uuid.UUID
+) -> None:
     """Send a sign-in code and link through the outbox. Called in the transaction that stores the code.
 
     The outbox does not send the e-mail after `until`.
@@ -70,10 +72,11 @@ def send_sign_in_code_email(to: str, *, code: str, link_secret: str, until: date
         to,
         words,
         expires_header(until),
+        patient_key,
     )
 
 
-def send_verification_email(to: str, *, code: str, until: datetime.datetime) -> None:
+def send_verification_email(to: str, *, code: str, until: datetime.datetime, patient_key: uuid.UUID) -> None:
     """Send a code to an address that is not confirmed yet. The outbox does not send the e-mail after `until`."""
     _send(
         _("Your code"),
@@ -81,12 +84,13 @@ def send_verification_email(to: str, *, code: str, until: datetime.datetime) -> 
         to,
         {"code": _spaced(code)},
         expires_header(until),
+        patient_key,
     )
 
 
-def send_new_credential_email(to: str) -> None:
+def send_new_credential_email(to: str, *, patient_key: uuid.UUID) -> None:
     """Notify the owner of a confirmed address that a sign-in method was added to their account."""
-    _send(_("A new way to sign in"), "patients/sign_in/emails/new_credential.txt", to, {}, {})
+    _send(_("A new way to sign in"), "patients/sign_in/emails/new_credential.txt", to, {}, {}, patient_key)
 
 
 #: The sentence about each event. It names nobody, since others may see a person's mail.
@@ -98,13 +102,13 @@ EVENT_SENTENCES = {
 }
 
 
-def send_sign_in_event_email(to: str, *, kind: SignInEventKind) -> None:
+def send_sign_in_event_email(to: str, *, kind: SignInEventKind, patient_key: uuid.UUID) -> None:
     """Notify the owner of a confirmed address of a new way into their account, or of its first use on a device."""
     words = {
         "what": str(EVENT_SENTENCES[kind]),
         "link": settings.SITE_URL + reverse("my:sign_in_history"),
     }
-    _send(_("News about signing in"), "patients/sign_in/emails/sign_in_event.txt", to, words, {})
+    _send(_("News about signing in"), "patients/sign_in/emails/sign_in_event.txt", to, words, {}, patient_key)
 
 
 def send_disowned_email(to: list[str], *, patient_id: uuid.UUID) -> None:
@@ -126,9 +130,16 @@ def _spaced(code: str) -> str:
     return f"{code[:3]} {code[3:]}"
 
 
-def _send(subject: str, template: str, to: str, words: dict[str, str], headers: dict[str, str]) -> None:
+def _send(
+    subject: str,
+    template: str,
+    to: str,
+    words: dict[str, str],
+    headers: dict[str, str],
+    patient_key: uuid.UUID | None = None,
+) -> None:
     text = render_to_string(template, words | {"minutes": _minutes()})
-    OutboxEmail(subject, text, [to], is_urgent=True, headers=headers).send()
+    OutboxEmail(subject, text, [to], is_urgent=True, patient_key=patient_key, headers=headers).send()
 
 
 def _minutes() -> int:

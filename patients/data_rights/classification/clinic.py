@@ -88,7 +88,7 @@ CLINIC: dict[str, ModelClass] = {
         OPERATIONAL,
         {CONTACT: "to", OPERATIONAL: "subject body headers last_error"},
         why="E-mails contain no name and nothing about health; a body is emptied once it is sent.",
-        path=SentTo("to"),
+        path=SentTo("to", patient_field="patient_key"),
         not_exported="It was sent to the patient, and a waiting one may contain a sign-in code.",
     ),
     "clinic.TokenBucket": ModelClass(

@@ -33,7 +33,8 @@ PACKAGES: dict[str, ModelClass] = {
         Subject.PATIENT,
         OPERATIONAL,
         {OPERATIONAL: "session_data"},
-        why="Holds the user's id and, for a moment, a form that waits for a password.",
+        why="Holds the user's id and, for a moment, a form that waits for a password. Of the sessions of an erased "
+        "patient's devices, empty ones stay until they expire, so that each browser is told to clear what it stores.",
         path=SessionData(),
         helper_path=SessionData(),
         secret="session_key session_data",  # noqa: S106  # names of fields

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from graphlib import TopologicalSorter
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import models, router, transaction
 from django.db.models import F, Model
 from django.utils import timezone
@@ -14,10 +18,11 @@ from clinic.audit.services import record
 from clinic.models import User
 from patients.data_rights.classification import classify, get_concrete_fields, get_model_class
 from patients.data_rights.kinds import PERSONAL, Erasure
-from patients.data_rights.selectors import Keys, find_keys, get_rows, in_batches
+from patients.data_rights.selectors import Keys, fetch_rows, find_keys, get_rows, in_batches
 from patients.data_rights.services.finishing import finish_erasures
 from patients.data_rights.services.requests import lock_open
 from patients.models import ErasureGround, ErasureRequest, Patient
+from patients.sign_in.login import DEVICE
 
 #: A password that matches none; see `django.contrib.auth.hashers`.
 _NO_PASSWORD = "!erased"  # noqa: S105
@@ -75,12 +80,31 @@ def _close(request: ErasureRequest, *, ground: str, by: User | None, now: dateti
 
 def _erase_rows(patient: Patient) -> None:
     keys = find_keys(patient, with_helpers=True)
+    keys[Session] = _empty_sessions_of_devices(keys)
     for model in _in_order_of_deletion(keys):
         erasure = get_model_class(model).erasure
         if erasure == Erasure.DELETE:
             _delete(model, keys[model])
         elif erasure == Erasure.ANONYMIZE:
             _empty(model, keys[model])
+
+
+def _empty_sessions_of_devices(keys: Keys) -> list[Any]:
+    """Empty the sessions of devices of the patient and their helpers, and return the keys of the other sessions.
+
+    A phone may still store a plan and answers that it has not sent. An empty session that names a device, which does
+    not exist, has the browser told at its next request to clear the site's data (`ClearSiteDataMiddleware`). It stays
+    until the session would have expired.
+    """
+    users, others = {str(key) for key in keys[User]}, []
+    for session in fetch_rows(Session, keys[Session]):
+        data = session.get_decoded()  # type: ignore[attr-defined]
+        if data.get(SESSION_KEY) in users and DEVICE in data:
+            mark = SessionStore().encode({DEVICE: str(uuid.uuid4())})
+            Session.objects.filter(pk=session.pk).update(session_data=mark)
+        else:
+            others.append(session.pk)
+    return others
 
 
 def _in_order_of_deletion(keys: Keys) -> list[type[Model]]:

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from clinic.display import get_display, remember
+from patients.decorators import device_checked
 from patients.preferences.forms import DisplayForm
 from patients.preferences.services.display import save_preferences
 from patients.sign_in.login import is_shared_device
@@ -19,6 +20,7 @@ from patients.sign_in.login import is_shared_device
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@device_checked
 def display(request: HttpRequest) -> HttpResponse:
     """Show and save display preferences.
 

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_POST
 
 from clinic.languages import is_supported_language, set_language_cookie
 from clinic.models import User
+from patients.decorators import device_checked
 from patients.preferences.services.languages import save_language
 
 
 @login_not_required
 @csrf_exempt
 @require_POST
+@device_checked
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Set the language of this browser and redirect back to the page. For a patient it is also saved on record.
 

@@ -28,6 +28,7 @@ from clinic.request_ids import get_request_id
 from patients.screening.advice import list_screening_advice
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice
+from patients.sessions.kept_answers import KEPT_FOR, keep_with_account
 from patients.sessions.offline.paths import is_answer_path
 from patients.sessions.questions import Advice, Answer
 
@@ -88,15 +89,24 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _not_saved(request, status=403)
 
 
+def answers_of_another(request: HttpRequest) -> HttpResponse:
+    """Return the page for answers that were kept for another account, with status 409."""
+    return _respond(request, status=409)
+
+
 def signed_out(request: HttpRequest) -> HttpResponse:
     """Return the page for an answer of somebody whose sign-in has ended, with status 401."""
     return _not_saved(request, status=401)
 
 
 def _not_saved(request: HttpRequest, status: int) -> HttpResponse:
-    """Return a page whose header tells the service worker to keep the answer until the same account signs in."""
+    """Return a page whose header tells the service worker to keep the answer until the same account signs in.
+
+    It does not keep one that is sent again from such a page, whose account it does not know.
+    """
     response = _respond(request, status)
-    response[NOT_SAVED] = "yes"
+    if KEPT_FOR not in dict(_kept_fields(request)):
+        response[NOT_SAVED] = "yes"
     return response
 
 
@@ -119,8 +129,14 @@ def _render(request: HttpRequest, status: int) -> str:
         "is_post": request.method == "POST",
         "request_id": get_request_id(),
     }
-    kept = _kept_fields(request)
-    context |= {"kept": kept, "address": request.get_full_path(), "csrf_token": get_token(request)}
+    whose = keep_with_account(request, _kept_fields(request), status)
+    kept = whose.fields
+    context |= {
+        "kept": kept,
+        "whose": whose,
+        "address": request.get_full_path(),
+        "csrf_token": get_token(request),
+    }
     if request.path.removeprefix("/").startswith(TEAM_ROUTES):
         activate_language(request, TEAM_LANGUAGE)
         return render_to_string("503.html", context | {"has_files": _has_files(request)})

@@ -67,7 +67,9 @@ def send_sign_in_code(
     )
     if patient is not None:
         with override_page_language(patient):
-            send_sign_in_code_email(email, code=code, link_secret=link_secret, until=asked.expires_at)
+            send_sign_in_code_email(
+                email, code=code, link_secret=link_secret, until=asked.expires_at, patient_key=patient.pk
+            )
     else:
         record("mailed_code.asked_by_stranger", actor=None, obj=asked, clinic=None)
     return asked
@@ -103,7 +105,7 @@ def send_verification_code(*, patient: Patient, email: str, by: User, now: datet
     Patient.objects.select_for_update().get(pk=patient.pk)
     asked, code, _link = _new(patient, CodeUse.CONFIRM, now=now, email=email)
     with override_page_language(patient):
-        send_verification_email(email, code=code, until=asked.expires_at)
+        send_verification_email(email, code=code, until=asked.expires_at, patient_key=patient.pk)
     record("address.asked", actor=by, obj=asked, clinic=patient.clinic)
     return asked
 
@@ -126,7 +128,7 @@ def verify_email(
     before = VerifiedEmail.objects.filter(patient=patient).first()
     if before is not None and before.email != asked.email:
         with override_page_language(patient):
-            send_new_credential_email(before.email)
+            send_new_credential_email(before.email, patient_key=patient.pk)
         MailedCode.objects.live().filter(patient=patient, use=CodeUse.SIGN_IN).update(ended_at=now)
     address, _made = VerifiedEmail.objects.update_or_create(
         patient=patient, defaults={"email": asked.email, "confirmed_at": now}
@@ -151,7 +153,7 @@ def remove_verified_email(
         record("address.removed", actor=by, obj=address, clinic=patient.clinic)
         record_sign_in_event(patient=patient, kind=SignInEventKind.ADDRESS, now=now, device_id=device_id)
         with override_page_language(patient):
-            send_new_credential_email(address.email)
+            send_new_credential_email(address.email, patient_key=patient.pk)
         address.delete()
 
 

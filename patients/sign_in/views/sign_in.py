@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.rate_limits import get_client_ip
+from patients.decorators import device_checked
 from patients.models import SignInMethod
 from patients.sign_in.forms.sign_in import CardForm
 from patients.sign_in.limits import take_card_try
@@ -73,6 +74,7 @@ def card_link(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@device_checked
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Ask on GET and list the methods to sign in again; sign out on POST."""
     if request.method == "POST":

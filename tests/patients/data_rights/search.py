@@ -8,6 +8,8 @@ from pathlib import Path
 from django.contrib.sessions.models import Session
 from django.db import connection
 
+from clinic.accounts.kept_forms import read_form
+
 
 def list_columns() -> list[tuple[str, str]]:
     """Return table and column of everything in the database, whatever Django knows of it."""
@@ -24,7 +26,9 @@ def list_columns() -> list[tuple[str, str]]:
 
 
 def find_in_tables(words: Iterable[str]) -> set[tuple[str, str]]:
-    """Return table and column of each value that contains one of the words. Sessions are decoded first."""
+    """Return table and column of each value that contains one of the words. Sessions are decoded first, and
+    the forms in them decrypted.
+    """
     wanted = [word.lower() for word in words]
     found = set()
     with connection.cursor() as cursor:
@@ -34,7 +38,8 @@ def find_in_tables(words: Iterable[str]) -> set[tuple[str, str]]:
             if any(word in text for word in wanted):
                 found.add((table, column))
     for session in Session.objects.all():
-        if any(word in str(session.get_decoded()).lower() for word in wanted):
+        data = session.get_decoded()
+        if any(word in str([data, read_form(data)]).lower() for word in wanted):
             found.add(("django_session", "session_data"))
     return found
 

@@ -7,10 +7,13 @@ from dataclasses import replace
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
+from django.test import Client, RequestFactory
 
+from clinic.accounts.kept_forms import keep_form
 from clinic.models import AuditEvent, OutboxMessage, User
 from patients.data_rights.classification import TABLE, classify, get_concrete_fields
 from patients.data_rights.kinds import PERSONAL, Erasure
@@ -19,8 +22,10 @@ from patients.data_rights.services.erasure import erase_patient, repeat_erasure
 from patients.data_rights.services.finishing import add_to_list, finish_erasures, read_list
 from patients.data_rights.services.requests import ErasureNotOpenError, cancel_erasure, request_erasure
 from patients.models import ErasureGround, ErasureRequest, Patient
+from patients.sign_in.login import CLEAR_SITE_DATA, DEVICE
 from patients.tasks import finish_carried_out_erasures
-from tests.factories import LATER, NOON, PatientFactory, clinician
+from tests.factories import LATER, NOON, PatientFactory, UserFactory, clinician
+from tests.factories_of_patients import DeviceFactory
 from tests.patients.data_rights.search import find_in_tables, list_columns
 from tests.patients.data_rights.whole_patient import plant_canaries
 
@@ -71,9 +76,11 @@ class TestNothingIsLeft:
 
     def test_no_name_and_no_address_is_left(self, two_patients):
         alice, _ = two_patients
-        about = SessionStore()
-        about["suspended"] = {"POST": {"note": "Spoke with Alice Person"}}
-        about.save()
+        waiting = RequestFactory().post("/staff/", {"note": "Spoke with Alice Person"})
+        waiting.session, waiting.user = SessionStore(), UserFactory()
+        keep_form(waiting, NOON)
+        waiting.session.save()
+        assert ("django_session", "session_data") in find_in_tables(["alice"])
         erase(alice)
 
         assert find_in_tables(["alice"]) == set()
@@ -164,6 +171,56 @@ class TestAccounts:
         erase(alice)
 
         assert not User.history.filter(id=user).exists()
+
+
+class TestPhones:
+    """A phone may store a plan and answers that it has not sent: it is told to clear them at its next request."""
+
+    @pytest.fixture
+    def phones(self, two_patients):
+        """Phones of Alice and her helper, each with a session that names its device."""
+        phones = []
+        for user in (two_patients[0].user, two_patients[0].helpers.get().user):
+            phone = Client()
+            phone.force_login(user)
+            stored = phone.session
+            stored[DEVICE] = str(DeviceFactory(user=user).pk)
+            stored.set_expiry(datetime.timedelta(days=30))
+            stored.save()
+            phones.append(phone)
+        return phones
+
+    @pytest.mark.parametrize("address", ["/my/", "/my/sync/", "/my/offline/"])
+    def test_are_told_once_to_clear_what_they_store(self, two_patients, phones, address):
+        erase(two_patients[0])
+
+        for phone in phones:
+            response = phone.get(address)
+            assert response.status_code == 302
+            assert response["Clear-Site-Data"] == CLEAR_SITE_DATA
+            assert not phone.get(address).has_header("Clear-Site-Data")
+
+    def test_have_a_session_with_no_id_of_a_row_that_expires_when_it_would_have(self, two_patients, phones):
+        keys = [phone.session.session_key for phone in phones]
+        before = list(Session.objects.filter(pk__in=keys).order_by("pk"))
+        devices = {row.get_decoded()[DEVICE] for row in before}
+        erase(two_patients[0])
+
+        after = list(Session.objects.filter(pk__in=keys).order_by("pk"))
+        assert [row.expire_date for row in after] == [row.expire_date for row in before]
+        for row in after:
+            assert set(row.get_decoded()) == {DEVICE}
+            assert row.get_decoded()[DEVICE] not in devices
+
+    def test_of_another_patient_stay_signed_in(self, two_patients):
+        phone = Client()
+        phone.force_login(two_patients[1].user)
+        stored = phone.session
+        stored[DEVICE] = str(DeviceFactory(user=two_patients[1].user).pk)
+        stored.save()
+        erase(two_patients[0])
+
+        assert phone.get("/my/").status_code == 200
 
 
 class TestTransaction:

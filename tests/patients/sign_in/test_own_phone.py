@@ -174,6 +174,20 @@ class TestASharedDevice:
         clock.move_to(NOON + 50 * MINUTE)
         assert is_out(shared.get("/my/"))
 
+    def test_waits_for_no_exercise_beyond_the_hour(self, shared, patient, clock, version):
+        session = open_session(version)
+        item = version.items.first()
+        long = {"minutes_min": 30, "minutes_max": None, "reps_min": None, "reps_max": None}
+        QuerySet(PlanItem).filter(pk=item.pk).update(**long)
+        get_ready(shared, session)
+        for minute in range(0, 50, 9):
+            clock.move_to(NOON + minute * MINUTE)
+            assert shared.get(url("step", session, item)).status_code == 200
+        clock.move_to(NOON + 59 * MINUTE)
+        assert shared.get("/my/").status_code == 200
+        clock.move_to(NOON + 60 * MINUTE)
+        assert is_out(shared.get("/my/"))
+
     def test_keeps_an_answer_that_is_sent_too_late_in_the_page_with_its_advice(
         self, shared, patient, clock, version
     ):

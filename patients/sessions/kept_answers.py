@@ -1,0 +1,95 @@
+"""The account of the answers that a page keeps to be sent again: nobody else's record gets them.
+
+The page may stay open on a device that others use too. So its form says for which account it was made, and the answers
+are refused if somebody else is signed in when they are sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth import SESSION_KEY
+from django.db import Error
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from patients.permissions import is_device_open
+from patients.sign_in.login import get_device_id
+
+#: Field of the form: the account of the answers as `_tag` writes it; "" if the server did not know it.
+KEPT_FOR = "kept_for"
+
+
+class AnswersOfAnotherError(Exception):
+    """The answers were kept for another account than the one that is signed in, or nobody knows for which."""
+
+
+@dataclass(frozen=True)
+class KeptAnswers:
+    """The fields that are kept, and what the page says about whose they are.
+
+    `signed_in_as` is the name of whoever is signed in, if they have to say that the answers are theirs, or cannot send
+    them because they are not (`is_of_another`).
+    """
+
+    fields: list[tuple[str, str]]
+    signed_in_as: str = ""
+    is_of_another: bool = False
+
+
+def note_account(request: HttpRequest) -> None:
+    """Note the account of the session, before its device is signed out. No query but that of the session."""
+    key = request.session.get(SESSION_KEY)
+    request.kept_for = _tag(key) if key else None  # type: ignore[attr-defined]  # read below
+
+
+def check_account(request: HttpRequest) -> None:
+    """Raise AnswersOfAnotherError for answers that were kept for another account than that of `request.user`."""
+    sent = request.POST.get(KEPT_FOR) if request.method == "POST" else None
+    if sent is not None and sent != _tag(str(request.user.pk)):
+        raise AnswersOfAnotherError
+
+
+def keep_with_account(request: HttpRequest, sent: list[tuple[str, str]], status: int) -> KeptAnswers:
+    """Return the fields `sent` with the account that they belong to.
+
+    With status 403 or 409, the form arrived without its token, or for another account: whoever is signed in now may not
+    be the one who gave the answers. If nobody knows who that was, they are asked.
+    """
+    fields = [(name, value) for name, value in sent if name != KEPT_FOR]
+    if not fields:
+        return KeptAnswers(fields)
+    kept_for = dict(sent).get(KEPT_FOR)
+    if status in (403, 409):
+        return _of_whoever_is_signed_in(request, fields, kept_for or "")
+    if kept_for is None:
+        kept_for = getattr(request, "kept_for", None)
+    if kept_for is None and status != 401:  # the sign-in has not ended, so far as anyone knows
+        return KeptAnswers(fields)
+    return KeptAnswers([*fields, (KEPT_FOR, kept_for or "")])
+
+
+def _of_whoever_is_signed_in(
+    request: HttpRequest, fields: list[tuple[str, str]], kept_for: str
+) -> KeptAnswers:
+    key, name = _read_signed_in(request)
+    own = _tag(key) if key else ""
+    if not own or kept_for == own:
+        return KeptAnswers([*fields, (KEPT_FOR, kept_for)])
+    return KeptAnswers([*fields, (KEPT_FOR, kept_for or own)], name, is_of_another=bool(kept_for))
+
+
+def _read_signed_in(request: HttpRequest) -> tuple[str, str]:
+    """Return key and name of whoever is signed in; "" if nobody is, or the database cannot say."""
+    try:
+        device = get_device_id(request)
+        if not request.user.is_authenticated or (device and not is_device_open(device, timezone.now())):
+            return "", ""
+        return str(request.user.pk), request.user.name
+    except Error:
+        return "", ""
+
+
+def _tag(user_key: str) -> str:
+    return salted_hmac("patients.kept_answers", user_key, algorithm="sha256").hexdigest()[:24]
