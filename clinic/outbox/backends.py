@@ -36,8 +36,9 @@ MAX_URGENT_DELAY = datetime.timedelta(minutes=10)
 #: Attempts over about five days, of urgent messages as well.
 MAX_ATTEMPTS = 30
 MAX_URGENT_ATTEMPTS = 720
-#: Attempts over about eight hours at an address that the mail server refuses: the server may be set up wrongly.
-MAX_REFUSALS = 10
+#: Refusals for good, over about eight hours, while the mail server accepts other messages. While it accepts none, it
+#: may be set up wrongly, and a refused message is given up after MAX_ATTEMPTS refusals.
+MAX_REFUSALS = 11
 #: No other worker takes a message for this long after one began to send it: much longer than the mail server's timeout.
 #: If that worker dies, nothing is lost.
 LEASE = datetime.timedelta(minutes=5)
@@ -139,7 +140,9 @@ def deliver_next(now: datetime.datetime | None = None) -> bool:
     ) as error:  # any error of the mail server or the network is stored, and the message retried
         _record_failure(message, error, now)
     else:
-        _has_valid_lease(message).update(sent_at=timezone.now(), body="", last_error="", refused_at=None)
+        _has_valid_lease(message).update(
+            sent_at=timezone.now(), body="", last_error="", refused_at=None, refusals=0
+        )
         logger.info("Message %s sent", message.pk)
         _try_others_now(now)
     return True
@@ -175,7 +178,7 @@ def retry_messages(messages: QuerySet[OutboxMessage], now: datetime.datetime | N
     """Queue the given-up ones among `messages` again, with no attempts counted. Return their number."""
     given_up = messages.filter(given_up_at__isnull=False)
     return given_up.update(
-        given_up_at=None, refused_at=None, attempts=0, next_attempt_at=now or timezone.now()
+        given_up_at=None, refused_at=None, refusals=0, attempts=0, next_attempt_at=now or timezone.now()
     )
 
 
@@ -228,16 +231,28 @@ def _message_id(message: OutboxMessage) -> str:
 
 
 def _record_failure(message: OutboxMessage, error: Exception, now: datetime.datetime) -> None:
+    """Store the error and the time of the next attempt, or give the message up.
+
+    Attempts and refusals are counted apart: a message that waited through an outage is not given up at its first
+    refusal.
+    """
     is_refused = _is_refusal(error)
-    is_urgent = message.priority == Priority.URGENT and not is_refused
-    most = MAX_REFUSALS if is_refused else MAX_URGENT_ATTEMPTS if is_urgent else MAX_ATTEMPTS
-    given_up = message.attempts >= most
-    longest = MAX_URGENT_DELAY if is_urgent else MAX_RETRY_DELAY
+    is_urgent = message.priority == Priority.URGENT
+    refusals, refused_at = message.refusals, message.refused_at
+    if is_refused:
+        refusals, refused_at = refusals + 1, refused_at or now
+        count, longest = refusals, MAX_RETRY_DELAY
+        most = MAX_REFUSALS if _accepts_others(refused_at) else MAX_ATTEMPTS
+    else:
+        count, longest = message.attempts, MAX_URGENT_DELAY if is_urgent else MAX_RETRY_DELAY
+        most = MAX_URGENT_ATTEMPTS if is_urgent else MAX_ATTEMPTS
+    given_up = count >= most
     _has_valid_lease(message).update(
         last_error=f"{type(error).__name__}: {error}"[:200],
-        next_attempt_at=now + get_retry_delay(message.attempts, longest),
+        next_attempt_at=now + get_retry_delay(count, longest),
         given_up_at=now if given_up else None,
-        refused_at=now if is_refused else message.refused_at,
+        refused_at=refused_at,
+        refusals=refusals,
     )
     logger.log(
         logging.ERROR if given_up and not is_refused else logging.WARNING,
@@ -248,6 +263,11 @@ def _record_failure(message: OutboxMessage, error: Exception, now: datetime.date
         type(error).__name__,
         ", refused for good" if is_refused else "",
     )
+
+
+def _accepts_others(since: datetime.datetime) -> bool:
+    """Return True if the mail server has accepted a message since: then a refusal is about its address or text."""
+    return OutboxMessage.objects.filter(sent_at__gt=since).exists()
 
 
 def _is_refusal(error: Exception) -> bool:

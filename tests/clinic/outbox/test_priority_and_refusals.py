@@ -1,7 +1,6 @@
-"""Urgent mail first; addresses that the mail server refuses; what cannot be sent is refused where it arrives."""
+"""Urgent mail first; mail after an outage; what cannot be sent is refused where it arrives."""
 
 import datetime
-import smtplib
 import socket
 
 import pytest
@@ -11,13 +10,11 @@ from django.utils import timezone
 from clinic.accounts.adapters import invite
 from clinic.models import OutboxMessage, Priority
 from clinic.outbox.backends import (
-    MAX_REFUSALS,
     MAX_URGENT_ATTEMPTS,
     MAX_URGENT_DELAY,
     _lease,
     bring_back_messages,
     deliver_next,
-    retry_messages,
 )
 from clinic.outbox.messages import OutboxEmail
 from patients.alerts.emails import send_alert_emails
@@ -176,67 +173,6 @@ class TestUrgentMail:
         send_email_to_team(PatientFactory(clinic=clinic))
         invite(UserFactory(), clinic=clinic)
         assert set(OutboxMessage.objects.values_list("priority", flat=True)) == {Priority.NORMAL}
-
-
-class TestRefusedAddresses:
-    @pytest.fixture
-    def refused(self, clinic, sink):
-        sink.refuse_recipient = "550 5.1.1 no such user"
-        OutboxEmail("news", "Text", ["nobody@example.org"], clinic=clinic).send()
-        deliver_next()
-        return sink
-
-    def test_a_refusal_for_good_is_noted_with_the_clinic(self, refused, clinic):
-        message = OutboxMessage.objects.get()
-        assert message.refused_at is not None
-        assert message.clinic == clinic
-        assert "550" in message.last_error
-
-    def test_it_is_tried_for_hours_and_not_for_days(self, refused):
-        hours = 0
-        while OutboxMessage.objects.get().given_up_at is None:
-            hours += 1
-            deliver_next(later(60 * hours))
-        message = OutboxMessage.objects.get()
-        assert message.attempts == MAX_REFUSALS
-        assert hours < 24
-        assert message.refused_at is not None
-
-    def test_once_it_is_accepted_it_is_refused_no_more(self, refused):
-        refused.refuse_recipient = ""
-        deliver_next(later(1))
-        message = OutboxMessage.objects.get()
-        assert (message.refused_at, bool(message.sent_at)) == (None, True)
-
-    def test_a_retry_begins_anew(self, refused):
-        OutboxMessage.objects.update(given_up_at=timezone.now())
-        retry_messages(OutboxMessage.objects.all())
-        assert OutboxMessage.objects.get().refused_at is None
-
-    @pytest.mark.parametrize(
-        ("error", "is_refused"),
-        [
-            (smtplib.SMTPRecipientsRefused({"a@example.org": (550, b"no")}), True),
-            (smtplib.SMTPDataError(554, b"no"), True),
-            (smtplib.SMTPRecipientsRefused({"a@example.org": (451, b"later")}), False),
-            (smtplib.SMTPDataError(452, b"full"), False),
-            (smtplib.SMTPAuthenticationError(535, b"wrong password"), False),
-            (smtplib.SMTPSenderRefused(550, b"not you", "me@example.org"), False),
-            (smtplib.SMTPServerDisconnected(), False),
-            (TimeoutError(), False),
-        ],
-        ids=lambda value: type(value).__name__,
-    )
-    def test_trouble_with_the_server_is_blamed_on_no_address(
-        self, clinic, sink, monkeypatch, error, is_refused
-    ):
-        def fail(self, *args, **kwargs):
-            raise error
-
-        monkeypatch.setattr(EmailMessage, "send", fail)
-        OutboxMessage.objects.create(to="a@example.org", subject="news", body="Text")
-        deliver_next()
-        assert (OutboxMessage.objects.get().refused_at is not None) is is_refused
 
 
 class TestWhatCannotBeSent:
