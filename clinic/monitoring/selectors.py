@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 from django.utils import timezone
 
-from clinic.models import Clinic, OutboxMessage, WorkerHeartbeat
+from clinic.models import Clinic, OutboxMessage, Priority, WorkerHeartbeat
 from clinic.worker_lane_names import list_lane_names
 
 #: A lane without a sign of life for this long is late. Healthy ones give one every 15 seconds, or after a run of a
@@ -21,16 +21,32 @@ MOST_REFUSED = 20
 
 
 @dataclass(frozen=True)
+class MailState:
+    """Since when the oldest e-mail waits that was not refused, and since when the mail server has accepted nothing.
+
+    The second is None unless it has refused e-mail since: to two addresses, or an urgent one. A single address that is
+    refused while no other e-mail is sent may well be wrong.
+    """
+
+    waiting_since: datetime.datetime | None
+    all_refused_since: datetime.datetime | None
+
+
+@dataclass(frozen=True)
 class WorkerHealth:
-    """Lanes without a recent sign of life, the moment of the last one of any lane, and of the oldest late e-mail."""
+    """Lanes without a recent sign of life, the moment of the last one of any lane, and what is late about e-mail.
+
+    That is the moment of the oldest late e-mail, and the one since which the mail server refuses all.
+    """
 
     late_lanes: tuple[str, ...]
     last_beat_at: datetime.datetime | None
     late_mail_since: datetime.datetime | None
+    all_refused_since: datetime.datetime | None
 
     @property
     def is_well(self) -> bool:
-        return not self.late_lanes and self.late_mail_since is None
+        return not (self.late_lanes or self.late_mail_since or self.all_refused_since)
 
 
 @dataclass(frozen=True)
@@ -43,15 +59,41 @@ class RefusedAddress:
 
 
 def get_worker_health(now: datetime.datetime | None = None) -> WorkerHealth:
-    """Return the state of the worker. Two queries. E-mail to refused addresses is no sign of a late worker."""
+    """Return the state of the worker. Two queries.
+
+    E-mail to refused addresses is no sign of trouble as long as the mail server accepts other e-mail.
+    """
     now = now or timezone.now()
     beats = dict(WorkerHeartbeat.objects.values_list("lane", "at"))
     late = [
         name for name in list_lane_names() if name not in beats or now - beats[name] > HEARTBEAT_LATE_AFTER
     ]
-    oldest = OutboxMessage.objects.waiting().filter(refused_at=None).aggregate(at=Min("created_at"))["at"]
-    is_late = oldest is not None and now - oldest > MAIL_LATE_AFTER
-    return WorkerHealth(tuple(late), max(beats.values(), default=None), oldest if is_late else None)
+    mail = get_mail_state()
+
+    def if_late(since: datetime.datetime | None) -> datetime.datetime | None:
+        return since if since is not None and now - since > MAIL_LATE_AFTER else None
+
+    return WorkerHealth(
+        tuple(late),
+        max(beats.values(), default=None),
+        late_mail_since=if_late(mail.waiting_since),
+        all_refused_since=if_late(mail.all_refused_since),
+    )
+
+
+def get_mail_state() -> MailState:
+    """Return what is known about delivery. One query. Refused messages count even after they were given up."""
+    is_waiting = Q(sent_at=None, given_up_at=None, refused_at=None)
+    is_refused = Q(refused_at__isnull=False)
+    accepted_since = OutboxMessage.objects.filter(sent_at__gt=OuterRef("refused_at"))
+    row = OutboxMessage.objects.filter(is_waiting | is_refused & ~Exists(accepted_since)).aggregate(
+        waiting_since=Min("created_at", filter=is_waiting),
+        refused_since=Min("refused_at"),
+        addresses=Count("to", filter=is_refused, distinct=True),
+        urgent=Count("pk", filter=is_refused & Q(priority=Priority.URGENT)),
+    )
+    refuses_all = row["addresses"] > 1 or row["urgent"]
+    return MailState(row["waiting_since"], row["refused_since"] if refuses_all else None)
 
 
 def list_refused_addresses(clinic: Clinic) -> list[RefusedAddress]:

@@ -255,7 +255,7 @@ def _record_failure(message: OutboxMessage, error: Exception, now: datetime.date
         refusals=refusals,
     )
     logger.log(
-        logging.ERROR if given_up and not is_refused else logging.WARNING,
+        logging.ERROR if given_up and (is_urgent or not is_refused) else logging.WARNING,
         "Message %s not delivered, attempt %s%s: %s%s",
         message.pk,
         message.attempts,

@@ -30,6 +30,10 @@ def refuse(clinic, to, *, days=0):
     return OutboxMessage.objects.create(to=to, subject="Hello", body="x", clinic=clinic, refused_at=moment)
 
 
+def accept(to="good@example.org"):
+    OutboxMessage.objects.create(to=to, subject="Hello", sent_at=timezone.now())
+
+
 def test_all_is_well_and_nothing_is_said(page):
     beat()
     assert LATE not in page()
@@ -54,11 +58,22 @@ def test_mail_that_waits_too_long_is_told(page):
     assert "E-mail has waited since" in page()
 
 
+def test_a_mail_server_that_refuses_all_is_told_and_no_address_is_blamed(page, clinic):
+    beat()
+    for name in ("a", "b"):
+        refuse(clinic, f"{name}@example.org", days=1)
+    text = page()
+    assert "The mail server has refused all e-mail since" in text
+    assert "so they may be right" in text
+    assert "Ask the person" not in text
+
+
 def test_refused_addresses_are_listed_the_latest_first(page, clinic):
     beat()
     refuse(clinic, "old@example.org", days=2)
     for _time in range(2):
         refuse(clinic, "new@example.org")
+    accept()
     text = page()
     assert text.index("new@example.org") < text.index("old@example.org")
     assert "2 e-mails, last on" in text
