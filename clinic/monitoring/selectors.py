@@ -16,6 +16,9 @@ from clinic.worker_lane_names import list_lane_names
 HEARTBEAT_LATE_AFTER = datetime.timedelta(minutes=3)
 #: An e-mail that was not sent for this long is late. Mail servers that ask to try later take minutes.
 MAIL_LATE_AFTER = datetime.timedelta(minutes=30)
+#: An address that is refused for now is listed after this time: servers that ask to try later take minutes, while a
+#: mailbox that is full stays so.
+LISTED_AFTER = datetime.timedelta(hours=4)
 #: Refused addresses that are listed.
 MOST_REFUSED = 20
 
@@ -96,8 +99,13 @@ def get_mail_state() -> MailState:
     return MailState(row["waiting_since"], row["refused_since"] if refuses_all else None)
 
 
-def list_refused_addresses(clinic: Clinic) -> list[RefusedAddress]:
-    """Return the addresses of this clinic's e-mail that the mail server refuses, the latest first. One query."""
-    refused = OutboxMessage.objects.filter(clinic=clinic, refused_at__isnull=False).values("to")
+def list_refused_addresses(clinic: Clinic, now: datetime.datetime | None = None) -> list[RefusedAddress]:
+    """Return the addresses of this clinic's e-mail that the mail server refuses, the latest first. One query.
+
+    Those are the addresses refused for good, and the ones refused for now for LISTED_AFTER or until a message expired.
+    """
+    long_ago = (now or timezone.now()) - LISTED_AFTER
+    is_lasting = Q(refusals__gt=0) | Q(given_up_at__isnull=False) | Q(refused_at__lt=long_ago)
+    refused = OutboxMessage.objects.filter(is_lasting, clinic=clinic, refused_at__isnull=False).values("to")
     rows = refused.annotate(at=Max("refused_at"), count=Count("pk")).order_by("-at", "to")
     return [RefusedAddress(row["to"], row["at"], row["count"]) for row in rows[:MOST_REFUSED]]

@@ -39,6 +39,8 @@ MAX_URGENT_ATTEMPTS = 720
 #: Refusals for good, over about eight hours, while the mail server accepts other messages. While it accepts none, it
 #: may be set up wrongly, and a refused message is given up after MAX_ATTEMPTS refusals.
 MAX_REFUSALS = 11
+#: The reply of a server that closes the connection.
+CLOSING = 421
 #: No other worker takes a message for this long after one began to send it: much longer than the mail server's timeout.
 #: If that worker dies, nothing is lost.
 LEASE = datetime.timedelta(minutes=5)
@@ -233,16 +235,18 @@ def _message_id(message: OutboxMessage) -> str:
 def _record_failure(message: OutboxMessage, error: Exception, now: datetime.datetime) -> None:
     """Store the error and the time of the next attempt, or give the message up.
 
-    Attempts and refusals are counted apart: a message that waited through an outage is not given up at its first
-    refusal.
+    Attempts and refusals for good are counted apart: a message that waited through an outage is not given up at its
+    first refusal. One that is refused for now waits because of its address; if the server is away after that, it waits
+    because of the server again.
     """
-    is_refused = _is_refusal(error)
+    code = _get_refusal_code(error)
+    is_for_good = code >= 500
     is_urgent = message.priority == Priority.URGENT
-    refusals, refused_at = message.refusals, message.refused_at
-    if is_refused:
-        refusals, refused_at = refusals + 1, refused_at or now
+    refusals = message.refusals + is_for_good
+    refused_at = (message.refused_at or now) if code else message.refused_at if refusals else None
+    if is_for_good:
         count, longest = refusals, MAX_RETRY_DELAY
-        most = MAX_REFUSALS if _accepts_others(refused_at) else MAX_ATTEMPTS
+        most = MAX_REFUSALS if _accepts_others(since=refused_at or now) else MAX_ATTEMPTS
     else:
         count, longest = message.attempts, MAX_URGENT_DELAY if is_urgent else MAX_RETRY_DELAY
         most = MAX_URGENT_ATTEMPTS if is_urgent else MAX_ATTEMPTS
@@ -255,27 +259,30 @@ def _record_failure(message: OutboxMessage, error: Exception, now: datetime.date
         refusals=refusals,
     )
     logger.log(
-        logging.ERROR if given_up and (is_urgent or not is_refused) else logging.WARNING,
+        logging.ERROR if given_up and (is_urgent or not is_for_good) else logging.WARNING,
         "Message %s not delivered, attempt %s%s: %s%s",
         message.pk,
         message.attempts,
         ", given up" if given_up else "",
         type(error).__name__,
-        ", refused for good" if is_refused else "",
+        ", refused for good" if is_for_good else ", refused for now" if code else "",
     )
 
 
-def _accepts_others(since: datetime.datetime) -> bool:
+def _accepts_others(*, since: datetime.datetime) -> bool:
     """Return True if the mail server has accepted a message since: then a refusal is about its address or text."""
     return OutboxMessage.objects.filter(sent_at__gt=since).exists()
 
 
-def _is_refusal(error: Exception) -> bool:
-    """Return True if the server refuses this address or this text, and not only for now.
+def _get_refusal_code(error: Exception) -> int:
+    """Return the code with which the server refuses this address or text, for now (400s) or for good (500s); else 0.
 
-    Refusals of our sender or our password are trouble with the server, for which no address is to blame.
+    Refusals of our sender or our password are trouble with the server, for which no address is to blame. So is 421: the
+    server closes the connection (RFC 5321).
     """
+    code = 0
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, _text = next(iter(error.recipients.values()), (0, b""))
-        return 500 <= code <= 599
-    return isinstance(error, smtplib.SMTPDataError) and 500 <= error.smtp_code <= 599
+    elif isinstance(error, smtplib.SMTPDataError):
+        code = error.smtp_code
+    return code if 400 <= code <= 599 and code != CLOSING else 0

@@ -25,9 +25,11 @@ def beat(minutes=0):
         record_heartbeat(lane=lane, now=timezone.now() - datetime.timedelta(minutes=minutes))
 
 
-def refuse(clinic, to, *, days=0):
+def refuse(clinic, to, *, days=0.0, refusals=1, **fields):
     moment = timezone.now() - datetime.timedelta(days=days)
-    return OutboxMessage.objects.create(to=to, subject="Hello", body="x", clinic=clinic, refused_at=moment)
+    return OutboxMessage.objects.create(
+        to=to, subject="Hello", body="x", clinic=clinic, refused_at=moment, refusals=refusals, **fields
+    )
 
 
 def accept(to="good@example.org"):
@@ -78,6 +80,25 @@ def test_refused_addresses_are_listed_the_latest_first(page, clinic):
     assert text.index("new@example.org") < text.index("old@example.org")
     assert "2 e-mails, last on" in text
     assert LATE not in text
+
+
+@pytest.mark.parametrize(
+    ("days", "fields", "is_listed"),
+    [
+        (0.1, {}, False),
+        (0.2, {}, True),
+        (0.1, {"given_up_at": timezone.now()}, True),
+    ],
+)
+def test_an_address_that_is_only_put_off_is_listed_after_hours(page, clinic, days, fields, is_listed):
+    refuse(clinic, "full@example.org", days=days, refusals=0, **fields)
+    assert ("full@example.org" in page()) is is_listed
+
+
+def test_what_does_not_leave_any_more_is_told(page):
+    text = page()
+    assert "codes that have expired are not sent any more" in text
+    assert "Nothing is lost" not in text
 
 
 def test_those_of_another_clinic_are_not(page, clinic):

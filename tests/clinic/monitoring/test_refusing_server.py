@@ -101,6 +101,25 @@ def test_one_address_is_no_proof_unless_the_message_is_urgent(tos, priority, is_
     assert get_worker_health(NOW).is_well is is_well
 
 
+def test_one_full_mailbox_is_no_late_mail(sink):
+    sink.refuse_recipient = "452 mailbox full"
+    OutboxEmail("news", "Text", ["full@example.org"]).send()
+    deliver_next()
+    sink.refuse_recipient = ""
+    OutboxEmail("news", "Text", ["good@example.org"]).send()
+    deliver_next()
+    assert OutboxMessage.objects.waiting().get().to == "full@example.org"
+    assert get_worker_health(timezone.now() + 2 * HOUR).is_well
+
+
+def test_a_server_that_puts_off_all_e_mail_is_reported(sink):
+    sink.refuse = "451 local error"
+    for number in range(2):
+        OutboxEmail("news", "Text", [f"{number}@example.org"]).send()
+        deliver_next()
+    assert not get_worker_health(timezone.now() + HOUR).is_well
+
+
 def test_the_oldest_message_that_waits_is_told_apart():
     refuse("a@example.org", hours=9)
     OutboxMessage.objects.create(to="b@example.org", subject="Hello", created_at=NOW - 2 * HOUR)

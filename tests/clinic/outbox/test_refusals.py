@@ -106,22 +106,26 @@ class TestRefusedAddresses:
         message = OutboxMessage.objects.get()
         assert (message.refused_at, message.refusals) == (None, 0)
 
+
+class TestWhoIsToBlame:
     @pytest.mark.parametrize(
-        ("error", "is_refused"),
+        ("error", "is_refused", "refusals"),
         [
-            (smtplib.SMTPRecipientsRefused({"a@example.org": (550, b"no")}), True),
-            (smtplib.SMTPDataError(554, b"no"), True),
-            (smtplib.SMTPRecipientsRefused({"a@example.org": (451, b"later")}), False),
-            (smtplib.SMTPDataError(452, b"full"), False),
-            (smtplib.SMTPAuthenticationError(535, b"wrong password"), False),
-            (smtplib.SMTPSenderRefused(550, b"not you", "me@example.org"), False),
-            (smtplib.SMTPServerDisconnected(), False),
-            (TimeoutError(), False),
+            (smtplib.SMTPRecipientsRefused({"a@example.org": (550, b"no")}), True, 1),
+            (smtplib.SMTPDataError(554, b"no"), True, 1),
+            (smtplib.SMTPRecipientsRefused({"a@example.org": (451, b"later")}), True, 0),
+            (smtplib.SMTPDataError(452, b"full"), True, 0),
+            (smtplib.SMTPRecipientsRefused({"a@example.org": (421, b"closing")}), False, 0),
+            (smtplib.SMTPDataError(421, b"closing"), False, 0),
+            (smtplib.SMTPAuthenticationError(535, b"wrong password"), False, 0),
+            (smtplib.SMTPSenderRefused(550, b"not you", "me@example.org"), False, 0),
+            (smtplib.SMTPServerDisconnected(), False, 0),
+            (TimeoutError(), False, 0),
         ],
-        ids=lambda value: type(value).__name__,
+        ids=repr,
     )
     def test_trouble_with_the_server_is_blamed_on_no_address(
-        self, clinic, sink, monkeypatch, error, is_refused
+        self, clinic, sink, monkeypatch, error, is_refused, refusals
     ):
         def fail(self, *args, **kwargs):
             raise error
@@ -129,4 +133,22 @@ class TestRefusedAddresses:
         monkeypatch.setattr(EmailMessage, "send", fail)
         OutboxMessage.objects.create(to="a@example.org", subject="news", body="Text")
         deliver_next()
-        assert (OutboxMessage.objects.get().refused_at is not None) is is_refused
+        message = OutboxMessage.objects.get()
+        assert (message.refused_at is not None, message.refusals) == (is_refused, refusals)
+
+    def test_a_message_refused_for_now_waits_because_of_the_server_once_that_is_away(
+        self, sink, settings, db
+    ):
+        sink.refuse_recipient = "452 mailbox full"
+        OutboxEmail("news", "Text", ["a@example.org"]).send()
+        deliver_next()
+        assert OutboxMessage.objects.get().refused_at is not None
+        sink.close()
+        deliver_next(later(1))
+        assert OutboxMessage.objects.get().refused_at is None
+
+    def test_a_message_refused_for_now_is_tried_for_days(self, sink, db):
+        sink.refuse_recipient = "452 mailbox full"
+        OutboxEmail("news", "Text", ["a@example.org"]).send()
+        accept_another(later(1))
+        assert try_until_given_up(OutboxMessage.objects.get(subject="news")) > 4 * 24
