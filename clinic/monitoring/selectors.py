@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.apps import apps
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from clinic.models import Clinic, OutboxMessage, Priority, WorkerHeartbeat
@@ -19,8 +23,19 @@ MAIL_LATE_AFTER = datetime.timedelta(minutes=30)
 #: An address that is refused for now is listed after this time: servers that ask to try later take minutes, while a
 #: mailbox that is full stays so.
 LISTED_AFTER = datetime.timedelta(hours=4)
-#: Refused addresses that are listed.
+#: Refused addresses that are listed, and that are looked at for it.
 MOST_REFUSED = 20
+MOST_LOOKED_AT = 200
+#: The models with a field `email`, by their labels, and which of their rows are in use. An address in none of them was
+#: corrected or removed.
+ADDRESS_BOOKS: dict[str, dict[str, Any]] = {
+    "clinic.Clinic": {},
+    "clinic.User": {"is_active": True, "memberships__ended_at": None},
+    "clinic.ConsultationRequest": {},
+    "patients.Patient": {},
+    "patients.VerifiedEmail": {},
+    "patients.MailedCode": {"used_at": None, "ended_at": None},
+}
 
 
 @dataclass(frozen=True)
@@ -100,12 +115,33 @@ def get_mail_state() -> MailState:
 
 
 def list_refused_addresses(clinic: Clinic, now: datetime.datetime | None = None) -> list[RefusedAddress]:
-    """Return the addresses of this clinic's e-mail that the mail server refuses, the latest first. One query.
+    """Return the addresses of this clinic's e-mail that the mail server refuses, the latest first. At most two queries.
 
     Those are the addresses refused for good, and the ones refused for now for LISTED_AFTER or until a message expired.
+    An address that accepted a later message or is not in use any more is left out.
     """
     long_ago = (now or timezone.now()) - LISTED_AFTER
     is_lasting = Q(refusals__gt=0) | Q(given_up_at__isnull=False) | Q(refused_at__lt=long_ago)
-    refused = OutboxMessage.objects.filter(is_lasting, clinic=clinic, refused_at__isnull=False).values("to")
-    rows = refused.annotate(at=Max("refused_at"), count=Count("pk")).order_by("-at", "to")
-    return [RefusedAddress(row["to"], row["at"], row["count"]) for row in rows[:MOST_REFUSED]]
+    accepted_later = OutboxMessage.objects.filter(to=OuterRef("to"), sent_at__gt=OuterRef("refused_at"))
+    refused = OutboxMessage.objects.filter(
+        is_lasting, ~Exists(accepted_later), clinic=clinic, refused_at__isnull=False
+    )
+    rows = refused.values("to").annotate(at=Max("refused_at"), count=Count("pk")).order_by("-at", "to")
+    found = [RefusedAddress(row["to"], row["at"], row["count"]) for row in rows[:MOST_LOOKED_AT]]
+    in_use = _list_addresses_in_use(each.address for each in found) if found else set()
+    return [each for each in found if each.address.lower() in in_use][:MOST_REFUSED]
+
+
+def _list_addresses_in_use(addresses: Iterable[str]) -> set[str]:
+    """Return those of the addresses that are in use, in lower case. One query."""
+    wanted = {address.lower() for address in addresses}
+    first, *others = [
+        apps.get_model(label)
+        ._base_manager.filter(**conditions)
+        .annotate(lowered=Lower("email"))
+        .filter(lowered__in=wanted)
+        .order_by()
+        .values_list("lowered", flat=True)
+        for label, conditions in ADDRESS_BOOKS.items()
+    ]
+    return set(first.union(*others))

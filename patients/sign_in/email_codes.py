@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.languages import TEAM_LANGUAGE
+from clinic.models import Clinic
 from clinic.outbox.backends import expires_header
 from clinic.outbox.messages import OutboxEmail
 from patients.models import SignInEventKind
@@ -57,7 +58,9 @@ def hash_secret(key: uuid.UUID, secret: str) -> str:
     return salted_hmac("patients.mailed_codes", f"{key}:{secret}", algorithm="sha256").hexdigest()
 
 
-def send_sign_in_code_email(to: str, *, code: str, link_secret: str, until: datetime.datetime) -> None:
+def send_sign_in_code_email(
+    to: str, *, code: str, link_secret: str, until: datetime.datetime, clinic: Clinic
+) -> None:
     """Send a sign-in code and link through the outbox. Called in the transaction that stores the code.
 
     The outbox does not send the e-mail after `until`.
@@ -69,24 +72,26 @@ def send_sign_in_code_email(to: str, *, code: str, link_secret: str, until: date
         "patients/sign_in/emails/sign_in_code.txt",
         to,
         words,
+        clinic,
         expires_header(until),
     )
 
 
-def send_verification_email(to: str, *, code: str, until: datetime.datetime) -> None:
+def send_verification_email(to: str, *, code: str, until: datetime.datetime, clinic: Clinic) -> None:
     """Send a code to an address that is not confirmed yet. The outbox does not send the e-mail after `until`."""
     _send(
         _("Your code"),
         "patients/sign_in/emails/confirm_code.txt",
         to,
         {"code": _spaced(code)},
+        clinic,
         expires_header(until),
     )
 
 
-def send_new_credential_email(to: str) -> None:
+def send_new_credential_email(to: str, *, clinic: Clinic) -> None:
     """Notify the owner of a confirmed address that a sign-in method was added to their account."""
-    _send(_("A new way to sign in"), "patients/sign_in/emails/new_credential.txt", to, {}, {})
+    _send(_("A new way to sign in"), "patients/sign_in/emails/new_credential.txt", to, {}, clinic)
 
 
 #: The sentence about each event. It names nobody, since others may see a person's mail.
@@ -98,16 +103,16 @@ EVENT_SENTENCES = {
 }
 
 
-def send_sign_in_event_email(to: str, *, kind: SignInEventKind) -> None:
+def send_sign_in_event_email(to: str, *, kind: SignInEventKind, clinic: Clinic) -> None:
     """Notify the owner of a confirmed address of a new way into their account, or of its first use on a device."""
     words = {
         "what": str(EVENT_SENTENCES[kind]),
         "link": settings.SITE_URL + reverse("my:sign_in_history"),
     }
-    _send(_("News about signing in"), "patients/sign_in/emails/sign_in_event.txt", to, words, {})
+    _send(_("News about signing in"), "patients/sign_in/emails/sign_in_event.txt", to, words, clinic)
 
 
-def send_disowned_email(to: list[str], *, patient_id: uuid.UUID) -> None:
+def send_disowned_email(to: list[str], *, patient_id: uuid.UUID, clinic: Clinic) -> None:
     """Tell the clinic's admins that a patient said "This wasn't me". The e-mail does not name the patient."""
     link = settings.SITE_URL + reverse("staff:patient_sign_ins", args=[patient_id])
     with translation.override(TEAM_LANGUAGE):
@@ -117,7 +122,7 @@ def send_disowned_email(to: list[str], *, patient_id: uuid.UUID) -> None:
                 "patients/sign_in/emails/disowned.txt",
                 each,
                 {"link": link},
-                {},
+                clinic,
             )
 
 
@@ -126,9 +131,17 @@ def _spaced(code: str) -> str:
     return f"{code[:3]} {code[3:]}"
 
 
-def _send(subject: str, template: str, to: str, words: dict[str, str], headers: dict[str, str]) -> None:
+def _send(
+    subject: str,
+    template: str,
+    to: str,
+    words: dict[str, str],
+    clinic: Clinic,
+    headers: dict[str, str] | None = None,
+) -> None:
+    """Queue the e-mail. `clinic` is told if the mail server refuses the address; the e-mail does not name it."""
     text = render_to_string(template, words | {"minutes": _minutes()})
-    OutboxEmail(subject, text, [to], is_urgent=True, headers=headers).send()
+    OutboxEmail(subject, text, [to], clinic=clinic, is_urgent=True, headers=headers).send()
 
 
 def _minutes() -> int:

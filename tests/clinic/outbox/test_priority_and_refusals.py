@@ -164,7 +164,9 @@ class TestUrgentMail:
     def test_codes_password_links_and_alerts_are_urgent(self, clinic, client):
         member = clinician(clinic)
         send_alert_emails(clinic)
-        send_sign_in_code_email("a@example.org", code="123456", link_secret="x", until=later(10))
+        send_sign_in_code_email(
+            "a@example.org", code="123456", link_secret="x", until=later(10), clinic=clinic
+        )
         client.post("/accounts/password/reset/", {"email": member.email})
         assert set(OutboxMessage.objects.values_list("priority", flat=True)) == {Priority.URGENT}
         assert OutboxMessage.objects.count() == 3
