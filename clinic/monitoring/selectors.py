@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
 from clinic.models import Clinic, OutboxMessage, Priority, WorkerHeartbeat
@@ -26,6 +26,8 @@ LISTED_AFTER = datetime.timedelta(hours=4)
 #: Refused addresses that are listed, and that are looked at for it.
 MOST_REFUSED = 20
 MOST_LOOKED_AT = 200
+#: The moment of the last accepted e-mail where none ever was.
+NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 #: The models with a field `email`, by their labels, and which of their rows are in use. An address in none of them was
 #: corrected or removed.
 ADDRESS_BOOKS: dict[str, dict[str, Any]] = {
@@ -103,8 +105,9 @@ def get_mail_state() -> MailState:
     """Return what is known about delivery. One query. Refused messages count even after they were given up."""
     is_waiting = Q(sent_at=None, given_up_at=None, refused_at=None)
     is_refused = Q(refused_at__isnull=False)
-    accepted_since = OutboxMessage.objects.filter(sent_at__gt=OuterRef("refused_at"))
-    row = OutboxMessage.objects.filter(is_waiting | is_refused & ~Exists(accepted_since)).aggregate(
+    accepted = OutboxMessage.objects.filter(sent_at__isnull=False).order_by("-sent_at").values("sent_at")
+    last_accepted = Coalesce(Subquery(accepted[:1]), Value(NEVER))
+    row = OutboxMessage.objects.filter(is_waiting | Q(refused_at__gte=last_accepted)).aggregate(
         waiting_since=Min("created_at", filter=is_waiting),
         refused_since=Min("refused_at"),
         addresses=Count("to", filter=is_refused, distinct=True),

@@ -139,7 +139,7 @@ class TestADeadEndpoint:
         assert first.settled_at is not None
         assert (first.was_sent, phone.failures, phone.parked_until) == (False, 1, None)
 
-    def test_it_is_parked_for_a_day_after_some_notices_in_a_row(self, sink):
+    def test_it_is_parked_for_a_day_after_some_failures_in_a_row(self, sink):
         sink.status = 403
         for day in range(MAX_FAILURES):
             assert PushSubscription.objects.filter(parked_until__isnull=False).count() == 0
