@@ -84,6 +84,10 @@ def _answer_about_worker() -> tuple[int, str]:
         problems.append(f"no sign of life of: {', '.join(health.late_lanes)}")
     if health.late_mail_since:
         problems.append(f"e-mail has waited since {health.late_mail_since:%Y-%m-%d %H:%M} UTC")
+    if health.all_refused_since:
+        problems.append(
+            f"the mail server refuses all e-mail since {health.all_refused_since:%Y-%m-%d %H:%M} UTC"
+        )
     return (503, f"worker late, {'; '.join(problems)}") if problems else (200, "worker well")
 
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.accounts.kept_forms import give_form_back
 from clinic.accounts.known_browsers import remember_browser
-from clinic.accounts.selectors import has_totp
+from clinic.accounts.selectors import get_clinic, has_totp
 from clinic.accounts.sign_in_limits import give_back_try, take_password_try
 from clinic.models import Clinic, Priority, User
 from clinic.outbox.messages import OutboxEmail
@@ -72,12 +72,25 @@ class AccountAdapter(DefaultAccountAdapter):
         email: str | None = None,
     ) -> None:
         """Tell the owner of the account about a change, at `User.email` and at no other address."""
-        super().send_notification_mail(template_prefix, user, context, email=user.email)
+        super().send_notification_mail(
+            template_prefix, user, (context or {}) | {"user": user}, email=user.email
+        )
 
-    def render_mail(self, *args: Any, **kwargs: Any) -> Any:
-        """Return an e-mail about an account, such as a password link: the outbox delivers it before others."""
-        message = super().render_mail(*args, **kwargs)
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> Any:
+        """Return an e-mail about an account, such as a password link: the outbox delivers it before others.
+
+        The clinic of the account in the context is told if the mail server refuses the address.
+        """
+        message = super().render_mail(template_prefix, email, context, headers)
         message.priority = Priority.URGENT
+        user = context.get("user")
+        message.clinic = get_clinic(user) if isinstance(user, User) else None
         return message
 
     def get_login_stages(self) -> list[str]:
@@ -118,7 +131,7 @@ def invite(user: User, *, clinic: Clinic | None = None) -> None:
             {"user": user, "clinic": clinic, "link": _get_password_url(key), "days": days},
         ),
         [str(user.email)],
-        clinic=clinic,
+        clinic=clinic or get_clinic(user),
     ).send()
 
 
@@ -142,6 +155,7 @@ def tell_of_new_address(user: User, *, old: str | None) -> None:
             _("The e-mail address of your Surefoot account"),
             render_to_string("account/email/address_changed.txt", {"user": user, "is_old": address == old}),
             [address],
+            clinic=get_clinic(user),
             is_urgent=True,
         ).send()
 

@@ -27,11 +27,12 @@ from django.utils.translation import gettext as _
 from clinic.accounts.selectors import (
     RECOVERY_LASTS,
     can_recover,
+    get_clinic,
     get_open_recovery,
     has_second_factor,
 )
 from clinic.audit.services import record
-from clinic.models import Clinic, SecondFactorRecovery, User
+from clinic.models import SecondFactorRecovery, User
 from clinic.outbox.messages import OutboxEmail
 
 SALT = "second-factor-recovery"
@@ -59,7 +60,7 @@ def open_recovery(*, user: User, reason: str, by: User, now: datetime.datetime) 
     recovery = SecondFactorRecovery.objects.create(
         user=user, reason=reason.strip(), opened_by=by, opened_at=now
     )
-    record("recovery.opened", actor=by, obj=recovery, clinic=_clinic_of(user))
+    record("recovery.opened", actor=by, obj=recovery, clinic=get_clinic(user))
     _tell(recovery, "opened")
     return recovery
 
@@ -83,7 +84,7 @@ def confirm_recovery(*, recovery: SecondFactorRecovery, by: User, now: datetime.
         return
     locked.confirmed_by, locked.confirmed_at = by, now
     locked.save(update_fields=["confirmed_by", "confirmed_at"])
-    record("recovery.confirmed", actor=by, obj=locked, clinic=_clinic_of(locked.user))
+    record("recovery.confirmed", actor=by, obj=locked, clinic=get_clinic(locked.user))
     _tell(locked, "confirmed")
 
 
@@ -100,7 +101,7 @@ def cancel_recovery(*, recovery: SecondFactorRecovery, by: User, now: datetime.d
     if locked.used_at is None and locked.ended_at is None:
         locked.ended_at = now
         locked.save(update_fields=["ended_at"])
-        record("recovery.cancelled", actor=by, obj=locked, clinic=_clinic_of(locked.user))
+        record("recovery.cancelled", actor=by, obj=locked, clinic=get_clinic(locked.user))
 
 
 def get_confirmed_recovery(token: str, *, now: datetime.datetime) -> SecondFactorRecovery | None:
@@ -136,7 +137,7 @@ def use_recovery(*, recovery: SecondFactorRecovery, now: datetime.datetime) -> b
     Authenticator.objects.filter(user_id=user.pk).delete()
     User.objects.filter(pk=user.pk).update(session_number=F("session_number") + 1)
     user.refresh_from_db(fields=["session_number"])
-    record("recovery.used", actor=user, obj=recovery, clinic=_clinic_of(user))
+    record("recovery.used", actor=user, obj=recovery, clinic=get_clinic(user))
     _tell(recovery, "used")
     return True
 
@@ -149,10 +150,6 @@ def _is_open(recovery: SecondFactorRecovery, now: datetime.datetime) -> bool:
     if recovery.used_at is not None or recovery.ended_at is not None:
         return False
     return now < (recovery.confirmed_at or recovery.opened_at) + RECOVERY_LASTS
-
-
-def _clinic_of(user: User) -> Clinic | None:
-    return user.membership.clinic if user.membership else None
 
 
 def _tell(recovery: SecondFactorRecovery, step: str) -> None:
@@ -175,5 +172,6 @@ def _tell(recovery: SecondFactorRecovery, step: str) -> None:
         subjects[step],
         render_to_string(f"account/email/recovery_{step}.txt", context),
         [str(user.email)],
+        clinic=get_clinic(user),
         is_urgent=True,
     ).send()

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.http import Http404
 
 from clinic.accounts.encryption import UnreadableSecretError, convert_secrets, decrypt
-from clinic.models import SecondFactorRecovery, User
+from clinic.models import Clinic, SecondFactorRecovery, User
 from clinic.roles import Action, may
 
 #: The kinds of second factors. Recovery codes alone do not: they replace one that was lost.
@@ -152,3 +152,8 @@ def list_unreadable() -> list[Authenticator]:
         except UnreadableSecretError:
             unreadable.append(authenticator)
     return unreadable
+
+
+def get_clinic(user: User) -> Clinic | None:
+    """Return the clinic on whose team the user is, or None."""
+    return user.membership.clinic if user.membership else None

@@ -60,7 +60,10 @@ class OutboxMessage(models.Model):
     refused_at = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="The mail server refused the address or the text, with an error of the 500s.",
+        help_text="The mail server first refused the address or the text, and has not accepted it since.",
+    )
+    refusals = models.PositiveSmallIntegerField(
+        default=0, help_text="Refusals for good, with an error of the 500s."
     )
     sent_at = models.DateTimeField(null=True, blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)
@@ -79,6 +82,8 @@ class OutboxMessage(models.Model):
             models.Index(
                 fields=["clinic", "-refused_at"], condition=Q(refused_at__isnull=False), name="outbox_refused"
             ),
+            models.Index(fields=["sent_at"], condition=Q(sent_at__isnull=False), name="outbox_sent"),
+            models.Index(fields=["to", "sent_at"], condition=Q(sent_at__isnull=False), name="outbox_sent_to"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -36,8 +36,11 @@ MAX_URGENT_DELAY = datetime.timedelta(minutes=10)
 #: Attempts over about five days, of urgent messages as well.
 MAX_ATTEMPTS = 30
 MAX_URGENT_ATTEMPTS = 720
-#: Attempts over about eight hours at an address that the mail server refuses: the server may be set up wrongly.
-MAX_REFUSALS = 10
+#: Refusals for good, over about eight hours, while the mail server accepts other messages. While it accepts none, it
+#: may be set up wrongly, and a refused message is given up after MAX_ATTEMPTS refusals.
+MAX_REFUSALS = 11
+#: The reply of a server that closes the connection.
+CLOSING = 421
 #: No other worker takes a message for this long after one began to send it: much longer than the mail server's timeout.
 #: If that worker dies, nothing is lost.
 LEASE = datetime.timedelta(minutes=5)
@@ -140,7 +143,9 @@ def deliver_next(now: datetime.datetime | None = None) -> bool:
     ) as error:  # any error of the mail server or the network is stored, and the message retried
         _record_failure(message, error, now)
     else:
-        _has_valid_lease(message).update(sent_at=timezone.now(), body="", last_error="", refused_at=None)
+        _has_valid_lease(message).update(
+            sent_at=timezone.now(), body="", last_error="", refused_at=None, refusals=0
+        )
         logger.info("Message %s sent", message.pk)
         _try_others_now(now)
     return True
@@ -176,7 +181,7 @@ def retry_messages(messages: QuerySet[OutboxMessage], now: datetime.datetime | N
     """Queue the given-up ones among `messages` again, with no attempts counted. Return their number."""
     given_up = messages.filter(given_up_at__isnull=False)
     return given_up.update(
-        given_up_at=None, refused_at=None, attempts=0, next_attempt_at=now or timezone.now()
+        given_up_at=None, refused_at=None, refusals=0, attempts=0, next_attempt_at=now or timezone.now()
     )
 
 
@@ -229,25 +234,39 @@ def _message_id(message: OutboxMessage) -> str:
 
 
 def _record_failure(message: OutboxMessage, error: Exception, now: datetime.datetime) -> None:
-    is_refused = _is_refusal(error)
-    is_urgent = message.priority == Priority.URGENT and not is_refused
-    most = MAX_REFUSALS if is_refused else MAX_URGENT_ATTEMPTS if is_urgent else MAX_ATTEMPTS
-    given_up = message.attempts >= most
-    longest = MAX_URGENT_DELAY if is_urgent else MAX_RETRY_DELAY
+    """Store the error and the time of the next attempt, or give the message up.
+
+    Attempts and refusals for good are counted apart: a message that waited through an outage is not given up at its
+    first refusal. One that is refused for now waits because of its address; if the server is away after that, it waits
+    because of the server again.
+    """
+    code = _get_refusal_code(error)
+    is_for_good = code >= 500
+    is_urgent = message.priority == Priority.URGENT
+    refusals = message.refusals + is_for_good
+    refused_at = (message.refused_at or now) if code else message.refused_at if refusals else None
+    if is_for_good:
+        count, longest = refusals, MAX_RETRY_DELAY
+        most = MAX_REFUSALS if _accepts_others(since=refused_at or now) else MAX_ATTEMPTS
+    else:
+        count, longest = message.attempts, MAX_URGENT_DELAY if is_urgent else MAX_RETRY_DELAY
+        most = MAX_URGENT_ATTEMPTS if is_urgent else MAX_ATTEMPTS
+    given_up = count >= most
     _has_valid_lease(message).update(
         last_error=_describe_error(error),
-        next_attempt_at=now + get_retry_delay(message.attempts, longest),
+        next_attempt_at=now + get_retry_delay(count, longest),
         given_up_at=now if given_up else None,
-        refused_at=now if is_refused else message.refused_at,
+        refused_at=refused_at,
+        refusals=refusals,
     )
     logger.log(
-        logging.ERROR if given_up and not is_refused else logging.WARNING,
+        logging.ERROR if given_up and (is_urgent or not is_for_good) else logging.WARNING,
         "Message %s not delivered, attempt %s%s: %s%s",
         message.pk,
         message.attempts,
         ", given up" if given_up else "",
         type(error).__name__,
-        ", refused for good" if is_refused else "",
+        ", refused for good" if is_for_good else ", refused for now" if code else "",
     )
 
 
@@ -259,12 +278,20 @@ def _describe_error(error: Exception) -> str:
     return f"{type(error).__name__}: {number or ''}".strip()
 
 
-def _is_refusal(error: Exception) -> bool:
-    """Return True if the server refuses this address or this text, and not only for now.
+def _accepts_others(*, since: datetime.datetime) -> bool:
+    """Return True if the mail server has accepted a message since: then a refusal is about its address or text."""
+    return OutboxMessage.objects.filter(sent_at__gt=since).exists()
 
-    Refusals of our sender or our password are trouble with the server, for which no address is to blame.
+
+def _get_refusal_code(error: Exception) -> int:
+    """Return the code with which the server refuses this address or text, for now (400s) or for good (500s); else 0.
+
+    Refusals of our sender or our password are trouble with the server, for which no address is to blame. So is 421: the
+    server closes the connection (RFC 5321).
     """
+    code = 0
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, _text = next(iter(error.recipients.values()), (0, b""))
-        return 500 <= code <= 599
-    return isinstance(error, smtplib.SMTPDataError) and 500 <= error.smtp_code <= 599
+    elif isinstance(error, smtplib.SMTPDataError):
+        code = error.smtp_code
+    return code if 400 <= code <= 599 and code != CLOSING else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from clinic.languages import TEAM_LANGUAGE
 from clinic.models import Clinic, Membership, User
+from clinic.outbox.messages import OutboxEmail
 from clinic.roles import ROLES, Action
 from patients.models import Patient, VerifiedEmail
 from patients.preferences.languages import get_patient_language
@@ -27,7 +27,7 @@ def send_request_emails(clinic: Clinic) -> None:
         text = render_to_string(
             "patients/data_rights/emails/erasure_asked.txt", {"clinic": clinic.name, "link": link}
         )
-        send_mail(_("A request to delete data is waiting"), text, None, to)
+        OutboxEmail(_("A request to delete data is waiting"), text, to, clinic=clinic).send()
 
 
 def send_answer_email(patient: Patient) -> None:
@@ -39,4 +39,4 @@ def send_answer_email(patient: Patient) -> None:
         link = settings.SITE_URL + reverse("my:data")
         context = {"clinic": patient.clinic.name, "link": link}
         text = render_to_string("patients/data_rights/emails/erasure_answered.txt", context)
-        send_mail(_("Your clinic has answered you"), text, None, [address])
+        OutboxEmail(_("Your clinic has answered you"), text, [address], clinic=patient.clinic).send()

@@ -155,10 +155,10 @@ class PushSubscription(models.Model):
     )
     made_at = models.DateTimeField(default=timezone.now)
     failures = models.PositiveSmallIntegerField(
-        default=0, editable=False, help_text="Attempts in a row that the push service did not accept."
+        default=0, editable=False, help_text="Notifications in a row that were tried until it was too late."
     )
     parked_until = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="After several failures, nothing is sent until then."
+        null=True, blank=True, editable=False, help_text="After several of them, nothing is sent until then."
     )
 
     class Meta:

@@ -21,9 +21,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.languages import TEAM_LANGUAGE
+from clinic.models import Clinic
 from clinic.outbox.backends import expires_header
 from clinic.outbox.messages import OutboxEmail
-from patients.models import SignInEventKind
+from patients.models import Patient, SignInEventKind
 
 LENGTH = 6
 #: Lifetime of a mailed code.
@@ -58,7 +59,7 @@ def hash_secret(key: uuid.UUID, secret: str) -> str:
 
 
 def send_sign_in_code_email(
-    to: str, *, code: str, link_secret: str, until: datetime.datetime, patient_key: uuid.UUID
+    to: str, *, code: str, link_secret: str, until: datetime.datetime, patient: Patient
 ) -> None:
     """Send a sign-in code and link through the outbox. Called in the transaction that stores the code.
 
@@ -71,26 +72,35 @@ def send_sign_in_code_email(
         "patients/sign_in/emails/sign_in_code.txt",
         to,
         words,
+        patient.clinic,
         expires_header(until),
-        patient_key,
+        patient.pk,
     )
 
 
-def send_verification_email(to: str, *, code: str, until: datetime.datetime, patient_key: uuid.UUID) -> None:
+def send_verification_email(to: str, *, code: str, until: datetime.datetime, patient: Patient) -> None:
     """Send a code to an address that is not confirmed yet. The outbox does not send the e-mail after `until`."""
     _send(
         _("Your code"),
         "patients/sign_in/emails/confirm_code.txt",
         to,
         {"code": _spaced(code)},
+        patient.clinic,
         expires_header(until),
-        patient_key,
+        patient.pk,
     )
 
 
-def send_new_credential_email(to: str, *, patient_key: uuid.UUID) -> None:
+def send_new_credential_email(to: str, *, patient: Patient) -> None:
     """Notify the owner of a confirmed address that a sign-in method was added to their account."""
-    _send(_("A new way to sign in"), "patients/sign_in/emails/new_credential.txt", to, {}, {}, patient_key)
+    _send(
+        _("A new way to sign in"),
+        "patients/sign_in/emails/new_credential.txt",
+        to,
+        {},
+        patient.clinic,
+        patient_key=patient.pk,
+    )
 
 
 #: The sentence about each event. It names nobody, since others may see a person's mail.
@@ -102,16 +112,23 @@ EVENT_SENTENCES = {
 }
 
 
-def send_sign_in_event_email(to: str, *, kind: SignInEventKind, patient_key: uuid.UUID) -> None:
+def send_sign_in_event_email(to: str, *, kind: SignInEventKind, patient: Patient) -> None:
     """Notify the owner of a confirmed address of a new way into their account, or of its first use on a device."""
     words = {
         "what": str(EVENT_SENTENCES[kind]),
         "link": settings.SITE_URL + reverse("my:sign_in_history"),
     }
-    _send(_("News about signing in"), "patients/sign_in/emails/sign_in_event.txt", to, words, {}, patient_key)
+    _send(
+        _("News about signing in"),
+        "patients/sign_in/emails/sign_in_event.txt",
+        to,
+        words,
+        patient.clinic,
+        patient_key=patient.pk,
+    )
 
 
-def send_disowned_email(to: list[str], *, patient_id: uuid.UUID) -> None:
+def send_disowned_email(to: list[str], *, patient_id: uuid.UUID, clinic: Clinic) -> None:
     """Tell the clinic's admins that a patient said "This wasn't me". The e-mail does not name the patient."""
     link = settings.SITE_URL + reverse("staff:patient_sign_ins", args=[patient_id])
     with translation.override(TEAM_LANGUAGE):
@@ -121,7 +138,7 @@ def send_disowned_email(to: list[str], *, patient_id: uuid.UUID) -> None:
                 "patients/sign_in/emails/disowned.txt",
                 each,
                 {"link": link},
-                {},
+                clinic,
             )
 
 
@@ -135,11 +152,18 @@ def _send(
     template: str,
     to: str,
     words: dict[str, str],
-    headers: dict[str, str],
+    clinic: Clinic,
+    headers: dict[str, str] | None = None,
     patient_key: uuid.UUID | None = None,
 ) -> None:
+    """Queue the e-mail. `clinic` is told if the mail server refuses the address; the e-mail does not name it.
+
+    An erasure finds the e-mail by `patient_key`, the patient whose address it is.
+    """
     text = render_to_string(template, words | {"minutes": _minutes()})
-    OutboxEmail(subject, text, [to], is_urgent=True, patient_key=patient_key, headers=headers).send()
+    OutboxEmail(
+        subject, text, [to], clinic=clinic, is_urgent=True, patient_key=patient_key, headers=headers
+    ).send()
 
 
 def _minutes() -> int:

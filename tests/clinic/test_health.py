@@ -101,15 +101,13 @@ class TestTheWorker:
 
     def test_mail_that_waits_too_long_is_late(self, worker):
         worker()
-        waiting = OutboxMessage.objects.create(to="maria@example.org", subject="Hello")
+        OutboxMessage.objects.create(to="maria@example.org", subject="Hello")
         assert ask("/healthz/worker")[0] == 200
         OutboxMessage.objects.update(created_at=timezone.now() - datetime.timedelta(minutes=31))
         status, text = ask("/healthz/worker")
         assert status == 503
         assert "e-mail has waited since" in text
         assert "maria" not in text
-        OutboxMessage.objects.filter(pk=waiting.pk).update(refused_at=timezone.now())
-        assert ask("/healthz/worker")[0] == 200  # the address is to blame
 
     def test_the_command_gives_signs_of_life(self, transactional_db, settings, capsys):
         settings.PERIODIC_JOBS = settings.EXTERNAL_JOBS = {}

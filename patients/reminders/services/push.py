@@ -31,8 +31,8 @@ logger = logging.getLogger(__name__)
 LEASE = datetime.timedelta(minutes=2)
 #: The most push subscriptions of a patient: more phones than a person has. The oldest ones are deleted.
 MAX_PHONES = 5
-#: Failures in a row after which a subscription is parked, and for how long: a dead endpoint costs one attempt a day. It
-#: is never deleted for this, since the fault may be ours or the network's.
+#: Notifications in a row after which a subscription is parked, and for how long. Each was tried until it was too late,
+#: so an outage of hours parks no phone. It is never deleted for this, since the fault may be ours or the network's.
 MAX_FAILURES = 5
 PARKED_FOR = datetime.timedelta(days=1)
 #: Seconds after which a run takes no further notification.
@@ -51,7 +51,8 @@ def add_push_subscription(
 ) -> PushSubscription:
     """Store a push subscription of the patient's phone and return it; the same endpoint again returns the same row.
 
-    A subscription has one owner, the patient who added it last; notifications of an earlier owner are deleted.
+    A subscription has one owner, the patient who added it last; notifications of an earlier owner are deleted. It is
+    parked no more, since a browser has just shown that it lives.
     Raises UnknownPushServiceError if the endpoint is on no known push service, or push is not configured.
     """
     if not is_push_offered() or not is_known_push_service(endpoint):
@@ -65,6 +66,9 @@ def add_push_subscription(
         phone.notices.all().delete()
         phone.patient, phone.made_at, is_new = patient, now, True
         phone.save(update_fields=["patient", "made_at"])
+    if phone.failures or phone.parked_until:
+        phone.failures, phone.parked_until = 0, None
+        phone.save(update_fields=["failures", "parked_until"])
     if is_new:
         record("push.phone_added", actor=by, obj=phone, clinic=patient.clinic)
         newest_first = PushSubscription.objects.filter(patient=patient).order_by("-made_at", "-pk")
@@ -117,16 +121,18 @@ def _lease(now: datetime.datetime, silent: Collection[str]) -> PushNotice | None
 def _send_notice(notice: PushNotice, now: datetime.datetime, silent: set[str]) -> bool:
     """Try to send a notification once, and return True if its push service accepted it.
 
-    A notification older than `TOO_LATE_AFTER` is given up. A subscription that its service no longer has is deleted;
-    one that fails MAX_FAILURES times in a row is parked for PARKED_FOR after each further failure. A service that does
-    not answer is added to `silent`.
+    A notification older than `TOO_LATE_AFTER` is given up, which is a failure of its subscription if it was tried.
+    From MAX_FAILURES in a row on, each parks the subscription for PARKED_FOR. One that its service no longer has is
+    deleted. A service that does not answer is added to `silent`.
     """
     ours = PushNotice.objects.filter(pk=notice.pk, attempts=notice.attempts, settled_at=None)
     left = notice.created_at + TOO_LATE_AFTER - now
-    if left < datetime.timedelta() or not is_push_offered():
-        ours.update(settled_at=now)
-        return False
     phone = notice.subscription
+    if left < datetime.timedelta() or not is_push_offered():
+        was_tried = notice.attempts > 1  # this attempt is counted, and was not made
+        if ours.update(settled_at=now) and was_tried and is_push_offered():
+            _count_failure(phone, now)
+        return False
     try:
         send_push(phone.endpoint, now=now, keep_for=left)
     except PushGoneError:
@@ -136,7 +142,6 @@ def _send_notice(notice: PushNotice, now: datetime.datetime, silent: set[str]) -
         ours.update(next_attempt_at=now + get_retry_delay(notice.attempts))
         if isinstance(error, OSError):
             silent.add(get_service(phone.endpoint))
-        _count_failure(phone, now)
         logger.warning(
             "Notice %s not handed over, attempt %s: %s", notice.pk, notice.attempts, type(error).__name__
         )

@@ -41,7 +41,7 @@ def disown_event(*, event: SignInEvent, by: User, now: datetime.datetime) -> Non
     invalidate_codes(patient=patient, now=now)
     _end(found, patient, by, now)
     record("sign_in.disowned", actor=by, obj=found, clinic=patient.clinic)
-    send_disowned_email(_list_admins(patient.clinic), patient_id=patient.pk)
+    send_disowned_email(_list_admins(patient.clinic), patient_id=patient.pk, clinic=patient.clinic)
 
 
 def _end(event: SignInEvent, patient: Patient, by: User, now: datetime.datetime) -> None:

@@ -61,14 +61,15 @@ def send_sign_in_code(
     known = Patient.objects.filter(
         verified_email__email=email, date_of_birth=date_of_birth, user__is_active=True
     )
-    patient = known.select_for_update(of=("self",)).order_by("-verified_email__confirmed_at").first()
+    locked = known.select_for_update(of=("self",)).select_related("clinic")
+    patient = locked.order_by("-verified_email__confirmed_at").first()
     asked, code, link_secret = _new(
         patient, CodeUse.SIGN_IN, now=now, own_phone=own_phone, previous_device=previous_device
     )
     if patient is not None:
         with override_page_language(patient):
             send_sign_in_code_email(
-                email, code=code, link_secret=link_secret, until=asked.expires_at, patient_key=patient.pk
+                email, code=code, link_secret=link_secret, until=asked.expires_at, patient=patient
             )
     else:
         record("mailed_code.asked_by_stranger", actor=None, obj=asked, clinic=None)
@@ -105,7 +106,7 @@ def send_verification_code(*, patient: Patient, email: str, by: User, now: datet
     Patient.objects.select_for_update().get(pk=patient.pk)
     asked, code, _link = _new(patient, CodeUse.CONFIRM, now=now, email=email)
     with override_page_language(patient):
-        send_verification_email(email, code=code, until=asked.expires_at, patient_key=patient.pk)
+        send_verification_email(email, code=code, until=asked.expires_at, patient=patient)
     record("address.asked", actor=by, obj=asked, clinic=patient.clinic)
     return asked
 
@@ -128,7 +129,7 @@ def verify_email(
     before = VerifiedEmail.objects.filter(patient=patient).first()
     if before is not None and before.email != asked.email:
         with override_page_language(patient):
-            send_new_credential_email(before.email, patient_key=patient.pk)
+            send_new_credential_email(before.email, patient=patient)
         MailedCode.objects.live().filter(patient=patient, use=CodeUse.SIGN_IN).update(ended_at=now)
     address, _made = VerifiedEmail.objects.update_or_create(
         patient=patient, defaults={"email": asked.email, "confirmed_at": now}
@@ -153,7 +154,7 @@ def remove_verified_email(
         record("address.removed", actor=by, obj=address, clinic=patient.clinic)
         record_sign_in_event(patient=patient, kind=SignInEventKind.ADDRESS, now=now, device_id=device_id)
         with override_page_language(patient):
-            send_new_credential_email(address.email, patient_key=patient.pk)
+            send_new_credential_email(address.email, patient=patient)
         address.delete()
 
 

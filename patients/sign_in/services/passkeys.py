@@ -65,7 +65,7 @@ def create_passkey(
     )
     if address := VerifiedEmail.objects.filter(patient=patient).first():
         with override_page_language(patient):
-            send_new_credential_email(address.email, patient_key=patient.pk)
+            send_new_credential_email(address.email, patient=patient)
     record("passkey.added", actor=by, obj=passkey, clinic=patient.clinic)
     record_sign_in_event(
         patient=patient, kind=SignInEventKind.PASSKEY, now=now, device_id=device_id, passkey_key=key

@@ -1,30 +1,20 @@
-"""Urgent mail first; addresses that the mail server refuses; what cannot be sent is refused where it arrives."""
+"""Urgent mail first; mail after an outage; what cannot be sent is refused where it arrives."""
 
 import datetime
-import smtplib
 import socket
-import uuid
-from importlib import import_module
-from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.core.mail import BadHeaderError, EmailMessage
-from django.db import connection
 from django.utils import timezone
 
-from clinic import migrations
 from clinic.accounts.adapters import invite
-from clinic.backup.after_restore import HELD
 from clinic.models import OutboxMessage, Priority
 from clinic.outbox.backends import (
-    MAX_REFUSALS,
     MAX_URGENT_ATTEMPTS,
     MAX_URGENT_DELAY,
     _lease,
     bring_back_messages,
     deliver_next,
-    retry_messages,
 )
 from clinic.outbox.messages import OutboxEmail
 from patients.alerts.emails import send_alert_emails
@@ -175,7 +165,11 @@ class TestUrgentMail:
         member = clinician(clinic)
         send_alert_emails(clinic)
         send_sign_in_code_email(
-            "a@example.org", code="123456", link_secret="x", until=later(10), patient_key=uuid.uuid4()
+            "a@example.org",
+            code="123456",
+            link_secret="x",
+            until=later(10),
+            patient=PatientFactory(clinic=clinic),
         )
         client.post("/accounts/password/reset/", {"email": member.email})
         assert set(OutboxMessage.objects.values_list("priority", flat=True)) == {Priority.URGENT}
@@ -185,96 +179,6 @@ class TestUrgentMail:
         send_email_to_team(PatientFactory(clinic=clinic))
         invite(UserFactory(), clinic=clinic)
         assert set(OutboxMessage.objects.values_list("priority", flat=True)) == {Priority.NORMAL}
-
-
-class TestRefusedAddresses:
-    @pytest.fixture
-    def refused(self, clinic, sink):
-        sink.refuse_recipient = "550 5.1.1 no such user"
-        OutboxEmail("news", "Text", ["nobody@example.org"], clinic=clinic).send()
-        deliver_next()
-        return sink
-
-    def test_a_refusal_for_good_is_noted_with_the_clinic(self, refused, clinic):
-        message = OutboxMessage.objects.get()
-        assert message.refused_at is not None
-        assert message.clinic == clinic
-        assert message.last_error == "SMTPRecipientsRefused: 550"
-
-    def test_the_error_that_is_kept_holds_no_address_and_no_words_of_the_server(self, clinic, sink):
-        sink.refuse = "554 nobody@example.org is unknown here"
-        OutboxEmail("news", "Text", ["nobody@example.org"], clinic=clinic).send()
-        deliver_next()
-        sink.refuse, sink.refuse_recipient = "", "550 nobody@example.org is unknown here"
-        OutboxEmail("news", "Text", ["somebody@example.org"], clinic=clinic).send()
-        deliver_next()
-        errors = list(OutboxMessage.objects.order_by("pk").values_list("last_error", flat=True))
-        assert errors == ["SMTPDataError: 554", "SMTPRecipientsRefused: 550"]
-
-    @pytest.mark.parametrize(
-        ("stored", "kept"),
-        [
-            (
-                "SMTPRecipientsRefused: {'nobody@example.org': (550, b'5.1.1 unknown')}",
-                "SMTPRecipientsRefused:",
-            ),
-            ("ConnectionRefusedError: [Errno 111] Connection refused", "ConnectionRefusedError:"),
-            (HELD, HELD),
-            ("", ""),
-        ],
-    )
-    def test_the_migration_leaves_the_type_of_errors_that_were_stored(self, db, stored, kept):
-        (file,) = Path(migrations.__path__[0]).glob("*_errors_without_addresses.py")
-        migration = import_module(f"clinic.migrations.{file.stem}")
-        OutboxMessage.objects.create(to="nobody@example.org", subject="news", last_error=stored)
-        migration.forget_words(apps, connection.schema_editor())
-        assert OutboxMessage.objects.get().last_error == kept
-
-    def test_it_is_tried_for_hours_and_not_for_days(self, refused):
-        hours = 0
-        while OutboxMessage.objects.get().given_up_at is None:
-            hours += 1
-            deliver_next(later(60 * hours))
-        message = OutboxMessage.objects.get()
-        assert message.attempts == MAX_REFUSALS
-        assert hours < 24
-        assert message.refused_at is not None
-
-    def test_once_it_is_accepted_it_is_refused_no_more(self, refused):
-        refused.refuse_recipient = ""
-        deliver_next(later(1))
-        message = OutboxMessage.objects.get()
-        assert (message.refused_at, bool(message.sent_at)) == (None, True)
-
-    def test_a_retry_begins_anew(self, refused):
-        OutboxMessage.objects.update(given_up_at=timezone.now())
-        retry_messages(OutboxMessage.objects.all())
-        assert OutboxMessage.objects.get().refused_at is None
-
-    @pytest.mark.parametrize(
-        ("error", "is_refused"),
-        [
-            (smtplib.SMTPRecipientsRefused({"a@example.org": (550, b"no")}), True),
-            (smtplib.SMTPDataError(554, b"no"), True),
-            (smtplib.SMTPRecipientsRefused({"a@example.org": (451, b"later")}), False),
-            (smtplib.SMTPDataError(452, b"full"), False),
-            (smtplib.SMTPAuthenticationError(535, b"wrong password"), False),
-            (smtplib.SMTPSenderRefused(550, b"not you", "me@example.org"), False),
-            (smtplib.SMTPServerDisconnected(), False),
-            (TimeoutError(), False),
-        ],
-        ids=lambda value: type(value).__name__,
-    )
-    def test_trouble_with_the_server_is_blamed_on_no_address(
-        self, clinic, sink, monkeypatch, error, is_refused
-    ):
-        def fail(self, *args, **kwargs):
-            raise error
-
-        monkeypatch.setattr(EmailMessage, "send", fail)
-        OutboxMessage.objects.create(to="a@example.org", subject="news", body="Text")
-        deliver_next()
-        assert (OutboxMessage.objects.get().refused_at is not None) is is_refused
 
 
 class TestWhatCannotBeSent:

@@ -13,7 +13,12 @@ from django.utils import timezone
 from clinic.models import OutboxMessage
 from clinic.worker_lanes import build_lanes, run_until
 from patients.models import PushNotice, PushSubscription
-from patients.reminders.services.push import MAX_FAILURES, PARKED_FOR, send_notices
+from patients.reminders.services.push import (
+    MAX_FAILURES,
+    PARKED_FOR,
+    add_push_subscription,
+    send_notices,
+)
 from tests.clinic.smtp_sink import SmtpSink
 from tests.factories import PatientFactory
 from tests.patients.reminders.push_sink import PushSink
@@ -108,46 +113,76 @@ class TestASilentService:
 
 @pytest.mark.django_db
 class TestADeadEndpoint:
-    def fail_on_day(self, origin, day, attempts):
-        first = notice(origin, day=day)
-        for attempt in range(attempts):
-            send_notices(now=first.created_at + attempt * 20 * MINUTE, most=20)
+    def run_day(self, origin, day, *, name="a", minutes=150):
+        """Run the job every half minute from the time of the notification on, and return that."""
+        first = notice(origin, name, day=day)
+        for step in range(2 * minutes + 1):
+            send_notices(now=first.created_at + step * MINUTE / 2, most=20)
+        first.refresh_from_db()
+        return first
+
+    def test_minutes_of_a_failing_service_do_not_lose_the_reminder(self, sink):
+        sink.status = 503
+        first = self.run_day(sink.origin, 0, minutes=20)
+        assert first.attempts > MAX_FAILURES
+        sink.status = 201
+        for step in range(40):
+            send_notices(now=TEN + (20 + step) * MINUTE, most=20)
+        first.refresh_from_db()
+        assert first.was_sent
+
+    @pytest.mark.parametrize("status", [403, 429, 503])
+    def test_a_notice_that_is_given_up_is_one_failure(self, sink, status):
+        sink.status = status
+        first = self.run_day(sink.origin, 0)
+        phone = PushSubscription.objects.get()
+        assert first.settled_at is not None
+        assert (first.was_sent, phone.failures, phone.parked_until) == (False, 1, None)
 
     def test_it_is_parked_for_a_day_after_some_failures_in_a_row(self, sink):
         sink.status = 403
-        self.fail_on_day(sink.origin, 0, MAX_FAILURES)
+        for day in range(MAX_FAILURES):
+            assert PushSubscription.objects.filter(parked_until__isnull=False).count() == 0
+            last = self.run_day(sink.origin, day)
         phone = PushSubscription.objects.get()
-        assert phone.failures == MAX_FAILURES
-        assert phone.parked_until == TEN + (MAX_FAILURES - 1) * 20 * MINUTE + PARKED_FOR
-        send_notices(now=TEN + MAX_FAILURES * 20 * MINUTE, most=20)
-        assert len(sink.taken) == MAX_FAILURES
+        assert (phone.failures, phone.parked_until) == (MAX_FAILURES, last.settled_at + PARKED_FOR)
+        asked = len(sink.taken)
+        self.run_day(sink.origin, MAX_FAILURES)
+        assert len(sink.taken) == asked
 
-    def test_after_that_it_costs_one_attempt_a_day(self, sink):
+    def test_a_parked_phone_is_tried_again_for_a_whole_reminder(self, sink):
         sink.status = 403
-        self.fail_on_day(sink.origin, 0, MAX_FAILURES)
-        self.fail_on_day(sink.origin, 2, 5)
-        assert len(sink.taken) == MAX_FAILURES + 1
-        assert PushSubscription.objects.exists()
-
-    def test_fewer_failures_do_not_park_it(self, sink):
-        sink.status = 503
-        self.fail_on_day(sink.origin, 0, MAX_FAILURES - 1)
-        assert PushSubscription.objects.get().parked_until is None
-
-    def test_one_success_forgets_them(self, sink):
-        sink.status = 503
-        self.fail_on_day(sink.origin, 0, MAX_FAILURES)
+        for day in range(MAX_FAILURES + 1):
+            self.run_day(sink.origin, day)
+        next_day = MAX_FAILURES + 1
+        first = self.run_day(sink.origin, next_day, minutes=30)
+        assert first.attempts > 1
         sink.status = 201
-        self.fail_on_day(sink.origin, 2, 1)
+        for step in range(60):
+            send_notices(now=first.created_at + (30 + step) * MINUTE, most=20)
         phone = PushSubscription.objects.get()
         assert (phone.failures, phone.parked_until) == (0, None)
 
+    def test_a_notice_that_was_never_tried_is_no_failure(self, sink):
+        notice(sink.origin)
+        send_notices(now=TEN + 180 * MINUTE, most=20)
+        assert PushSubscription.objects.get().failures == 0
+
+    def test_subscribing_again_ends_it_also_for_another_patient(self, sink):
+        phone = notice(sink.origin).subscription
+        for owner in (phone.patient, PatientFactory()):
+            PushSubscription.objects.update(failures=MAX_FAILURES, parked_until=TEN + PARKED_FOR)
+            add_push_subscription(patient=owner, endpoint=phone.endpoint, by=owner.user, now=TEN)
+            phone.refresh_from_db()
+            assert (phone.patient, phone.failures, phone.parked_until) == (owner, 0, None)
+
     def test_an_address_that_cannot_be_called_stops_no_other(self, sink):
         """Stored by an earlier release, which took such addresses."""
-        notice(f"https://{'a' * 64}.push.apple.com")
+        bad = notice(f"https://{'a' * 64}.push.apple.com")
         notice(sink.origin, "good")
         assert send_notices(now=TEN, most=20) == 1
-        assert PushSubscription.objects.get(endpoint__contains="apple").failures == 1
+        bad.refresh_from_db()
+        assert (bad.attempts, bad.settled_at) == (1, None)
 
 
 @pytest.mark.django_db(transaction=True)

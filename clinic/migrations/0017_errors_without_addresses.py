@@ -16,7 +16,7 @@ def forget_words(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0014_emergency_access'),
+        ('clinic', '0016_refusals_counted'),
     ]
 
     operations = [
