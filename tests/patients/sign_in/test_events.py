@@ -99,12 +99,12 @@ class TestWhatIsShown:
         create_card(patient=patient, by=desk, reason="Lost")
         assert MADE in page(phone)
 
-    def test_signing_in_again_in_the_same_browser_is_no_news(self, patient):
+    def test_a_card_is_told_of_even_in_the_same_browser(self, patient):
         phone = sign_in(patient)
         devices = SignInEvent.objects.filter(kind=SignInEventKind.DEVICE)
         assert devices.count() == 1
         sign_in(patient, client=phone)
-        assert devices.count() == 1
+        assert devices.count() == 2
 
     def test_a_helper_is_shown_when_granted_and_when_they_sign_in_but_not_to_the_helper(self, patient):
         here, elsewhere = sign_in(patient), sign_in(patient)

@@ -1,0 +1,91 @@
+"""After "This wasn't me" no way in is left of what was disowned, and nothing of the patient's own is lost unsaid."""
+
+import datetime
+
+import pytest
+from django.test import Client
+
+from clinic.models import AuditEvent, Role
+from patients.models import Device, SignInEvent, SignInEventKind
+from patients.sign_in.services.cards import create_card
+from tests.factories import NOON, clinician
+from tests.factories_of_patients import VerifiedEmailFactory
+from tests.patients.sign_in.test_devices import device_in, is_out, sign_in
+from tests.patients.sign_in.test_email_sign_in import ASK, CODE, answers, mailed
+from tests.patients.sign_in.test_events import DEVICES, TODAY, not_me
+from tests.patients.sign_in.test_helpers import sign_in_with_card
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox", "version")]
+
+HOUR = datetime.timedelta(hours=1)
+
+
+@pytest.fixture
+def desk(patient):
+    return clinician(patient.clinic, Role.FRONT_DESK)
+
+
+@pytest.fixture
+def address(patient):
+    return VerifiedEmailFactory(patient=patient, email="rosa@example.org", confirmed_at=NOON)
+
+
+def sign_in_by_mail(client, device="own"):
+    """Sign the client in with a code by e-mail."""
+    client.post(ASK, answers(device=device))
+    assert client.post(CODE, {"code": mailed()[0]}).url == TODAY
+    return client
+
+
+def told_of():
+    """Return how many sign-ins the patient was told of."""
+    return SignInEvent.objects.filter(kind=SignInEventKind.DEVICE).count()
+
+
+def recorded():
+    return AuditEvent.objects.filter(action="device.signed_in").count()
+
+
+class TestABrowserThatWasSignedInBefore:
+    def test_of_a_card_that_somebody_types_there_the_patient_is_told(self, patient, desk, clock):
+        phone, tablet = sign_in(patient), sign_in(patient, device="shared")
+        clock.move_to(NOON + 9 * HOUR)
+        sign_in_with_card(tablet, create_card(patient=patient, by=desk, reason="Lost")[1])
+        told = SignInEvent.objects.get(device=device_in(tablet))
+        assert not_me(told) in phone.get(DEVICES).content.decode()
+        assert recorded() == 3
+
+    def test_ends_when_the_card_is_disowned_that_was_typed_there(self, patient, desk, clock):
+        phone, tablet = sign_in(patient), sign_in(patient, device="shared")
+        clock.move_to(NOON + 9 * HOUR)
+        sign_in_with_card(tablet, create_card(patient=patient, by=desk, reason="Lost")[1])
+        phone.post(not_me(SignInEvent.objects.get(role=Role.FRONT_DESK)))
+        assert is_out(tablet.get(TODAY))
+        assert phone.get(TODAY).status_code == 200
+
+    def test_is_told_of_again_after_its_session_expired(self, patient, address, clock):
+        tablet = sign_in_by_mail(Client(), device="shared")
+        clock.move_to(NOON + 9 * HOUR)
+        sign_in_by_mail(tablet, device="shared")
+        assert told_of() == recorded() == 2
+
+    def test_is_told_of_again_when_it_becomes_somebodys_own_phone(self, patient, address):
+        sign_in_by_mail(sign_in_by_mail(Client(), device="shared"), device="own")
+        assert told_of() == recorded() == 2
+
+    def test_is_told_of_again_when_it_is_signed_in_another_way(self, patient, address):
+        sign_in_by_mail(sign_in(patient))
+        assert told_of() == recorded() == 2
+
+    def test_and_is_signed_in_the_same_way_is_no_news_but_on_record(self, patient, address):
+        sign_in_by_mail(sign_in_by_mail(Client()))
+        assert told_of() == 1
+        assert recorded() == 2
+
+    def test_ends_when_its_first_sign_in_is_disowned_although_it_signed_in_again(self, patient, address):
+        phone, intruder = sign_in(patient), sign_in_by_mail(Client())
+        event = SignInEvent.objects.get(device=device_in(intruder))
+        sign_in_by_mail(intruder)
+        phone.post(not_me(event))
+        assert is_out(intruder.get(TODAY))
+        assert Device.objects.live().get() == device_in(phone)
