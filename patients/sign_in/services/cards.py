@@ -6,13 +6,13 @@ import datetime
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from clinic.audit.services import record
 from clinic.models import User
-from patients.models import Device, Helper, Patient, SignInCard, SignInEvent, SignInEventKind, SignInMethod
+from patients.models import Device, Helper, Patient, SignInCard, SignInEvent, SignInEventKind
 from patients.sign_in.card_codes import (
     CARD_LIFETIME,
     HELPER_CARD_LIFETIME,
@@ -136,7 +136,8 @@ def redeem_card(
     tells them apart. Each wrong date is counted, and the card is revoked at the fifth (`MAX_WRONG_DATES`).
 
     A double tap sends the form twice, and the browser then drops the response to the first. `browser` is a secret of
-    the browser that sent the form: within `REPEAT_WINDOW`, it can redeem the card it has just used once more.
+    the browser that sent the form: within `REPEAT_WINDOW`, it can redeem the card it has just used once more, unless
+    the device of the first time was signed out or disowned since, or a newer card was made.
     """
     now = now or timezone.now()
     code_hash = hash_secret(code)
@@ -180,19 +181,22 @@ def _was_just_used(card: SignInCard, date_of_birth: datetime.date, now: datetime
         _matches_owner(card, date_of_birth)
         and card.used_at is not None
         and now - card.used_at < REPEAT_WINDOW
+        and not SignInCard.objects.filter(patient=card.patient, helper=card.helper, pk__gt=card.pk).exists()
+        and Device.objects.live().filter(events__in=_list_sign_ins(card)).exists()
     )
+
+
+def _list_sign_ins(card: SignInCard) -> QuerySet[SignInEvent]:
+    """Return the event of the sign-in with the card, unless it was disowned."""
+    kinds = [SignInEventKind.DEVICE, SignInEventKind.HELPER_DEVICE]
+    return SignInEvent.objects.filter(card=card, kind__in=kinds, disowned_at=None)
 
 
 def _sign_in_again(card: SignInCard, now: datetime.datetime) -> User:
     """Return the card's user again, and end the device recorded the first time: it is the same browser."""
-    assert card.used_at is not None  # noqa: S101  # `_was_just_used` has checked it
-    first = (
-        Device.objects.for_user(card.owner)
-        .live()
-        .filter(way=SignInMethod.CARD, signed_in_at__gte=card.used_at)
-    )
-    SignInEvent.objects.filter(device__in=first).delete()  # the patient is told of this browser once
-    first.update(ended_at=now)
+    first = list(_list_sign_ins(card).values_list("device", flat=True))
+    _list_sign_ins(card).delete()  # the patient is told of this browser once
+    Device.objects.live().filter(pk__in=first).update(ended_at=now)
     return card.owner
 
 

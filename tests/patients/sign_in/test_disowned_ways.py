@@ -4,16 +4,18 @@ import datetime
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from clinic.models import AuditEvent, Role
 from patients.models import Device, SignInEvent, SignInEventKind
-from patients.sign_in.services.cards import create_card
+from patients.sign_in.services.cards import create_card, create_helper_card
 from tests.factories import NOON, clinician
-from tests.factories_of_patients import VerifiedEmailFactory
+from tests.factories_of_patients import HelperFactory, SignInEventFactory, VerifiedEmailFactory
 from tests.patients.sign_in.test_devices import device_in, is_out, sign_in
 from tests.patients.sign_in.test_email_sign_in import ASK, CODE, answers, mailed
 from tests.patients.sign_in.test_events import DEVICES, TODAY, not_me
 from tests.patients.sign_in.test_helpers import sign_in_with_card
+from tests.patients.sign_in.test_refused_sign_ins import browser_with_the_form, same_browser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox", "version")]
 
@@ -89,3 +91,82 @@ class TestABrowserThatWasSignedInBefore:
         phone.post(not_me(event))
         assert is_out(intruder.get(TODAY))
         assert Device.objects.live().get() == device_in(phone)
+
+
+class TestACardThatWasUsed:
+    """The browser that used it may send the form again for ten minutes, in case it lost the first response."""
+
+    @pytest.fixture
+    def code(self, patient, desk):
+        return create_card(patient=patient, by=desk)[1]
+
+    @pytest.fixture
+    def owner(self, patient, code):
+        client = Client()
+        client.force_login(patient.user)
+        return client
+
+    @staticmethod
+    def use(code):
+        """Sign in with the card; return the client, and a copy of the browser from before."""
+        browser = browser_with_the_form()
+        twin = same_browser(browser)
+        sign_in_with_card(browser, code)
+        return browser, twin
+
+    @pytest.mark.parametrize("kind", [SignInEventKind.CARD, SignInEventKind.DEVICE])
+    def test_does_not_sign_in_again_after_it_or_its_device_was_disowned(self, owner, code, kind):
+        _intruder, again = self.use(code)
+        owner.post(not_me(SignInEvent.objects.get(kind=kind)))
+        sign_in_with_card(again, code)
+        assert is_out(again.get(TODAY))
+
+    def test_does_not_after_its_device_was_signed_out(self, owner, code):
+        intruder, again = self.use(code)
+        owner.post(reverse("my:device_sign_out", args=[device_in(intruder).pk]))
+        sign_in_with_card(again, code)
+        assert is_out(again.get(TODAY))
+
+    def test_does_not_after_the_patient_lost_everything(self, patient, desk, code):
+        _intruder, again = self.use(code)
+        new = create_card(patient=patient, by=desk, all_credentials_lost=True)[1]
+        sign_in_with_card(again, code)
+        assert is_out(again.get(TODAY))
+        assert sign_in_with_card(again, new).url == TODAY
+
+    def test_does_not_and_leaves_the_patient_signed_in_who_used_the_next_card(
+        self, owner, patient, desk, code
+    ):
+        _intruder, again = self.use(code)
+        owner.post(not_me(SignInEvent.objects.get(kind=SignInEventKind.DEVICE)))
+        phone = Client()
+        sign_in_with_card(phone, create_card(patient=patient, by=desk, reason="Lost")[1])
+        sign_in_with_card(again, code)
+        assert is_out(again.get(TODAY))
+        assert phone.get(TODAY).status_code == 200
+
+    def test_does_not_when_a_newer_card_was_made(self, patient, desk, code):
+        intruder, again = self.use(code)
+        create_card(patient=patient, by=desk, reason="Lost")
+        sign_in_with_card(again, code)
+        assert is_out(again.get(TODAY))
+        assert intruder.get(TODAY).status_code == 200
+
+    def test_of_a_helper_does_not_after_a_new_code_was_made_for_them(self, patient, owner):
+        helper = HelperFactory(patient=patient)
+        code = create_helper_card(helper=helper, by=patient.user, now=NOON)[1]
+        _lost, again = self.use(code)
+        owner.post(reverse("my:helper_code", args=[helper.pk]))
+        sign_in_with_card(again, code)
+        assert is_out(again.get(TODAY))
+
+    def test_signs_in_again_otherwise(self, code):
+        _lost, again = self.use(code)
+        assert sign_in_with_card(again, code).url == TODAY
+        assert again.get(TODAY).status_code == 200
+
+    def test_and_signs_in_again_leaves_what_else_was_told_of_its_device(self, patient, code):
+        browser, again = self.use(code)
+        told = SignInEventFactory(patient=patient, kind="passkey", role="", device=device_in(browser))
+        sign_in_with_card(again, code)
+        assert SignInEvent.objects.filter(pk=told.pk).exists()
