@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from dataclasses import dataclass
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from patients.models import Patient, SignInEvent
+from patients.models import Patient, SignInEvent, SignInEventKind, VerifiedEmail
+from patients.sign_in.passkeys import list_passkeys
 
 #: Events shown together; a page that listed more would not be read.
 MAX_SHOWN = 5
 #: The patient's page says for this long that the patient said "This wasn't me".
 DISOWNED_SHOWN = datetime.timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Removals:
+    """Ways to sign in that are removed if the patient disowns an event. None where there is none."""
+
+    email: VerifiedEmail | None = None
+    passkey: Authenticator | None = None
 
 
 def list_sign_in_news(
@@ -37,6 +48,23 @@ def get_sign_in_event_or_404(patient: Patient, event_id: uuid.UUID) -> SignInEve
     if event is None:
         raise Http404(_("There is no such page, or it belongs to someone else."))
     return event
+
+
+def find_removals(event: SignInEvent, patient: Patient) -> Removals:
+    """Return what is removed if the patient disowns their event. One query at most.
+
+    An address that was confirmed after the event stays: it is another one.
+    """
+    if event.kind == SignInEventKind.ADDRESS:
+        confirmed = VerifiedEmail.objects.filter(patient=patient, confirmed_at__lte=event.at)
+        return Removals(email=confirmed.first())
+    if event.kind == SignInEventKind.PASSKEY:
+        return Removals(passkey=_find_passkey(patient, event.passkey_key))
+    return Removals()
+
+
+def _find_passkey(patient: Patient, key: uuid.UUID | None) -> Authenticator | None:
+    return next((each for each in list_passkeys(patient.user) if each.data["key"] == str(key)), None)
 
 
 def list_disowned(patient: Patient) -> list[SignInEvent]:

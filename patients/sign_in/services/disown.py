@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 
-from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -13,7 +12,7 @@ from clinic.models import Clinic, Membership, User
 from clinic.roles import ROLES, Action
 from patients.models import Device, Patient, SignInCard, SignInEvent, SignInEventKind
 from patients.sign_in.email_codes import send_disowned_email
-from patients.sign_in.passkeys import list_passkeys
+from patients.sign_in.selectors.events import find_removals
 from patients.sign_in.services.devices import sign_out_device
 from patients.sign_in.services.email_codes import invalidate_codes, remove_verified_email
 from patients.sign_in.services.helpers import end_help
@@ -25,8 +24,8 @@ def disown_event(*, event: SignInEvent, by: User, now: datetime.datetime) -> Non
     """Record "This wasn't me", end at once what the event is about, and mail the admins of the clinic.
 
     A card stops working, and devices that signed in with it are signed out; so is a new device. A helper's access
-    ends; an address or a passkey is removed. Codes on their way by e-mail stop working too. Sent again, it changes
-    nothing.
+    ends; an address or a passkey is removed, but not an address that was confirmed later. Codes on their way by e-mail
+    stop working too. Sent again, it changes nothing.
     """
     patient = (
         Patient.objects.select_for_update(of=("self",))
@@ -47,12 +46,13 @@ def disown_event(*, event: SignInEvent, by: User, now: datetime.datetime) -> Non
 def _end(event: SignInEvent, patient: Patient, by: User, now: datetime.datetime) -> None:
     if event.helper is not None:
         end_help(helper=event.helper, by=by, now=now)
-    elif event.kind == SignInEventKind.ADDRESS:
-        remove_verified_email(patient=patient, by=by, now=now)
-    elif event.kind == SignInEventKind.PASSKEY:
-        for passkey in _find_passkey(patient, event):
-            remove_passkeys(patient=patient, by=by, only=passkey)
-    else:
+        return
+    removals = find_removals(event, patient)
+    if removals.email is not None:
+        remove_verified_email(patient=patient, by=by, now=now, is_disowned=True)
+    if removals.passkey is not None:
+        remove_passkeys(patient=patient, by=by, only=removals.passkey)
+    if event.kind in (SignInEventKind.CARD, SignInEventKind.DEVICE):
         SignInCard.objects.live().filter(pk__in=_list_made(event)).update(revoked_at=now)
         for device in _list_devices(event):
             sign_out_device(device=device, patient=patient, by=by, now=now)
@@ -69,10 +69,6 @@ def _list_devices(event: SignInEvent) -> QuerySet[Device]:
         return Device.objects.filter(events=event)
     used = SignInEvent.objects.filter(kind=SignInEventKind.DEVICE, card__in=_list_made(event))
     return Device.objects.filter(pk__in=used.values("device"))
-
-
-def _find_passkey(patient: Patient, event: SignInEvent) -> list[Authenticator]:
-    return [each for each in list_passkeys(patient.user) if each.data["key"] == str(event.passkey_key)]
 
 
 def _list_admins(clinic: Clinic) -> list[str]:

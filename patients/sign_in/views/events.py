@@ -15,7 +15,11 @@ from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_only
 from patients.models import Patient, SignInEvent
 from patients.sign_in.login import get_device_id, get_news_seen_at, record_news_seen
-from patients.sign_in.selectors.events import get_sign_in_event_or_404, list_sign_in_news
+from patients.sign_in.selectors.events import (
+    find_removals,
+    get_sign_in_event_or_404,
+    list_sign_in_news,
+)
 from patients.sign_in.selectors.history import list_sign_in_history
 from patients.sign_in.services.disown import disown_event
 
@@ -57,7 +61,8 @@ def not_me(
     """Ask on GET; on POST end what the event is about, and tell the clinic."""
     event = get_sign_in_event_or_404(patient, event_id)
     if request.method != "POST":
-        page = {"patient": patient, "section": "settings", "event": event}
+        removals = find_removals(event, patient)
+        page = {"patient": patient, "section": "settings", "event": event, "removals": removals}
         return render(request, "patients/sign_in/not_me.html", page)
     disown_event(event=event, by=request.user, now=now)
     messages.success(request, _("It is ended. We have told your clinic."))

@@ -7,13 +7,13 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.models import AuditEvent, Role
-from patients.models import Device, SignInEvent, SignInEventKind
+from patients.models import Device, SignInEvent, SignInEventKind, VerifiedEmail
 from patients.sign_in.services.cards import create_card, create_helper_card
 from tests.factories import NOON, clinician
 from tests.factories_of_patients import HelperFactory, SignInEventFactory, VerifiedEmailFactory
 from tests.patients.sign_in.test_devices import device_in, is_out, sign_in
 from tests.patients.sign_in.test_email_sign_in import ASK, CODE, answers, mailed
-from tests.patients.sign_in.test_events import DEVICES, TODAY, not_me
+from tests.patients.sign_in.test_events import DEVICES, TODAY, not_me, page
 from tests.patients.sign_in.test_helpers import sign_in_with_card
 from tests.patients.sign_in.test_refused_sign_ins import browser_with_the_form, same_browser
 
@@ -170,3 +170,27 @@ class TestACardThatWasUsed:
         told = SignInEventFactory(patient=patient, kind="passkey", role="", device=device_in(browser))
         sign_in_with_card(again, code)
         assert SignInEvent.objects.filter(pk=told.pk).exists()
+
+
+class TestAnAddress:
+    @pytest.fixture
+    def event(self, patient, address):
+        return SignInEventFactory(patient=patient, kind="address", role="", at=address.confirmed_at)
+
+    def test_that_was_disowned_leaves_nothing_to_ask_the_patient_about(self, patient, event):
+        phone = sign_in(patient)
+        phone.post(not_me(event))
+        assert not VerifiedEmail.objects.exists()
+        assert SignInEvent.objects.filter(kind=SignInEventKind.ADDRESS).get() == event
+        assert "Your e-mail address for signing in was changed" not in page(phone)
+
+    def test_of_the_patient_stays_when_an_earlier_change_is_disowned(self, patient, phone, address, event):
+        VerifiedEmail.objects.update(confirmed_at=NOON + HOUR)
+        assert "An e-mail address that you added later stays." in page(phone, not_me(event))
+        phone.post(not_me(event))
+        assert VerifiedEmail.objects.get() == address
+        assert AuditEvent.objects.filter(action="sign_in.disowned").count() == 1
+
+    def test_of_somebody_else_is_named_before_it_is_removed(self, phone, event):
+        asked = page(phone, not_me(event))
+        assert "The e-mail address rosa@example.org is then removed. You can add yours again." in asked
