@@ -44,7 +44,7 @@ class SignInEvent(PublicModel):
         Device, null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
     )
     helper = models.ForeignKey(Helper, null=True, blank=True, on_delete=models.CASCADE, related_name="events")
-    #: Key of the passkey in its data; the passkey may be removed since.
+    #: Key, in its data, of the passkey that was added or that the new device used; it may be removed since.
     passkey_key = models.UUIDField(null=True, blank=True)
     #: Time at which the patient said "This wasn't me". What the event was about has ended then.
     disowned_at = models.DateTimeField(null=True, blank=True)

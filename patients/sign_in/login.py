@@ -49,9 +49,14 @@ CLEAR_SITE_DATA = '"cache", "storage"'
 
 
 def log_in(
-    request: HttpRequest, user: User, *, own_phone: bool, way: SignInMethod = SignInMethod.OTHER
+    request: HttpRequest,
+    user: User,
+    *,
+    own_phone: bool,
+    way: SignInMethod = SignInMethod.OTHER,
+    passkey_key: uuid.UUID | None = None,
 ) -> None:
-    """Sign in an authenticated user and record the device.
+    """Sign in an authenticated user and record the device, and the key of the passkey that they used.
 
     On their own phone the session lasts `OWN_PHONE_SESSION_AGE` from its last use and `OWN_PHONE_MAX_SESSION_AGE` in
     all. On a shared device it lasts `SHARED_SESSION_AGE` from its last use and `SHARED_MAX_SESSION_AGE` in all, and
@@ -75,6 +80,7 @@ def log_in(
         lasts=OWN_PHONE_SESSION_AGE if own_phone else SHARED_SESSION_AGE,
         now=now,
         previous_device=before,
+        passkey_key=passkey_key,
     )
     request.session[DEVICE] = str(device.pk)
 

@@ -11,7 +11,7 @@ from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from patients.models import Patient, SignInEvent, SignInEventKind, VerifiedEmail
+from patients.models import Patient, SignInEvent, SignInEventKind, SignInMethod, VerifiedEmail
 from patients.sign_in.passkeys import list_passkeys
 
 #: Events shown together; a page that listed more would not be read.
@@ -26,6 +26,11 @@ class Removals:
 
     email: VerifiedEmail | None = None
     passkey: Authenticator | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """Return the address, and the name that the patient gave the passkey."""
+        return ([self.email.email] if self.email else []) + ([f"“{self.passkey}”"] if self.passkey else [])
 
 
 def list_sign_in_news(
@@ -51,14 +56,17 @@ def get_sign_in_event_or_404(patient: Patient, event_id: uuid.UUID) -> SignInEve
 
 
 def find_removals(event: SignInEvent, patient: Patient) -> Removals:
-    """Return what is removed if the patient disowns their event. One query at most.
+    """Return what is removed if the patient disowns their event. One query at most, with the event's device loaded.
 
-    An address that was confirmed after the event stays: it is another one.
+    It is what was added, or with what the new device signed in: whoever did could sign in with it again. An address
+    that was confirmed after the event stays: it is another one.
     """
-    if event.kind == SignInEventKind.ADDRESS:
+    is_device = event.kind == SignInEventKind.DEVICE
+    is_by_mail = is_device and event.device is not None and event.device.way == SignInMethod.MAIL
+    if event.kind == SignInEventKind.ADDRESS or is_by_mail:
         confirmed = VerifiedEmail.objects.filter(patient=patient, confirmed_at__lte=event.at)
         return Removals(email=confirmed.first())
-    if event.kind == SignInEventKind.PASSKEY:
+    if event.passkey_key is not None:
         return Removals(passkey=_find_passkey(patient, event.passkey_key))
     return Removals()
 

@@ -33,6 +33,7 @@ def record_device(
     lasts: datetime.timedelta,
     now: datetime.datetime,
     previous_device: uuid.UUID | None = None,
+    passkey_key: uuid.UUID | None = None,
 ) -> Device:
     """Create the device of a sign-in that expires after `lasts`.
 
@@ -49,8 +50,9 @@ def record_device(
         last_seen_at=now,
         expires_at=now + lasts,
     )
-    event = continue_event(device=device, previous_device=previous_device, now=now)
-    event = event or record_new_device(device=device, now=now)
+    event = continue_event(
+        device=device, previous_device=previous_device, passkey_key=passkey_key, now=now
+    ) or record_new_device(device=device, passkey_key=passkey_key, now=now)
     if event is not None:
         record(
             "device.signed_in",

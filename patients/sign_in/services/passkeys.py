@@ -96,8 +96,8 @@ def remove_passkeys(*, patient: Patient, by: User, only: Authenticator | None = 
 @transaction.atomic
 def verify_passkey(
     *, state: Mapping[str, Any] | None, answer: str, now: datetime.datetime | None = None
-) -> Patient:
-    """Return the patient whose passkey signed the answer.
+) -> tuple[Patient, uuid.UUID]:
+    """Return the patient whose passkey signed the answer, and the key of that passkey.
 
     `state` is valid for one answer: the view has removed it from the session before this call.
     Raises PasskeyRefusedError if the answer is not valid or not from an active patient.
@@ -110,4 +110,4 @@ def verify_passkey(
     passkey = complete_authentication(state, answer, list_passkeys(patient.user))
     Authenticator.objects.filter(pk=passkey.pk).update(last_used_at=now)
     record("passkey.used", actor=patient.user, obj=passkey, clinic=patient.clinic)
-    return patient
+    return patient, uuid.UUID(passkey.data["key"])

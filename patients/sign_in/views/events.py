@@ -64,6 +64,10 @@ def not_me(
         removals = find_removals(event, patient)
         page = {"patient": patient, "section": "settings", "event": event, "removals": removals}
         return render(request, "patients/sign_in/not_me.html", page)
-    disown_event(event=event, by=request.user, now=now)
+    removals = disown_event(event=event, by=request.user, now=now)
     messages.success(request, _("It is ended. We have told your clinic."))
+    for removed in removals.names:
+        messages.warning(
+            request, _("%(what)s is removed. Nobody can sign in with it now.") % {"what": removed}
+        )
     return redirect("my:devices")

@@ -10,11 +10,18 @@ from clinic.models import AuditEvent, Role
 from patients.models import Device, SignInEvent, SignInEventKind, VerifiedEmail
 from patients.sign_in.services.cards import create_card, create_helper_card
 from tests.factories import NOON, clinician
-from tests.factories_of_patients import HelperFactory, SignInEventFactory, VerifiedEmailFactory
+from tests.factories_of_patients import (
+    HelperFactory,
+    PasskeyFactory,
+    SignInEventFactory,
+    VerifiedEmailFactory,
+)
+from tests.patients.session_steps import text
 from tests.patients.sign_in.test_devices import device_in, is_out, sign_in
 from tests.patients.sign_in.test_email_sign_in import ASK, CODE, answers, mailed
 from tests.patients.sign_in.test_events import DEVICES, TODAY, not_me, page
 from tests.patients.sign_in.test_helpers import sign_in_with_card
+from tests.patients.sign_in.test_passkeys import set_up, sign_in_with_passkey
 from tests.patients.sign_in.test_refused_sign_ins import browser_with_the_form, same_browser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox", "version")]
@@ -193,4 +200,96 @@ class TestAnAddress:
 
     def test_of_somebody_else_is_named_before_it_is_removed(self, phone, event):
         asked = page(phone, not_me(event))
-        assert "The e-mail address rosa@example.org is then removed. You can add yours again." in asked
+        assert (
+            "The e-mail address rosa@example.org is then removed. A device that used it is signed out."
+            in asked
+        )
+
+    def test_of_somebody_else_ends_the_devices_that_signed_in_with_it(self, patient, address, event):
+        phone, intruder = sign_in(patient), sign_in_by_mail(Client())
+        phone.post(not_me(event))
+        assert is_out(intruder.get(TODAY))
+        assert phone.get(TODAY).status_code == 200
+
+
+class TestADeviceThatIsDisowned:
+    """The way in that it used is removed with it."""
+
+    @pytest.fixture
+    def soft(self, patient, settings):
+        """A passkey on somebody's phone, added by another client of the patient."""
+        settings.SITE_URL = "http://localhost"
+        client = Client()
+        client.force_login(patient.user)
+        return set_up(client)[0]
+
+    @staticmethod
+    def event_of(client):
+        return SignInEvent.objects.get(kind=SignInEventKind.DEVICE, device=device_in(client))
+
+    def test_takes_its_passkey_along_and_no_other(self, patient, soft):
+        kept = PasskeyFactory(user=patient.user)
+        phone, intruder = sign_in(patient), Client()
+        assert sign_in_with_passkey(intruder, soft).url == TODAY
+        address = not_me(self.event_of(intruder))
+        asked = page(phone, address)
+        assert "That device is then signed out." in asked
+        assert "“My phone” is then removed, too, so that it can’t sign in again." in asked
+        assert "“My phone” is removed. Nobody can sign in with it now." in text(
+            phone.post(address, follow=True)
+        )
+        assert list(patient.user.authenticator_set.values_list("pk", flat=True)) == [kept.pk]
+        assert is_out(intruder.get(TODAY))
+        sign_in_with_passkey(intruder, soft)
+        assert is_out(intruder.get(TODAY))
+
+    def test_goes_when_the_passkey_is_disowned_with_which_it_signed_in(self, patient, soft):
+        phone, intruder = sign_in(patient), Client()
+        sign_in_with_passkey(intruder, soft)
+        phone.post(not_me(SignInEvent.objects.get(kind=SignInEventKind.PASSKEY)))
+        assert is_out(intruder.get(TODAY))
+        assert phone.get(TODAY).status_code == 200
+
+    def test_takes_the_address_along_whose_mail_was_read(self, patient, address):
+        phone, intruder = sign_in(patient), sign_in_by_mail(Client())
+        disowned = not_me(self.event_of(intruder))
+        asked = page(phone, disowned)
+        assert "The e-mail address rosa@example.org is then removed, too" in asked
+        assert "rosa@example.org is removed." in text(phone.post(disowned, follow=True))
+        assert not VerifiedEmail.objects.exists()
+        assert is_out(intruder.get(TODAY))
+        assert SignInEvent.objects.filter(kind=SignInEventKind.ADDRESS).count() == 0
+
+    def test_by_mail_leaves_an_address_that_was_confirmed_later(self, patient, address):
+        phone, intruder = sign_in(patient), sign_in_by_mail(Client())
+        VerifiedEmail.objects.update(email="new@example.org", confirmed_at=NOON + HOUR)
+        disowned = not_me(self.event_of(intruder))
+        assert "new@example.org" not in page(phone, disowned)
+        phone.post(disowned)
+        assert VerifiedEmail.objects.get().email == "new@example.org"
+
+    def test_with_a_card_takes_neither_along(self, patient, address):
+        passkey = PasskeyFactory(user=patient.user)
+        phone, intruder = sign_in(patient), sign_in(patient)
+        disowned = not_me(self.event_of(intruder))
+        assert "removed" not in page(phone, disowned)
+        told = text(phone.post(disowned, follow=True))
+        assert "It is ended." in told
+        assert "is removed" not in told
+        assert VerifiedEmail.objects.get() == address
+        assert patient.user.authenticator_set.get() == passkey
+
+    def test_is_told_of_again_when_another_passkey_signs_in_there(self, patient, soft):
+        phone = Client()
+        sign_in_with_passkey(phone, soft)
+        sign_in_with_passkey(phone, soft)
+        assert told_of() == 1
+        sign_in_with_passkey(phone, set_up(phone)[0])
+        assert told_of() == 2
+
+    def test_is_told_of_again_when_another_address_signs_in_there(self, patient, address, clock):
+        phone = sign_in_by_mail(Client())
+        clock.move_to(NOON + HOUR)
+        VerifiedEmail.objects.update(confirmed_at=NOON + HOUR)
+        sign_in_by_mail(phone)
+        assert told_of() == 2
