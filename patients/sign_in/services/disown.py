@@ -56,7 +56,7 @@ def _end(event: SignInEvent, patient: Patient, by: User, now: datetime.datetime)
         remove_verified_email(patient=patient, by=by, now=now, is_disowned=True)
     if removals.passkey is not None:
         remove_passkeys(patient=patient, by=by, only=removals.passkey)
-    if event.kind == SignInEventKind.CARD:
+    if event.kind == SignInEventKind.CARD and event.card_id:
         SignInCard.objects.live().filter(pk=event.card_id).update(revoked_at=now)
     for device in used:
         sign_out_device(device=device, patient=patient, by=by, now=now)
