@@ -166,9 +166,9 @@ def _is_about(row: AuditEvent, event: SignInEvent, objects: _Objects) -> bool:
     if row.action in ("address.confirmed", "address.removed"):
         return event.kind == SignInEventKind.ADDRESS and event.at <= row.at < event.at + _WRITTEN_WITHIN
     kinds_and_keys = {
-        "card.made": (["card"], event.card_id, row.object_id),
+        "card.made": (["card", "helper"], event.card_id, row.object_id),
         "device.signed_in": (["device", "helper_device"], event.device_id, row.object_id),
-        "helper.granted": (["helper"], event.helper_id, row.object_id),
+        "helper.granted": (["helper"], None if event.is_new_code else event.helper_id, row.object_id),
         "passkey.added": (["passkey"], event.passkey_key, objects.passkeys.get(row.object_id)),
     }
     kinds, key, wanted = kinds_and_keys.get(row.action, ([], None, None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 
 from django.core.cache import cache
 from django.db import transaction
@@ -93,11 +94,13 @@ def create_helper_card(
     by: User,
     now: datetime.datetime,
     device_may_be_lost: bool = False,
+    device_id: uuid.UUID | None = None,
 ) -> tuple[SignInCard, str] | None:
     """Create a card for a helper and return it with its code, as `create_card`; None if their access has ended.
 
     The helper's earlier card stops working, so that the code shown last is the one that works. With
-    `device_may_be_lost` the helper is also signed out on every device.
+    `device_may_be_lost` the helper is also signed out on every device. The patient is told on all devices except
+    `device_id`, and by e-mail, unless the helper was added just now, of which they are told anyway.
 
     Raises TooManyCardsError if `MAX_CARDS_OF_HELPERS` cards were made for the patient's helpers within 24 hours.
     """
@@ -108,6 +111,7 @@ def create_helper_card(
         return None
     if has_most_helper_cards(patient=patient, now=now):
         raise TooManyCardsError
+    is_new_code = helper.granted_at < now or helper.cards.exists()
     helper.cards.live().update(revoked_at=now)
     if device_may_be_lost:
         sign_out_helper_devices(helper=helper, by=by, now=now)
@@ -121,6 +125,15 @@ def create_helper_card(
         expires_at=now + HELPER_CARD_LIFETIME,
     )
     record("card.made", actor=by, obj=card, clinic=patient.clinic)
+    if is_new_code:
+        record_sign_in_event(
+            patient=patient,
+            kind=SignInEventKind.HELPER,
+            now=now,
+            helper=helper,
+            card=card,
+            device_id=device_id,
+        )
     return card, code
 
 

@@ -55,7 +55,7 @@ def record_sign_in_event(
     address = VerifiedEmail.objects.filter(patient=patient).values_list("email", flat=True).first()
     if address and kind not in _MAILED_ELSEWHERE:
         with override_page_language(patient):
-            send_sign_in_event_email(address, kind=kind)
+            send_sign_in_event_email(address, kind=kind, is_new_code=event.is_new_code)
     return event
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from clinic.models import OutboxMessage, Role, User
 from patients.models import SignInEvent, SignInEventKind, VerifiedEmail
-from patients.sign_in.services.cards import create_card
+from patients.sign_in.services.cards import create_card, create_helper_card
 from patients.sign_in.services.email_codes import (
     remove_verified_email,
     send_verification_code,
@@ -17,6 +17,7 @@ from patients.sign_in.services.email_codes import (
 from tests.factories import NOON, clinician
 from tests.factories_of_patients import PasskeyFactory
 from tests.patients.sign_in.test_events import HISTORY, not_me, page
+from tests.patients.sign_in.test_helpers import grant
 from tests.patients.sign_in.test_passkeys import set_up
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox", "version")]
@@ -82,6 +83,20 @@ def test_an_address_that_is_disowned_is_removed_and_its_removal_is_no_question(p
     assert not VerifiedEmail.objects.exists()
     assert "Your e-mail address for signing in was removed." in page(phone, HISTORY)
     assert rows(phone) == {}
+
+
+def test_a_new_code_for_a_helper_can_be_disowned_and_is_not_mistaken_for_adding_them(patient, phone, clock):
+    grant(phone)
+    clock.move_to(NOON + HOUR)
+    helper = patient.helpers.get()
+    create_helper_card(helper=helper, by=patient.user, now=NOON + HOUR)
+    told = phone.get(HISTORY).context["rows"]
+    newest, first, granted = told
+    assert newest.what == first.what == "card.made_for_helper"
+    assert first.event is None
+    assert (granted.event.at, newest.event.at) == (NOON, NOON + HOUR)
+    phone.post(not_me(newest.event))
+    assert not patient.helpers.live().exists()
 
 
 def test_a_passkey_that_the_team_removed_is_on_it(patient):
