@@ -1,4 +1,4 @@
-"""What happened with signing in is news on a device until it was shown there and the patient said that all is well."""
+"""Sign-in events are news on a device until it has shown them and the patient has said that all is well."""
 
 import datetime
 import re
