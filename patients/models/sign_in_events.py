@@ -29,7 +29,8 @@ class SignInEvent(PublicModel):
     """A new way into a patient's account, or its first use on a device.
 
     It is shown on each device of the patient until it was seen there. `device` is the new device, or the one on which
-    something was added; `card` is the card that was made, or with which the device signed in.
+    something was added; `card` is the card that was made, or with which the device signed in. An event of the kind
+    HELPER with a card is about a new code for a helper who was added before.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="sign_in_events")
@@ -44,7 +45,7 @@ class SignInEvent(PublicModel):
         Device, null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
     )
     helper = models.ForeignKey(Helper, null=True, blank=True, on_delete=models.CASCADE, related_name="events")
-    #: Key of the passkey in its data; the passkey may be removed since.
+    #: Key, in its data, of the passkey that was added or that the new device used; it may be removed since.
     passkey_key = models.UUIDField(null=True, blank=True)
     #: Time at which the patient said "This wasn't me". What the event was about has ended then.
     disowned_at = models.DateTimeField(null=True, blank=True)
@@ -63,6 +64,11 @@ class SignInEvent(PublicModel):
                 name="sign_in_event_of_helper_has_one",
             ),
         ]
+
+    @property
+    def is_new_code(self) -> bool:
+        """Return True if a new code was made for a helper who was added before."""
+        return self.kind == SignInEventKind.HELPER and self.card_id is not None
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.at:%Y-%m-%d %H:%M}"

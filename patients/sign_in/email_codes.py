@@ -112,10 +112,16 @@ EVENT_SENTENCES = {
 }
 
 
-def send_sign_in_event_email(to: str, *, kind: SignInEventKind, patient: Patient) -> None:
+#: The sentence about a new code for a helper who was added before.
+NEW_CODE_SENTENCE = gettext_lazy("A new code to sign in was made for your helper.")
+
+
+def send_sign_in_event_email(
+    to: str, *, kind: SignInEventKind, patient: Patient, is_new_code: bool = False
+) -> None:
     """Notify the owner of a confirmed address of a new way into their account, or of its first use on a device."""
     words = {
-        "what": str(EVENT_SENTENCES[kind]),
+        "what": str(NEW_CODE_SENTENCE if is_new_code else EVENT_SENTENCES[kind]),
         "link": settings.SITE_URL + reverse("my:sign_in_history"),
     }
     _send(

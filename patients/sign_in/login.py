@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.contrib.auth import login, logout, update_session_auth_hash
@@ -42,6 +43,8 @@ SESSION_DEADLINE_KEY = "ends_for_good"
 DEVICE = "device"
 #: Session key: ISO time up to which this device has seen what happened with the patient's sign-in.
 NEWS_SEEN = "sign_in_news_seen"
+#: Session key: keys of the later events that this device has shown, a list of texts.
+NEWS_SHOWN = "sign_in_news_shown"
 #: Events longer ago are not shown as new, even on a device that has not shown them.
 NEWS_AGE = datetime.timedelta(days=30)
 #: Data that the site may have stored in a browser besides cookies. All of it is cleared at sign-out.
@@ -49,9 +52,14 @@ CLEAR_SITE_DATA = '"cache", "storage"'
 
 
 def log_in(
-    request: HttpRequest, user: User, *, own_phone: bool, way: SignInMethod = SignInMethod.OTHER
+    request: HttpRequest,
+    user: User,
+    *,
+    own_phone: bool,
+    way: SignInMethod = SignInMethod.OTHER,
+    passkey_key: uuid.UUID | None = None,
 ) -> None:
-    """Sign in an authenticated user and record the device.
+    """Sign in an authenticated user and record the device, and the key of the passkey that they used.
 
     On their own phone the session lasts `OWN_PHONE_SESSION_AGE` from its last use and `OWN_PHONE_MAX_SESSION_AGE` in
     all. On a shared device it lasts `SHARED_SESSION_AGE` from its last use and `SHARED_MAX_SESSION_AGE` in all, and
@@ -75,6 +83,7 @@ def log_in(
         lasts=OWN_PHONE_SESSION_AGE if own_phone else SHARED_SESSION_AGE,
         now=now,
         previous_device=before,
+        passkey_key=passkey_key,
     )
     request.session[DEVICE] = str(device.pk)
 
@@ -165,15 +174,26 @@ def keep_session(request: HttpRequest, user: User) -> None:
 
 
 def get_news_seen_at(request: HttpRequest, now: datetime.datetime) -> datetime.datetime:
-    """Return the time up to which this device has seen what happened with the patient's sign-in."""
+    """Return the time up to which this device has shown everything that happened with the patient's sign-in."""
     seen = request.session.get(NEWS_SEEN)
     since = now - NEWS_AGE
     return max(since, datetime.datetime.fromisoformat(seen)) if seen else since
 
 
+def get_news_shown(request: HttpRequest) -> list[str]:
+    """Return the keys of the events after `get_news_seen_at` that this device has shown."""
+    return list(request.session.get(NEWS_SHOWN, []))
+
+
+def record_news_shown(request: HttpRequest, keys: Iterable[str]) -> None:
+    """Record that this device has shown the events with these keys."""
+    request.session[NEWS_SHOWN] = sorted({*get_news_shown(request), *keys})
+
+
 def record_news_seen(request: HttpRequest, at: datetime.datetime) -> None:
-    """Record that this device has seen what happened with the patient's sign-in up to `at`."""
+    """Record that this device has shown everything that happened with the patient's sign-in up to `at`."""
     request.session[NEWS_SEEN] = at.isoformat()
+    request.session.pop(NEWS_SHOWN, None)
 
 
 def log_out(request: HttpRequest, response: HttpResponse) -> HttpResponse:

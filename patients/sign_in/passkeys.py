@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import struct
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -41,8 +42,8 @@ _MALFORMED = (ValueError, TypeError, KeyError, AttributeError, RecursionError, s
 State = dict[str, Any]
 
 
-def list_passkeys(user: User) -> QuerySet[Authenticator]:
-    """Return the user's passkeys, the first added first."""
+def list_passkeys(user: User | uuid.UUID) -> QuerySet[Authenticator]:
+    """Return the passkeys of the user, or of the user with this key, the first added first."""
     passkeys: QuerySet[Authenticator] = Authenticator.objects.filter(
         user=user, type=Authenticator.Type.WEBAUTHN
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import AuditEvent, Membership, Role
-from patients.models import Device, Helper, Patient, SignInCard, SignInEvent, VerifiedEmail
+from patients.models import Device, Helper, Patient, SignInCard, SignInEvent, SignInEventKind, VerifiedEmail
+from patients.sign_in.passkeys import list_passkeys
 
 #: Actions of the audit trail that are shown, with the team's words for them. Each sign-in has a row "device.signed_in".
 ACTIONS = {
@@ -30,6 +31,8 @@ ACTIONS = {
     "sign_in.disowned": _("“This wasn’t me”"),
 }
 MAX_ROWS = 60
+#: The row of an address does not name its event, which is written within this time before the row.
+_WRITTEN_WITHIN = datetime.timedelta(seconds=10)
 #: An event can be disowned for this long.
 DISOWN_WITHIN = datetime.timedelta(days=90)
 
@@ -70,22 +73,27 @@ class _Objects:
     devices: Mapping[str, Device]
     helpers: Mapping[str, Helper]
     events: Mapping[str, SignInEvent]
+    #: Keys of the passkeys that the patient has, by the ids of their rows.
+    passkeys: Mapping[str, str]
 
     @property
     def helpers_by_user(self) -> dict[uuid.UUID, Helper]:
         return {helper.user_id: helper for helper in self.helpers.values()}
 
 
-def list_sign_in_history(patient: Patient, now: datetime.datetime | None = None) -> list[HistoryRow]:
-    """Return the latest rows, newest first. Six queries."""
+def list_sign_in_history(
+    patient: Patient, now: datetime.datetime | None = None, *, with_events: bool = True
+) -> list[HistoryRow]:
+    """Return the latest rows, newest first. Seven queries, or six without the events that the patient can disown."""
     now = now or timezone.now()
-    objects = _load(patient)
+    objects = _load(patient, with_passkeys=with_events)
     rows = _list_audit(patient, objects)
     roles = _load_roles(patient, {row.actor_id for row in rows if row.actor_id})
-    return [_build(row, patient, objects, roles, now) for row in rows]
+    since = now - DISOWN_WITHIN if with_events else None
+    return [_build(row, patient, objects, roles, since) for row in rows]
 
 
-def _load(patient: Patient) -> _Objects:
+def _load(patient: Patient, *, with_passkeys: bool) -> _Objects:
     helpers = {str(each.pk): each for each in Helper.objects.filter(patient=patient)}
     users = [patient.user_id, *(each.user_id for each in helpers.values())]
     return _Objects(
@@ -93,12 +101,15 @@ def _load(patient: Patient) -> _Objects:
         devices={str(each.pk): each for each in Device.objects.filter(user__in=users)},
         helpers=helpers,
         events={str(each.pk): each for each in SignInEvent.objects.filter(patient=patient)},
+        passkeys={str(each.pk): each.data["key"] for each in list_passkeys(patient.user_id)}
+        if with_passkeys
+        else {},
     )
 
 
 def _list_audit(patient: Patient, objects: _Objects) -> list[AuditEvent]:
     users = [patient.user_id, *objects.helpers_by_user]
-    about = Q(actor__in=users)
+    about = Q(actor__in=users) | Q(patient_key=patient.pk)
     for model, ids in (
         (SignInCard, objects.cards),
         (Device, objects.devices),
@@ -124,7 +135,7 @@ def _build(
     patient: Patient,
     objects: _Objects,
     roles: Mapping[uuid.UUID, str],
-    now: datetime.datetime,
+    since: datetime.datetime | None,
 ) -> HistoryRow:
     card, device = objects.cards.get(row.object_id), objects.devices.get(row.object_id)
     helper = objects.helpers.get(row.object_id)
@@ -141,22 +152,27 @@ def _build(
         name=actor.name if actor else "",
         about=device.label if device else helper.name if helper else "",
         reason=card.reason if card and what == "card.made" else "",
-        event=_find_event(row, list(objects.events.values()), now),
+        event=_find_event(row, objects) if since is not None and row.at >= since else None,
     )
 
 
-def _find_event(row: AuditEvent, events: Sequence[SignInEvent], now: datetime.datetime) -> SignInEvent | None:
+def _find_event(row: AuditEvent, objects: _Objects) -> SignInEvent | None:
     """Return the event of the row that the patient can still disown, or None."""
-    if row.at < now - DISOWN_WITHIN:
-        return None
-    for event in events:
-        if event.disowned_at is not None:
-            continue
-        keys = {
-            "card.made": event.card_id if event.kind == "card" else None,
-            "device.signed_in": event.device_id if event.kind in ("device", "helper_device") else None,
-            "helper.granted": event.helper_id if event.kind == "helper" else None,
-        }
-        if keys.get(row.action) is not None and str(keys[row.action]) == row.object_id:
+    for event in objects.events.values():
+        if event.disowned_at is None and _is_about(row, event, objects):
             return event
     return None
+
+
+def _is_about(row: AuditEvent, event: SignInEvent, objects: _Objects) -> bool:
+    """Return True if the row and the event are the same act."""
+    if row.action in ("address.confirmed", "address.removed"):
+        return event.kind == SignInEventKind.ADDRESS and event.at <= row.at < event.at + _WRITTEN_WITHIN
+    kinds_and_keys = {
+        "card.made": (["card", "helper"], event.card_id, row.object_id),
+        "device.signed_in": (["device", "helper_device"], event.device_id, row.object_id),
+        "helper.granted": (["helper"], None if event.is_new_code else event.helper_id, row.object_id),
+        "passkey.added": (["passkey"], event.passkey_key, objects.passkeys.get(row.object_id)),
+    }
+    kinds, key, wanted = kinds_and_keys.get(row.action, ([], None, None))
+    return event.kind in kinds and key is not None and str(key) == wanted

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from clinic.audit.services import HELPER, PATIENT, record
 from clinic.models import User
-from patients.models import Device, Helper, Patient, SignInCard, SignInEvent, SignInEventKind, SignInMethod
+from patients.models import Device, Helper, Patient, SignInCard, SignInEvent, SignInEventKind
 from patients.sign_in.card_codes import (
     CARD_LIFETIME,
     HELPER_CARD_LIFETIME,
@@ -93,11 +94,13 @@ def create_helper_card(
     by: User,
     now: datetime.datetime,
     device_may_be_lost: bool = False,
+    device_id: uuid.UUID | None = None,
 ) -> tuple[SignInCard, str] | None:
     """Create a card for a helper and return it with its code, as `create_card`; None if their access has ended.
 
     The helper's earlier card stops working, so that the code shown last is the one that works. With
-    `device_may_be_lost` the helper is also signed out on every device.
+    `device_may_be_lost` the helper is also signed out on every device. The patient is told on all devices except
+    `device_id`, and by e-mail, unless the helper was added just now, of which they are told anyway.
 
     Raises TooManyCardsError if `MAX_CARDS_OF_HELPERS` cards were made for the patient's helpers within 24 hours.
     """
@@ -108,6 +111,7 @@ def create_helper_card(
         return None
     if has_most_helper_cards(patient=patient, now=now):
         raise TooManyCardsError
+    is_new_code = helper.granted_at < now or helper.cards.exists()
     helper.cards.live().update(revoked_at=now)
     if device_may_be_lost:
         sign_out_helper_devices(helper=helper, by=by, now=now)
@@ -121,6 +125,15 @@ def create_helper_card(
         expires_at=now + HELPER_CARD_LIFETIME,
     )
     record("card.made", actor=by, obj=card, clinic=patient.clinic)
+    if is_new_code:
+        record_sign_in_event(
+            patient=patient,
+            kind=SignInEventKind.HELPER,
+            now=now,
+            helper=helper,
+            card=card,
+            device_id=device_id,
+        )
     return card, code
 
 
@@ -136,7 +149,8 @@ def redeem_card(
     tells them apart. Each wrong date is counted, and the card is revoked at the fifth (`MAX_WRONG_DATES`).
 
     A double tap sends the form twice, and the browser then drops the response to the first. `browser` is a secret of
-    the browser that sent the form: within `REPEAT_WINDOW`, it can redeem the card it has just used once more.
+    the browser that sent the form: within `REPEAT_WINDOW`, it can redeem the card it has just used once more, unless
+    the device of the first time was signed out or disowned since, or a newer card was made.
     """
     now = now or timezone.now()
     code_hash = hash_secret(code)
@@ -181,19 +195,22 @@ def _was_just_used(card: SignInCard, date_of_birth: datetime.date, now: datetime
         _matches_owner(card, date_of_birth)
         and card.used_at is not None
         and now - card.used_at < REPEAT_WINDOW
+        and not SignInCard.objects.filter(patient=card.patient, helper=card.helper, pk__gt=card.pk).exists()
+        and Device.objects.live().filter(events__in=_list_sign_ins(card)).exists()
     )
+
+
+def _list_sign_ins(card: SignInCard) -> QuerySet[SignInEvent]:
+    """Return the event of the sign-in with the card, unless it was disowned."""
+    kinds = [SignInEventKind.DEVICE, SignInEventKind.HELPER_DEVICE]
+    return SignInEvent.objects.filter(card=card, kind__in=kinds, disowned_at=None)
 
 
 def _sign_in_again(card: SignInCard, now: datetime.datetime) -> User:
     """Return the card's user again, and end the device recorded the first time: it is the same browser."""
-    assert card.used_at is not None  # noqa: S101  # `_was_just_used` has checked it
-    first = (
-        Device.objects.for_user(card.owner)
-        .live()
-        .filter(way=SignInMethod.CARD, signed_in_at__gte=card.used_at)
-    )
-    SignInEvent.objects.filter(device__in=first).delete()  # the patient is told of this browser once
-    first.update(ended_at=now)
+    first = list(_list_sign_ins(card).values_list("device", flat=True))
+    _list_sign_ins(card).delete()  # the patient is told of this browser once
+    Device.objects.live().filter(pk__in=first).update(ended_at=now)
     return card.owner
 
 

@@ -15,7 +15,7 @@ from clinic.audit.services import HELPER, PATIENT, record, record_each
 from clinic.models import User
 from patients.models import Device, Helper, Patient, SignInMethod
 from patients.sign_in.device_names import detect_browser, detect_device_kind
-from patients.sign_in.services.events import record_new_device
+from patients.sign_in.services.events import continue_event, record_new_device
 
 #: The last use of a device is written at most this often, so that most requests that only read write nothing.
 SEEN_INTERVAL = datetime.timedelta(hours=1)
@@ -33,17 +33,13 @@ def record_device(
     lasts: datetime.timedelta,
     now: datetime.datetime,
     previous_device: uuid.UUID | None = None,
+    passkey_key: uuid.UUID | None = None,
 ) -> Device:
     """Create the device of a sign-in that expires after `lasts`.
 
     `previous_device` is the device that the same browser was before; it ends, so that one browser is not listed twice.
-    A browser in which the user was signed in until now is not new; of any other, the patient is told.
+    The patient is told, unless the user is signed in there until now in the same way, see `continue_event`.
     """
-    is_new = True
-    if previous_device is not None:
-        earlier = Device.objects.live().filter(pk=previous_device)
-        is_new = not earlier.filter(user=user).exists()
-        earlier.update(ended_at=now)
     device = Device.objects.create(
         user=user,
         kind=detect_device_kind(user_agent),
@@ -54,17 +50,20 @@ def record_device(
         last_seen_at=now,
         expires_at=now + lasts,
     )
-    if is_new:
-        event = record_new_device(device=device, now=now)
-        if event is not None:
-            record(
-                "device.signed_in",
-                actor=user,
-                obj=device,
-                clinic=event.patient.clinic,
-                role=HELPER if event.helper_id else PATIENT,
-                patient_key=event.patient_id,
-            )
+    event = continue_event(
+        device=device, previous_device=previous_device, passkey_key=passkey_key, now=now
+    ) or record_new_device(device=device, passkey_key=passkey_key, now=now)
+    if event is not None:
+        record(
+            "device.signed_in",
+            actor=user,
+            obj=device,
+            clinic=event.patient.clinic,
+            role=HELPER if event.helper_id else PATIENT,
+            patient_key=event.patient_id,
+        )
+    if previous_device is not None:
+        Device.objects.live().filter(pk=previous_device).update(ended_at=now)
     return device
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime
 
-from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import QuerySet
 
 from clinic.audit.services import record
 from clinic.models import Clinic, Membership, User
 from clinic.roles import ROLES, Action
-from patients.models import Device, Patient, SignInCard, SignInEvent, SignInEventKind
+from patients.models import Device, Patient, SignInCard, SignInEvent, SignInEventKind, SignInMethod
 from patients.sign_in.email_codes import send_disowned_email
-from patients.sign_in.passkeys import list_passkeys
+from patients.sign_in.selectors.events import Removals, find_removals
 from patients.sign_in.services.devices import sign_out_device
 from patients.sign_in.services.email_codes import invalidate_codes, remove_verified_email
 from patients.sign_in.services.helpers import end_help
@@ -21,58 +20,63 @@ from patients.sign_in.services.passkeys import remove_passkeys
 
 
 @transaction.atomic
-def disown_event(*, event: SignInEvent, by: User, now: datetime.datetime) -> None:
+def disown_event(*, event: SignInEvent, by: User, now: datetime.datetime) -> Removals:
     """Record "This wasn't me", end at once what the event is about, and mail the admins of the clinic.
 
-    A card stops working, and devices that signed in with it are signed out; so is a new device. A helper's access
-    ends; an address or a passkey is removed. Codes on their way by e-mail stop working too. Sent again, it changes
-    nothing.
+    A card stops working, an address or a passkey that was added is removed, and devices that signed in with it are
+    signed out. A new device is signed out, and the passkey or the address with which it signed in is removed, see
+    `find_removals`. A helper's access ends. Codes on their way by e-mail stop working too.
+
+    Returns what was removed. Sent again, it changes and removes nothing.
     """
     patient = (
         Patient.objects.select_for_update(of=("self",))
         .select_related("clinic", "user")
         .get(pk=event.patient_id)
     )
-    found = SignInEvent.objects.select_related("helper").get(pk=event.pk, patient=patient)
+    found = SignInEvent.objects.select_related("helper", "device").get(pk=event.pk, patient=patient)
     if found.disowned_at is not None:
-        return
+        return Removals()
     found.disowned_at = now
     found.save(update_fields=["disowned_at"])
     invalidate_codes(patient=patient, now=now)
-    _end(found, patient, by, now)
+    removals = _end(found, patient, by, now)
     record("sign_in.disowned", actor=by, obj=found, clinic=patient.clinic)
     send_disowned_email(_list_admins(patient.clinic), patient_id=patient.pk, clinic=patient.clinic)
+    return removals
 
 
-def _end(event: SignInEvent, patient: Patient, by: User, now: datetime.datetime) -> None:
+def _end(event: SignInEvent, patient: Patient, by: User, now: datetime.datetime) -> Removals:
     if event.helper is not None:
         end_help(helper=event.helper, by=by, now=now)
-    elif event.kind == SignInEventKind.ADDRESS:
-        remove_verified_email(patient=patient, by=by, now=now)
-    elif event.kind == SignInEventKind.PASSKEY:
-        for passkey in _find_passkey(patient, event):
-            remove_passkeys(patient=patient, by=by, only=passkey)
-    else:
-        SignInCard.objects.live().filter(pk__in=_list_made(event)).update(revoked_at=now)
-        for device in _list_devices(event):
-            sign_out_device(device=device, patient=patient, by=by, now=now)
+        return Removals()
+    removals = find_removals(event, patient)
+    used = list(_list_devices(event, removals))
+    if removals.email is not None:
+        remove_verified_email(patient=patient, by=by, now=now, is_disowned=True)
+    if removals.passkey is not None:
+        remove_passkeys(patient=patient, by=by, only=removals.passkey)
+    if event.kind == SignInEventKind.CARD and event.card_id:
+        SignInCard.objects.live().filter(pk=event.card_id).update(revoked_at=now)
+    for device in used:
+        sign_out_device(device=device, patient=patient, by=by, now=now)
+    return removals
 
 
-def _list_made(event: SignInEvent) -> list[int]:
-    """Return the key of the card that was made, if the event is about one."""
-    return [event.card_id] if event.kind == SignInEventKind.CARD and event.card_id else []
-
-
-def _list_devices(event: SignInEvent) -> QuerySet[Device]:
-    """Return the new device, or those on which the card that was made signed in."""
+def _list_devices(event: SignInEvent, removals: Removals) -> QuerySet[Device]:
+    """Return the new device, or those on which the patient signed in with the card, address or passkey."""
     if event.kind == SignInEventKind.DEVICE:
         return Device.objects.filter(events=event)
-    used = SignInEvent.objects.filter(kind=SignInEventKind.DEVICE, card__in=_list_made(event))
-    return Device.objects.filter(pk__in=used.values("device"))
-
-
-def _find_passkey(patient: Patient, event: SignInEvent) -> list[Authenticator]:
-    return [each for each in list_passkeys(patient.user) if each.data["key"] == str(event.passkey_key)]
+    signed_in = SignInEvent.objects.filter(patient=event.patient_id, kind=SignInEventKind.DEVICE)
+    if event.kind == SignInEventKind.CARD and event.card_id:
+        signed_in = signed_in.filter(card=event.card_id)
+    elif event.kind == SignInEventKind.PASSKEY and event.passkey_key:
+        signed_in = signed_in.filter(passkey_key=event.passkey_key)
+    elif removals.email is not None:
+        signed_in = signed_in.filter(device__way=SignInMethod.MAIL, at__gte=removals.email.confirmed_at)
+    else:
+        return Device.objects.none()
+    return Device.objects.filter(pk__in=signed_in.values("device"))
 
 
 def _list_admins(clinic: Clinic) -> list[str]:

@@ -141,18 +141,25 @@ def verify_email(
 
 @transaction.atomic
 def remove_verified_email(
-    *, patient: Patient, by: User, now: datetime.datetime, device_id: uuid.UUID | None = None
+    *,
+    patient: Patient,
+    by: User,
+    now: datetime.datetime,
+    device_id: uuid.UUID | None = None,
+    is_disowned: bool = False,
 ) -> None:
     """Remove the patient's confirmed address and end all unused codes. Without an address, only the codes end.
 
-    The address and all devices except `device_id` are told, in case someone else holds the phone.
+    The address and all devices except `device_id` are told, in case someone else holds the phone. With `is_disowned`
+    only the address is: the patient has just said that it is not theirs, and must not be asked about that.
     """
     Patient.objects.select_for_update().get(pk=patient.pk)
     invalidate_codes(patient=patient, now=now)
     address = VerifiedEmail.objects.filter(patient=patient).first()
     if address is not None:
         record("address.removed", actor=by, obj=address, clinic=patient.clinic)
-        record_sign_in_event(patient=patient, kind=SignInEventKind.ADDRESS, now=now, device_id=device_id)
+        if not is_disowned:
+            record_sign_in_event(patient=patient, kind=SignInEventKind.ADDRESS, now=now, device_id=device_id)
         with override_page_language(patient):
             send_new_credential_email(address.email, patient=patient)
         address.delete()

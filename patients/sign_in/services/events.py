@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import uuid
 
+from django.db.models import F
+
 from clinic.models import User
 from patients.models import (
     Device,
@@ -53,11 +55,45 @@ def record_sign_in_event(
     address = VerifiedEmail.objects.filter(patient=patient).values_list("email", flat=True).first()
     if address and kind not in _MAILED_ELSEWHERE:
         with override_page_language(patient):
-            send_sign_in_event_email(address, kind=kind, patient=patient)
+            send_sign_in_event_email(address, kind=kind, patient=patient, is_new_code=event.is_new_code)
     return event
 
 
-def record_new_device(*, device: Device, now: datetime.datetime) -> SignInEvent | None:
+def continue_event(
+    *,
+    device: Device,
+    previous_device: uuid.UUID | None,
+    passkey_key: uuid.UUID | None,
+    now: datetime.datetime,
+) -> SignInEvent | None:
+    """Return the event of a browser that was `previous_device` and is `device` now, None if the patient is to be told.
+
+    They are told unless the user was signed in there until `now`, in the same way, with the same address or passkey,
+    and for the same time. Of a card they are told in any case: whoever made it may have typed it. The events of the
+    browser then name its new device, so that it ends with them.
+    """
+    if previous_device is None or device.way == SignInMethod.CARD:
+        return None
+    known = (
+        Device.objects.for_user(device.user).open_at(now).filter(way=device.way, own_phone=device.own_phone)
+    )
+    events = SignInEvent.objects.filter(
+        device__in=known.filter(pk=previous_device),
+        kind=SignInEventKind.DEVICE,
+        passkey_key=passkey_key,
+        disowned_at=None,
+    )
+    if device.way == SignInMethod.MAIL:
+        events = events.filter(at__gte=F("patient__verified_email__confirmed_at"))
+    event = events.select_related("patient__clinic").first()
+    if event is not None:
+        SignInEvent.objects.filter(device=previous_device).update(device=device)
+    return event
+
+
+def record_new_device(
+    *, device: Device, passkey_key: uuid.UUID | None, now: datetime.datetime
+) -> SignInEvent | None:
     """Record that a patient or a helper signed in on a device. None for any other user."""
     if device.way == SignInMethod.OTHER:  # not one of the ways of patients
         return None
@@ -73,6 +109,7 @@ def record_new_device(*, device: Device, now: datetime.datetime) -> SignInEvent 
         card=used.order_by("-used_at", "-pk").first() if device.way == SignInMethod.CARD else None,
         device_id=device.pk,
         helper=helper,
+        passkey_key=passkey_key,
     )
 
 

@@ -66,7 +66,7 @@ def create_passkey(
     if address := VerifiedEmail.objects.filter(patient=patient).first():
         with override_page_language(patient):
             send_new_credential_email(address.email, patient=patient)
-    record("passkey.added", actor=by, obj=passkey, clinic=patient.clinic)
+    record("passkey.added", actor=by, obj=passkey, clinic=patient.clinic, patient_key=patient.pk)
     record_sign_in_event(
         patient=patient, kind=SignInEventKind.PASSKEY, now=now, device_id=device_id, passkey_key=key
     )
@@ -80,7 +80,7 @@ def rename_passkey(*, patient: Patient, passkey: Authenticator, name: str, by: U
     if locked.data["name"] != name:
         locked.data["name"] = name
         locked.save(update_fields=["data"])
-        record("passkey.renamed", actor=by, obj=locked, clinic=patient.clinic)
+        record("passkey.renamed", actor=by, obj=locked, clinic=patient.clinic, patient_key=patient.pk)
 
 
 @transaction.atomic
@@ -88,7 +88,7 @@ def remove_passkeys(*, patient: Patient, by: User, only: Authenticator | None = 
     """Remove all passkeys of the patient, or `only` one of them, and return how many were removed."""
     passkeys = list_passkeys(patient.user)
     removed = list((passkeys.filter(pk=only.pk) if only is not None else passkeys).select_for_update())
-    record_each("passkey.removed", actor=by, objs=removed, clinic=patient.clinic)
+    record_each("passkey.removed", actor=by, objs=removed, clinic=patient.clinic, patient_key=patient.pk)
     passkeys.filter(pk__in=[passkey.pk for passkey in removed]).delete()
     return len(removed)
 
@@ -96,8 +96,8 @@ def remove_passkeys(*, patient: Patient, by: User, only: Authenticator | None = 
 @transaction.atomic
 def verify_passkey(
     *, state: Mapping[str, Any] | None, answer: str, now: datetime.datetime | None = None
-) -> Patient:
-    """Return the patient whose passkey signed the answer.
+) -> tuple[Patient, uuid.UUID]:
+    """Return the patient whose passkey signed the answer, and the key of that passkey.
 
     `state` is valid for one answer: the view has removed it from the session before this call.
     Raises PasskeyRefusedError if the answer is not valid or not from an active patient.
@@ -109,5 +109,5 @@ def verify_passkey(
         raise PasskeyRefusedError
     passkey = complete_authentication(state, answer, list_passkeys(patient.user))
     Authenticator.objects.filter(pk=passkey.pk).update(last_used_at=now)
-    record("passkey.used", actor=patient.user, obj=passkey, clinic=patient.clinic)
-    return patient
+    record("passkey.used", actor=patient.user, obj=passkey, clinic=patient.clinic, patient_key=patient.pk)
+    return patient, uuid.UUID(passkey.data["key"])

@@ -86,7 +86,7 @@ def patient_sign_ins(request: AuthenticatedRequest, patient_id: uuid.UUID) -> Ht
         "section": "patients",
         "patient": patient,
         "disowned": list_disowned(patient),
-        "rows": list_sign_in_history(patient),
+        "rows": list_sign_in_history(patient, with_events=False),
     }
     return render(request, "patients/sign_in/staff_sign_ins.html", page)
 

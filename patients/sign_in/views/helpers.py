@@ -114,7 +114,11 @@ def _code_page(
 ) -> HttpResponse:
     try:
         made = create_helper_card(
-            helper=helper, by=request.user, now=now, device_may_be_lost=device_may_be_lost
+            helper=helper,
+            by=request.user,
+            now=now,
+            device_may_be_lost=device_may_be_lost,
+            device_id=get_device_id(request),
         )
     except TooManyCardsError:
         messages.warning(request, _("You made many codes today. Please try again tomorrow."))

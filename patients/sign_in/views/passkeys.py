@@ -125,12 +125,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _sign_in_page(request, problem="refused")
     try:
-        patient = verify_passkey(state=state, answer=form.cleaned_data["answer"])
+        patient, key = verify_passkey(state=state, answer=form.cleaned_data["answer"])
     except PasskeyRefusedError:
         return _sign_in_page(request, problem="refused")
     tries.give_back()
     own_phone = form.cleaned_data["device"] == OWN_PHONE
-    log_in(request, patient.user, own_phone=own_phone, way=SignInMethod.PASSKEY)
+    log_in(request, patient.user, own_phone=own_phone, way=SignInMethod.PASSKEY, passkey_key=key)
     return redirect("my:today")
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import uuid
 
 import pytest
 from django.test import Client
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from clinic.models import AuditEvent, OutboxMessage, Role
 from patients.models import Device, SignInEvent, SignInEventKind
-from patients.sign_in.services.cards import create_card, redeem_card
+from patients.sign_in.services.cards import create_card, create_helper_card, redeem_card
 from patients.tasks import delete_expired_credentials
 from tests.factories import NOON, PatientFactory, clinician
 from tests.factories_of_patients import (
@@ -99,12 +100,12 @@ class TestWhatIsShown:
         create_card(patient=patient, by=desk, reason="Lost")
         assert MADE in page(phone)
 
-    def test_signing_in_again_in_the_same_browser_is_no_news(self, patient):
+    def test_a_card_is_told_of_even_in_the_same_browser(self, patient):
         phone = sign_in(patient)
         devices = SignInEvent.objects.filter(kind=SignInEventKind.DEVICE)
         assert devices.count() == 1
         sign_in(patient, client=phone)
-        assert devices.count() == 1
+        assert devices.count() == 2
 
     def test_a_helper_is_shown_when_granted_and_when_they_sign_in_but_not_to_the_helper(self, patient):
         here, elsewhere = sign_in(patient), sign_in(patient)
@@ -114,6 +115,23 @@ class TestWhatIsShown:
         assert "Your helper Maria (daughter) signed in: " in page(elsewhere)
         assert "was added as your helper" not in page(here)
         assert "Was this you?" not in page(helper_phone)
+
+    def test_a_new_code_for_a_helper_is_shown_on_the_other_devices_only(self, patient, clock):
+        here, elsewhere = sign_in(patient), sign_in(patient)
+        grant(here)
+        told = "A new code to sign in was made for your helper Maria (daughter)."
+        assert told not in page(elsewhere)
+        clock.move_to(NOON + datetime.timedelta(hours=1))
+        here.post(reverse("my:helper_code", args=[patient.helpers.get().pk]))
+        assert told in page(elsewhere)
+        assert told not in page(here)
+
+    def test_a_form_of_a_helper_that_is_sent_again_shows_that_it_made_a_new_code(self, patient):
+        here, elsewhere = sign_in(patient), sign_in(patient)
+        key = uuid.uuid4()
+        for number in (0, 1):
+            grant(here, key=key)
+            assert page(elsewhere).count("A new code to sign in was made for your helper") == number
 
     def test_an_address_and_a_passkey_are_shown_on_the_other_devices(self, patient):
         phone = sign_in(patient)
@@ -178,6 +196,13 @@ class TestWhatIsMailed:
             ):
                 assert word not in mail.subject + mail.body
             assert "/my/who-did-what/" in mail.body
+
+    def test_a_new_code_for_a_helper_too(self, patient, clock):
+        VerifiedEmailFactory(patient=patient, email="rosa@example.org")
+        helper = HelperFactory(patient=patient, granted_at=NOON)
+        clock.move_to(NOON + datetime.timedelta(hours=1))
+        create_helper_card(helper=helper, by=patient.user, now=NOON + datetime.timedelta(hours=1))
+        assert "A new code to sign in was made for your helper." in self.mails()[0].body
 
     def test_in_the_language_of_the_patient(self, patient):
         patient.language = "es"
