@@ -90,6 +90,7 @@ COOKIES = {
     "clinic/display.py": "how pages look",
     "clinic/languages.py": "the language",
     "patients/caseload/views/home.py": "how the team's first page looks",
+    "patients/sign_in/previous_cookies.py": "the session and the language, under the name with a prefix",
 }
 OF_DJANGO = {
     "django.contrib.sessions.middleware.SessionMiddleware",
