@@ -29,7 +29,7 @@ NO_HASH = "-"
 RESTORE_ACTION = "database.restored"
 #: A line with a head: most often behind its time, or behind what a log wrote before it.
 _HEAD_LINE = re.compile(r"(?:.* )?(\d+) ([0-9a-f]{64})")
-#: What is left of a line if the disk was full, or the power went, before it was written whole.
+#: The rest of a line if the disk was full, or the power went, before it was written whole.
 _TORN_LINE = re.compile(rf"[0-9a-fT:+. \0{RESTORED}-]+")
 #: Bytes at the end of the file in which the last head is looked for.
 END = 4096

@@ -6,21 +6,17 @@ Also the owners of the addresses that the page of a clinic shows, for the audit 
 from __future__ import annotations
 
 import datetime
-import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, QuerySet, Value
-from django.db.models.functions import Cast, Lower
 from django.utils import timezone
 
 from clinic.audit.context import note_listed
 from clinic.clinics.opening_hours import OpeningHoursRow, OpeningWeek
-from clinic.models import Clinic, ConsultationRequest, OutboxMessage, User
+from clinic.models import Clinic, User
 from clinic.monitoring.selectors import RefusedAddress
-from clinic.team.selectors import Team
 
 
 @dataclass(frozen=True)
@@ -57,44 +53,10 @@ def get_clinic_availability(clinic: Clinic, now: datetime.datetime) -> ClinicAva
     )
 
 
-def note_refused_addresses(user: User, clinic: Clinic, team: Team, refused: Sequence[RefusedAddress]) -> None:
-    """Note whose addresses the page lists: those of patients and of consultation requests, by their keys.
-
-    An address that nobody has any more is noted by the e-mails to it. Those of the clinic and of its team are theirs to
-    see. One query, none without other addresses.
-    """
-    ours = {clinic.email, *(member.user.email for member in (*team.members, *team.left))}
-    addresses = {row.address.lower() for row in refused if row.address not in ours}
-    if not addresses:
-        return
-    people = User.objects.filter(patient__clinic=clinic)
-    asked = ConsultationRequest.objects.filter(clinic=clinic)
-    mails = OutboxMessage.objects.filter(clinic=clinic, refused_at__isnull=False)
-    owners = list(
-        _find_owners(people, "patients.patient", "patient__pk", "patient__email", addresses).union(
-            _find_owners(
-                people, "patients.patient", "patient__pk", "patient__verified_email__email", addresses
-            ),
-            _find_owners(asked, ConsultationRequest._meta.label_lower, "pk", "email", addresses),
-            _find_owners(mails, OutboxMessage._meta.label_lower, "pk", "to", addresses),
-        )
-    )
-    mail = OutboxMessage._meta.label_lower
-    known = {address for kind, _key, address in owners if kind != mail}
-    keys: dict[str, list[Any]] = defaultdict(list)
-    for kind, key, address in owners:
-        if kind != mail:
-            keys[kind].append(uuid.UUID(key))
-        elif address not in known:
-            keys[kind].append(int(key))
+def note_refused_addresses(user: User, refused: Sequence[RefusedAddress]) -> None:
+    """Note whose addresses the page lists: those of patients and of consultation requests, by their keys."""
+    keys: dict[str, set[Any]] = defaultdict(set)
+    for kind, key in (owner for row in refused for owner in row.owners):
+        keys[kind].add(key)
     for kind, listed in keys.items():
-        note_listed(user, listed, object_type=kind)
-
-
-def _find_owners(rows: QuerySet[Any], kind: str, key: str, address: str, wanted: set[str]) -> QuerySet[Any]:
-    """Return kind, key as text and address in lower case of the rows with one of the `wanted` addresses."""
-    found: QuerySet[Any] = rows.order_by().annotate(
-        owner_kind=Value(kind), owner_key=Cast(key, CharField()), owner_address=Lower(address)
-    )
-    found = found.filter(owner_address__in=wanted)
-    return found.values_list("owner_kind", "owner_key", "owner_address")
+        note_listed(user, sorted(listed), object_type=kind)

@@ -34,7 +34,7 @@ def clinic_settings(request: AuthenticatedRequest) -> HttpResponse:
     """Show the overview: details, opening hours, team, recent changes, and e-mail that is late or refused."""
     clinic = get_managed_clinic(request)
     team, refused = get_team(clinic), list_refused_addresses(clinic)
-    note_refused_addresses(request.user, clinic, team, refused)
+    note_refused_addresses(request.user, refused)
     context = {
         "section": "clinic",
         "clinic": clinic,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
-from dataclasses import dataclass
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Case, CharField, Count, Exists, Max, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Lower
 from django.utils import timezone
 
 from clinic.models import Clinic, OutboxMessage, Priority, WorkerHeartbeat
@@ -28,15 +29,34 @@ MOST_REFUSED = 20
 MOST_LOOKED_AT = 200
 #: The moment of the last accepted e-mail where none ever was.
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-#: The models with a field `email`, by their labels, and which of their rows are in use. An address in none of them was
-#: corrected or removed.
-ADDRESS_BOOKS: dict[str, dict[str, Any]] = {
-    "clinic.Clinic": {},
-    "clinic.User": {"is_active": True, "memberships__ended_at": None},
-    "clinic.ConsultationRequest": {},
-    "patients.Patient": {},
-    "patients.VerifiedEmail": {},
-    "patients.MailedCode": {"used_at": None, "ended_at": None},
+
+
+@dataclass(frozen=True)
+class AddressBook:
+    """A model with a field `email`: which of its rows are in use, their clinic, and whose data they are.
+
+    `clinic` and `key` are lookups; `owner` is the label of a model in lower case, or "" for addresses of the team.
+    """
+
+    clinic: str
+    owner: str = ""
+    key: str = "pk"
+    in_use: dict[str, Any] = field(default_factory=dict)
+
+
+_PATIENT = "patients.patient"
+#: By their labels. An address in none of them was corrected or removed.
+ADDRESS_BOOKS = {
+    "clinic.Clinic": AddressBook("pk"),
+    "clinic.User": AddressBook(
+        "memberships__clinic", in_use={"is_active": True, "memberships__ended_at": None}
+    ),
+    "clinic.ConsultationRequest": AddressBook("clinic", "clinic.consultationrequest"),
+    "patients.Patient": AddressBook("clinic", _PATIENT),
+    "patients.VerifiedEmail": AddressBook("patient__clinic", _PATIENT, "patient"),
+    "patients.MailedCode": AddressBook(
+        "patient__clinic", _PATIENT, "patient", in_use={"used_at": None, "ended_at": None}
+    ),
 }
 
 
@@ -71,11 +91,16 @@ class WorkerHealth:
 
 @dataclass(frozen=True)
 class RefusedAddress:
-    """An address that the mail server refuses, when it last did, and how many e-mails it did not get."""
+    """An address that the mail server refuses, when it last did, and how many e-mails it did not get.
+
+    `owners` are (label of a model in lower case, key) of the patients and requests of the clinic that have it, or the
+    latest e-mail if only another clinic has it. There are none for an address of the clinic or its team.
+    """
 
     address: str
     at: datetime.datetime
     count: int
+    owners: frozenset[tuple[str, uuid.UUID | int]] = frozenset()
 
 
 def get_worker_health(now: datetime.datetime | None = None) -> WorkerHealth:
@@ -129,22 +154,45 @@ def list_refused_addresses(clinic: Clinic, now: datetime.datetime | None = None)
     refused = OutboxMessage.objects.filter(
         is_lasting, ~Exists(accepted_later), clinic=clinic, refused_at__isnull=False
     )
-    rows = refused.values("to").annotate(at=Max("refused_at"), count=Count("pk")).order_by("-at", "to")
-    found = [RefusedAddress(row["to"], row["at"], row["count"]) for row in rows[:MOST_LOOKED_AT]]
-    in_use = _list_addresses_in_use(each.address for each in found) if found else set()
-    return [each for each in found if each.address.lower() in in_use][:MOST_REFUSED]
+    rows = refused.values("to").annotate(at=Max("refused_at"), count=Count("pk"), latest=Max("pk"))
+    found = list(rows.order_by("-at", "to")[:MOST_LOOKED_AT])
+    in_use = _find_in_use({row["to"].lower() for row in found}, clinic) if found else {}
+    return [
+        RefusedAddress(row["to"], row["at"], row["count"], _name_owners(users, row["latest"]))
+        for row in found
+        if (users := in_use.get(row["to"].lower()))
+    ][:MOST_REFUSED]
 
 
-def _list_addresses_in_use(addresses: Iterable[str]) -> set[str]:
-    """Return those of the addresses that are in use, in lower case. One query."""
-    wanted = {address.lower() for address in addresses}
+def _find_in_use(wanted: set[str], clinic: Clinic) -> dict[str, list[tuple[str, str, bool]]]:
+    """Return (label of the owner or "", its key, is it of this clinic) by address in lower case. One query.
+
+    An address that is not in use is left out.
+    """
     first, *others = [
         apps.get_model(label)
-        ._base_manager.filter(**conditions)
-        .annotate(lowered=Lower("email"))
+        ._base_manager.filter(**book.in_use)
+        .annotate(
+            lowered=Lower("email"),
+            owner=Value(book.owner),
+            key=Cast(book.key, CharField()),
+            is_ours=Case(When(**{book.clinic: clinic.pk}, then=True), default=False),
+        )
         .filter(lowered__in=wanted)
         .order_by()
-        .values_list("lowered", flat=True)
-        for label, conditions in ADDRESS_BOOKS.items()
+        .values_list("lowered", "owner", "key", "is_ours")
+        for label, book in ADDRESS_BOOKS.items()
     ]
-    return set(first.union(*others))
+    found: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
+    for address, *user in first.union(*others):
+        found[address].append(tuple(user))
+    return found
+
+
+def _name_owners(
+    users: list[tuple[str, str, bool]], latest_mail: int
+) -> frozenset[tuple[str, uuid.UUID | int]]:
+    ours = [(owner, key) for owner, key, is_ours in users if is_ours]
+    if not ours:
+        return frozenset({(OutboxMessage._meta.label_lower, latest_mail)})
+    return frozenset((owner, uuid.UUID(key)) for owner, key in ours if owner)

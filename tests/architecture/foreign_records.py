@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Model, QuerySet
 
@@ -46,8 +47,11 @@ class Record:
     keys: dict[type[Model], list[Any]]
 
     def columns(self) -> dict[str, Any]:
-        """Return every column of every row of the record, also of rows that were added to it later."""
-        found = find_keys(self.data.patient, with_helpers=True)
+        """Return every column of every row of the record, also of rows that were added to it later.
+
+        A session of somebody else that holds a key which they sent is not part of the record.
+        """
+        found = find_keys(self.data.patient, with_helpers=True) | {Session: []}
         keys = {model: {*self.keys.get(model, ()), *found.get(model, ())} for model in self.keys | found}
         return {
             model._meta.label: list(QuerySet(model).filter(pk__in=each).order_by("pk").values())
