@@ -99,6 +99,8 @@ def record_device_use(
     device = get_device_id(request)
     if device is None or seen_at is None:
         return
+    if is_shared_device(request):
+        _hide_page(request, after=_before_deadline(request, now + SHARED_SESSION_AGE) - now)
     expiry = _get_renewed_expiry(request, seen_at, now)
     is_written = record_device_seen(device_id=device, seen_at=seen_at, now=now, remembers_until=expiry)
     if expiry is not None and is_written and is_own_phone(request):
@@ -114,6 +116,12 @@ def keep_while_exercising(request: HttpRequest, *, lasts: datetime.timedelta, no
     if device is not None and is_shared_device(request):
         expiry = _before_deadline(request, now + lasts + SHARED_SESSION_AGE)
         record_device_seen(device_id=device, seen_at=now, now=now, remembers_until=expiry)
+        _hide_page(request, after=expiry - now)
+
+
+def _hide_page(request: HttpRequest, *, after: datetime.timedelta) -> None:
+    """Have the page hide itself when the session ends: others may see the screen of a shared device."""
+    request.hidden_after = max(0, int(after.total_seconds()))  # type: ignore[attr-defined]  # read by base_patient.html
 
 
 def _before_deadline(request: HttpRequest, expiry: datetime.datetime) -> datetime.datetime:

@@ -154,6 +154,14 @@ class TestASharedDevice:
         shared.get("/my/")
         assert device_in(shared).expires_at == NOON + 11 * MINUTE
 
+    def test_has_pages_that_hide_themselves_when_it_ends(self, shared, patient, clock):
+        assert 'data-after="600"' in shared.get("/my/").content.decode()
+        for minute in range(0, 60, 9):
+            clock.move_to(NOON + minute * MINUTE)
+            page = shared.get("/my/").content.decode()
+        assert f'data-after="{6 * 60}"' in page  # an hour after the sign-in
+        assert "data-after" not in sign_in(patient, device="own").get("/my/").content.decode()
+
     def test_is_signed_out_though_its_session_was_written_since(self, shared, clock):
         clock.move_to(NOON + 9 * MINUTE)
         shared.get("/my/passkeys/add/")  # writes the challenge to the session
@@ -168,7 +176,8 @@ class TestASharedDevice:
         QuerySet(PlanItem).filter(pk=item.pk).update(**long)
         get_ready(shared, session)
         step = url("step", session, item)
-        assert shared.get(step).status_code == 200
+        page = shared.get(step)
+        assert f'data-after="{40 * 60}"' in page.content.decode()  # until then, the page does not hide itself
         clock.move_to(NOON + 39 * MINUTE)
         assert shared.post(step, {"outcome": "done"}).url.startswith("/my/session/")
         clock.move_to(NOON + 50 * MINUTE)
