@@ -24,7 +24,7 @@ from tests.functional.offline_steps import (
 )
 from tests.functional.page_checks import narrow_findings
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 #: Browsers before about Safari 16.4 ignore the second argument.
 OLDER_BROWSER = """

@@ -21,7 +21,7 @@ from tests.functional.offline_steps import (
     wait_until_all_is_sent,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db(transaction=True)
 STORE = (ROOT / "static/js/offline-store.js").read_text()
 EARLY, LATE = "2026-11-29T10:00:00.000Z", "2026-11-29T11:00:00.000Z"
 

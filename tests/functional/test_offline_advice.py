@@ -22,7 +22,7 @@ from tests.functional.offline_steps import (
     stop_here,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class TestOneAdviceForOneAnswer:
