@@ -8,7 +8,7 @@ from clinic.audit.append_only import TABLES, protect_audit_trail
 from clinic.models import AppendOnlyError, AuditArchive, AuditEvent, AuditLink
 from tests.clinic.audit.trail import tamper, write_events
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 CHANGES = {
     "update": "UPDATE clinic_auditevent SET action = 'forged' WHERE id = {key}",

@@ -36,6 +36,7 @@ def wait_for_earlier_transactions() -> None:
     """
     if connection.vendor == "sqlite":
         return
+    assert not connection.in_atomic_block, "The test itself is the transaction that has to end."
     for _attempt in range(3000):
         with connection.cursor() as cursor:
             cursor.execute(
