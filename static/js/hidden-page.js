@@ -10,7 +10,7 @@
     for (const element of others()) element.classList.add("is-hidden-page");
     notice.hidden = false;
     notice.querySelector("button").parentElement.hidden = !isFilledIn;
-    notice.querySelector("h2").focus();
+    notice.querySelector("[role=heading]").focus();
   }
 
   addEventListener("input", () => { isFilledIn = true; }, { passive: true });
