@@ -15,8 +15,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/python -m pytest
-# Each browser test starts a whole browser; on two cores, more than two at once are not faster.
-BROWSER_WORKERS ?= 2
+# Browser tests wait for much of their time: on two cores, three at once are an eighth faster than two; four are not.
+BROWSER_WORKERS ?= 3
 # Options of pytest that select browser tests. CI runs those marked both_databases on both databases, the others on
 # PostgreSQL only.
 BROWSER_TESTS ?=
