@@ -67,7 +67,7 @@ def write_head(now: datetime.datetime, file: Path | None = None) -> bool:
         return False
     if last := _find_last_head(_read_end(file)):
         written_at = datetime.datetime.fromtimestamp(file.stat().st_mtime, datetime.UTC)
-        if last == head or now - written_at < HEAD_EVERY:
+        if last == head or abs(now - written_at) < HEAD_EVERY:
             return False
     append_line(f"{now.isoformat(timespec='seconds')} {head}", file)
     logger.info("Audit trail: head %s", head)
@@ -171,7 +171,11 @@ def _find_last_head(end: str) -> Head | None:
 
 
 def _makes_void(restore: _Line, line: _Line) -> bool:
-    """Return True if a line in front of this restore tells of a chain that the restore has replaced."""
+    """Return True if a line in front of this restore tells of a chain that the restore has replaced.
+
+    A line of a later time never does, wherever it stands: otherwise, the copy of an old restore's line at the end of
+    the file would hide a cut.
+    """
     if line.at is None or restore.at is None or restore.made_at is None or line.at > restore.at:
         return False
     is_beyond = line.made_at is None and line.head.number > restore.head.number

@@ -38,9 +38,11 @@
   const next = (response) => response.headers.get("X-Next") ?? "";
   const leadsToSignIn = (response) => next(response).startsWith(dialog.dataset.signIn);
 
+  const tell = (kind) => tabs?.postMessage({ kind, user: dialog.dataset.user });
+
   function seen() {
     seenAt = Date.now();
-    tabs?.postMessage("seen");
+    tell("seen");
     if (dialog.open && !isLocked) dialog.close();
   }
 
@@ -112,7 +114,7 @@
       if (leadsToSignIn(response)) return sayEnded(); // still covered: the password was not checked
       isLocked = false;
       lock.reset();
-      tabs?.postMessage("unlocked");
+      tell("unlocked");
       seen();
     } catch {
       wrong.hidden = false;
@@ -120,14 +122,19 @@
     }
   });
   tabs?.addEventListener("message", ({ data }) => {
+    if (data.user !== dialog.dataset.user) {
+      hasEnded = true; // somebody else has signed in at this browser
+      lock.reset();
+      return cover();
+    }
     if (hasEnded) return signOfLife();
     seenAt = Date.now();
-    if (data === "unlocked") isLocked = false;
+    if (data.kind === "unlocked") isLocked = false;
     if (dialog.open && !isLocked) dialog.close();
   });
   for (const kind of ["keydown", "pointerdown", "input"]) addEventListener(kind, stay, { passive: true });
   // A page that slept, or that the Back button brings back, is checked at once.
   for (const kind of ["visibilitychange", "pageshow", "focus"]) addEventListener(kind, comeBack);
-  tabs?.postMessage("seen");
+  tell("seen");
   setInterval(check, 1000);
 })();

@@ -136,6 +136,24 @@ def test_another_window_in_use_keeps_this_one_open(open_device, live_server, req
     expect(dialog(page)).to_be_hidden()
 
 
+def test_a_colleague_who_signs_in_at_the_same_browser_neither_sees_nor_opens_the_page(
+    open_device, live_server, request_page
+):
+    address, luis = request_page
+    colleague = clinician(luis.membership.clinic, Role.FRONT_DESK, email="desk@clinic.example")
+    page = open_device("laptop")
+    sign_in(page, luis, live_server.url)
+    page.goto(address)
+    note(page).fill("Only for my eyes")
+    other = page.context.new_page()
+    sign_in(other, colleague, live_server.url)
+
+    other.goto("/staff/requests/")
+
+    expect(dialog(page)).to_contain_text(ENDED)
+    expect(page.locator("main")).to_be_hidden()
+
+
 def test_without_javascript_what_was_typed_is_sent_after_the_password(
     laptop_without_javascript, live_server, request_page, check_accessibility, screenshot
 ):

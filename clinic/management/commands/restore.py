@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
@@ -65,8 +65,18 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=error.returncode) from error
         report.add(keep_restore(describe_restore(now=now, made_at=manifest.made_at)))
         if settings.OWNER_DATABASE is not None:
-            call_command("grant_database_role", stdout=self.stdout)
+            report.add(self._grant())
         self._print(report)
+
+    def _grant(self) -> Report:
+        """Give the role of the app its rights. The database is restored already, so an error is for the list."""
+        try:
+            call_command("grant_database_role", stdout=self.stdout)
+        except (CommandError, DatabaseError) as error:
+            return Report(
+                by_hand=[f"Give the role of the app its rights: manage.py grant_database_role. {error}"]
+            )
+        return Report(done=["Gave the role of the app its rights."])
 
     def _load(self, file: Path, key_file: Path | None, folder: Path) -> Manifest:
         with opened_backup(file, key_file=key_file, folder=folder) as (manifest, copy):

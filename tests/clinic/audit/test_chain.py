@@ -1,5 +1,6 @@
 """The chain of hashes finds what somebody changed who went past the database's protection."""
 
+import os
 import threading
 
 import pytest
@@ -163,6 +164,15 @@ class TestHeads:
         file.write_text("nonsense in here", encoding="ascii")
         assert write_head(timezone.now() + timezone.timedelta(minutes=6), file)
         assert file.read_text("ascii").splitlines()[1].endswith(str(get_head()))
+
+    def test_are_written_while_the_file_is_of_a_clock_that_was_ahead(self, events, tmp_path):
+        file = tmp_path / "heads.txt"
+        assert write_head(timezone.now(), file)
+        ahead = (timezone.now() + timezone.timedelta(days=30)).timestamp()
+        os.utime(file, (ahead, ahead))
+        write_events(1)
+        assert write_head(timezone.now(), file)
+        assert read_heads(file)[-1] == get_head()
 
     def test_an_empty_trail_has_none(self, db, tmp_path):
         assert get_head() == Head(0, "")
