@@ -1,24 +1,38 @@
-// Hides the page of a shared device once its session has ended. What somebody has filled in stays in the page.
+// Hides the page of a shared device once its session has ended. A form that somebody has filled in stays, and can be
+// shown again without the rest of the page.
 (() => {
   const notice = document.getElementById("hidden-page");
-  const others = () => [...document.body.children].filter((element) => element !== notice && element.tagName !== "SCRIPT");
+  const again = notice.querySelector("button");
   const endsAt = Date.now() + notice.dataset.after * 1000;
-  let isFilledIn = false;
+  const hidden = "is-hidden-page";
+  // The one that was filled in last, or that the server has sent back with what was typed.
+  let form = [...document.querySelectorAll("main textarea")].find((field) => field.value)?.form ?? null;
+
+  const hideAllBut = (shown) => {
+    for (const element of shown.parentElement.children)
+      if (element !== shown && element.tagName !== "SCRIPT") element.classList.add(hidden);
+  };
 
   function hide() {
     if (Date.now() < endsAt || !notice.hidden) return;
-    for (const element of others()) element.classList.add("is-hidden-page");
+    clearInterval(timer);
     notice.hidden = false;
-    notice.querySelector("button").parentElement.hidden = !isFilledIn;
+    notice.classList.remove(hidden);
+    again.hidden = !form;
+    hideAllBut(notice);
     notice.querySelector("[role=heading]").focus();
   }
 
-  addEventListener("input", () => { isFilledIn = true; }, { passive: true });
-  notice.querySelector("button").addEventListener("click", () => {
-    for (const element of others()) element.classList.remove("is-hidden-page");
+  function showForm() {
     notice.hidden = true;
-    clearInterval(timer);
-  });
+    for (let part = form; part !== document.body; part = part.parentElement) {
+      part.classList.remove(hidden);
+      hideAllBut(part);
+    }
+  }
+
+  addEventListener("input", ({ target }) => { form = target.form ?? form; }, { passive: true });
+  again.addEventListener("click", showForm);
   // A page that slept, or that the Back button brings back, is checked at once.
   for (const kind of ["visibilitychange", "pageshow", "focus"]) addEventListener(kind, hide);
   const timer = setInterval(hide, 1000);
