@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
 from django.core.management import get_commands, load_command_class
 
 from clinic.audit.services import record
 from clinic.backup.errors import BackupError, CheckFailedError, NoSpaceError
+from tests.architecture.routes import all_routes
 from tests.factories import ClinicFactory, UserFactory
 
 ROOT = Path(__file__).parents[2]
@@ -168,3 +170,22 @@ def test_each_key_of_the_settings_is_in_the_table_of_keys():
 @pytest.mark.parametrize("fact", ["60 days", "164.404", "164.408", "164.410", "more than 500", "six years"])
 def test_the_day_of_a_breach_has_the_limits_of_the_law(fact):
     assert fact in PAGE.partition("## On the day of a breach")[2]
+
+
+def test_the_commands_that_use_the_role_of_the_owner_are_those_of_the_settings():
+    sentence = re.search(r"only the commands\n(.*?) use it \(MIGRATION_DATABASE_URL\)", PAGE, re.DOTALL)
+
+    assert set(re.findall(r"`(\w+)`", sentence.group(1))) == set(settings.OWNER_COMMANDS)
+
+
+def test_the_proxy_is_told_of_each_path_with_a_secret():
+    """Arguments of an address that are secrets have one of these names."""
+    secret = re.compile(r"<(?:\w+:)?(?:code|key|secret|link_secret|token)>|P<key>")
+    paths = {
+        "/" + secret.split(route.pattern)[0].replace("^", "").partition("key/")[0].partition("(")[0]
+        for route in all_routes()
+        if secret.search(route.pattern) and not route.pattern.startswith(("admin/", "staff/", "dev/"))
+    }
+
+    assert len(paths) == 6
+    assert [path for path in sorted(paths) if f"`{path}`" not in PAGE] == []
