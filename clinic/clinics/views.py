@@ -22,17 +22,16 @@ from clinic.clinics.services import (
     update_opening_hours,
 )
 from clinic.monitoring.selectors import get_worker_health, list_refused_addresses
-from clinic.permissions import AuthenticatedRequest, staff_permission_required
+from clinic.permissions import AuthenticatedRequest, get_clinic_for_user, staff_permission_required
 from clinic.roles import Action
 from clinic.team.selectors import get_team
-from clinic.team.views import get_managed_clinic
 
 
 @require_safe
 @staff_permission_required(Action.MANAGE_CLINIC)
 def clinic_settings(request: AuthenticatedRequest) -> HttpResponse:
     """Show the overview: details, opening hours, team, recent changes, and e-mail that is late or refused."""
-    clinic = get_managed_clinic(request)
+    clinic = get_clinic_for_user(request.user)
     team, refused = get_team(clinic), list_refused_addresses(clinic)
     note_refused_addresses(request.user, refused)
     context = {
@@ -54,7 +53,7 @@ def clinic_details(request: AuthenticatedRequest) -> HttpResponse:
 
     If somebody else changed them meanwhile, answer 409: the page shows that change and keeps the submitted values.
     """
-    clinic = get_managed_clinic(request)
+    clinic = get_clinic_for_user(request.user)
     current = ClinicDetails.of(clinic)
     context: dict[str, Any] = {"section": "clinic", "clinic": clinic}
     if request.method != "POST":
@@ -80,7 +79,7 @@ def clinic_details(request: AuthenticatedRequest) -> HttpResponse:
 @staff_permission_required(Action.MANAGE_CLINIC)
 def opening_hours(request: AuthenticatedRequest) -> HttpResponse:
     """Edit the opening hours of the week. The button "preview" shows them as text without saving; "save" saves."""
-    clinic = get_managed_clinic(request)
+    clinic = get_clinic_for_user(request.user)
     on_record = OpeningWeek.of(clinic)
     seen = fingerprint(on_record.days)
     if request.method != "POST":

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.accounts.decorators import fresh_authentication_required
-from clinic.models import Clinic, Role
-from clinic.permissions import AuthenticatedRequest, check_staff_permission, staff_permission_required
+from clinic.models import Role
+from clinic.permissions import AuthenticatedRequest, get_clinic_for_user, staff_permission_required
 from clinic.rate_limits import INVITATION, INVITATION_AGAIN
 from clinic.roles import Action
 from clinic.team.forms import InvitationForm, ReinstateForm
@@ -30,16 +30,15 @@ from clinic.team.services import (
 )
 
 
-def get_managed_clinic(request: AuthenticatedRequest) -> Clinic:
-    """Return the clinic of the signed-in clinic admin. Raises PermissionDenied for anyone else."""
-    return check_staff_permission(request.user, Action.MANAGE_CLINIC).clinic
-
-
 @require_safe
 @staff_permission_required(Action.MANAGE_CLINIC)
 def team(request: AuthenticatedRequest) -> HttpResponse:
     """Show the current and former members, and the allowed actions of each role."""
-    context = {"section": "clinic", "team": get_team(get_managed_clinic(request)), "roles": role_choices()}
+    context = {
+        "section": "clinic",
+        "team": get_team(get_clinic_for_user(request.user)),
+        "roles": role_choices(),
+    }
     return render(request, "clinic/team/team.html", context)
 
 
@@ -48,7 +47,7 @@ def team(request: AuthenticatedRequest) -> HttpResponse:
 @fresh_authentication_required
 def team_invite(request: AuthenticatedRequest) -> HttpResponse:
     """Invite a person. The e-mail address is the key, so a form sent twice is one invitation."""
-    clinic = get_managed_clinic(request)
+    clinic = get_clinic_for_user(request.user)
     form = InvitationForm(request.POST if request.method == "POST" else None)
     context = {"section": "clinic", "form": form, "roles": role_choices()}
     if not form.is_bound or not form.is_valid():
@@ -81,14 +80,14 @@ def team_invite(request: AuthenticatedRequest) -> HttpResponse:
 @staff_permission_required(Action.MANAGE_CLINIC)
 def team_member(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResponse:
     """Show one member, with their permissions and the changes that are possible."""
-    return member_page(request, get_member_or_404(get_managed_clinic(request), member_id))
+    return member_page(request, get_member_or_404(get_clinic_for_user(request.user), member_id))
 
 
 @require_POST
 @staff_permission_required(Action.MANAGE_CLINIC)
 def team_resend_invitation(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResponse:
     """Send the invitation again to a member who has never signed in."""
-    clinic = get_managed_clinic(request)
+    clinic = get_clinic_for_user(request.user)
     member = get_member_or_404(clinic, member_id)
     if not INVITATION_AGAIN.allows(str(member.user.pk)):
         messages.warning(
@@ -110,7 +109,7 @@ def team_resend_invitation(request: AuthenticatedRequest, member_id: uuid.UUID) 
 @fresh_authentication_required
 def team_reinstate(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResponse:
     """Reinstate a former member with the chosen role."""
-    clinic = get_managed_clinic(request)
+    clinic = get_clinic_for_user(request.user)
     member = get_member_or_404(clinic, member_id)
     form = ReinstateForm(request.POST)
     if not form.is_valid():

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.permissions import (
     AuthenticatedRequest,
-    check_staff_permission,
+    get_clinic_for_user,
     has_staff_permission,
     staff_permission_required,
 )
@@ -67,7 +67,7 @@ def staff_routine_create(request: AuthenticatedRequest) -> HttpResponse:
     if (shown := _render_without_saving(request, form, library, None)) is not None:
         return shown
     routine = create_routine(
-        clinic=check_staff_permission(request.user, Action.ASSIGN_PLANS).clinic,
+        clinic=get_clinic_for_user(request.user),
         content=form.content,
         form_key=form.key,
         by=request.user,

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clinic.permissions import AuthenticatedRequest, check_staff_permission, staff_permission_required
+from clinic.permissions import AuthenticatedRequest, get_clinic_for_user, staff_permission_required
 from clinic.roles import Action
 from patients.alerts.forms.alert_rules import AlertRulesForm, describe
 from patients.alerts.rules import Rules, alert_rule_definitions, get_alert_rules
@@ -19,7 +19,7 @@ from patients.alerts.services.rules import StaleRulesError, save_alert_rules
 @staff_permission_required(Action.MANAGE_CLINIC)
 def alert_rules(request: AuthenticatedRequest) -> HttpResponse:
     """Show and save the form of all rules. "Back to the default" of one rule also saves changes to the others."""
-    clinic = check_staff_permission(request.user, Action.MANAGE_CLINIC).clinic
+    clinic = get_clinic_for_user(request.user)
     rules = get_alert_rules(clinic)
     if request.method != "POST":
         return _page(request, AlertRulesForm(initial=AlertRulesForm.start_from(rules)), rules)

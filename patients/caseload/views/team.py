@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.accounts.decorators import fresh_authentication_required
 from clinic.models import Role, User
-from clinic.permissions import AuthenticatedRequest, staff_permission_required
+from clinic.permissions import AuthenticatedRequest, get_clinic_for_user, staff_permission_required
 from clinic.roles import Action, may
 from clinic.team.selectors import get_member_or_404, role_choices
 from clinic.team.services import StaleMemberError, TeamChangeError
-from clinic.team.views import get_managed_clinic, member_page
+from clinic.team.views import member_page
 from patients.caseload.forms.team import PatientTransferForm, RoleForm
 from patients.caseload.selectors.clinicians import get_patient_transfer
 from patients.caseload.services import NoSuccessorError, change_member_role, remove_from_team
@@ -28,7 +28,7 @@ from patients.caseload.services import NoSuccessorError, change_member_role, rem
 @fresh_authentication_required
 def team_role(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResponse:
     """Change a member's role. The page explains the change and asks for the successor if the member has patients."""
-    clinic = get_managed_clinic(request)
+    clinic = get_clinic_for_user(request.user)
     member = get_member_or_404(clinic, member_id)
     if member.has_left:
         return redirect("clinic:team_member", member_id)
@@ -70,7 +70,7 @@ def team_role(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpRespon
 @fresh_authentication_required
 def team_remove(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResponse:
     """Remove a member from the team. The page asks for the successor if the member has patients."""
-    clinic = get_managed_clinic(request)
+    clinic = get_clinic_for_user(request.user)
     member = get_member_or_404(clinic, member_id)
     if member.has_left:
         return redirect("clinic:team_member", member_id)
