@@ -8,10 +8,12 @@ import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 
 from clinic.accounts.adapters import invite
+from clinic.accounts.backends import AuthenticationBackend
 from clinic.models import OutboxMessage, User
 from tests.factories import PASSWORD, PatientFactory, UserFactory, clinician
 
@@ -222,3 +224,8 @@ def test_unused_pages_of_allauth_are_not_reachable():
     with pytest.raises(NoReverseMatch):
         reverse("account_email")
     assert resolve("/accounts/login/").url_name == "account_login"
+
+
+def test_a_wrong_password_is_not_checked_by_the_next_backend_as_well(dana):
+    with pytest.raises(PermissionDenied):  # this is how a backend ends the check
+        AuthenticationBackend().authenticate(None, email=dana.email, password="wrong")

@@ -297,3 +297,15 @@ def test_a_patient_cannot_be_helped_in_this_way(first, clinic):
 def test_a_reason_is_needed(dana, first):
     assert "Write what happened." in send(browser_of(first), reason=" ").content.decode()
     assert not SecondFactorRecovery.objects.exists()
+
+
+def test_who_cannot_help_cannot_cancel_either(dana, first):
+    recovery = open_recovery(user=dana, reason=REASON, by=first, now=timezone.now())
+
+    with pytest.raises(PermissionDenied):
+        cancel_recovery(
+            recovery=recovery, by=clinician(ClinicFactory(), Role.CLINIC_ADMIN), now=timezone.now()
+        )
+
+    recovery.refresh_from_db()
+    assert recovery.ended_at is None

@@ -10,11 +10,14 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.urls import reverse
 
 from clinic import migrations
 from clinic.admin.clinic_data import ClinicDataMixin
+from clinic.emergency_access.selectors import list_open_accesses
+from clinic.emergency_access.services import open_emergency_access
 from clinic.models import (
     AppendOnlyError,
     AuditEvent,
@@ -340,3 +343,28 @@ def test_patients_are_not_looked_up_for_other_forms(administration, patient):
     assert administration.get(lookup, query).status_code == 403
     staff = {"app_label": "patients", "model_name": "patient", "field_name": "clinician", "term": "a"}
     assert administration.get(lookup, staff).status_code == 200
+
+
+def test_what_another_administrator_opened_is_closed_to_me(administration, clinic, patient):
+    another = UserFactory(is_staff=True, is_superuser=True)
+    open_emergency_access(user=another, clinic=clinic, reason=REASON, now=NOON)
+
+    assert administration.get(list_of(Patient)).status_code == 302
+    assert list_open_accesses(another, now=NOON)
+
+
+def test_nobody_but_an_administrator_opens_it(clinic):
+    for user in (
+        clinician(clinic, Role.CLINIC_ADMIN),
+        UserFactory(is_staff=True, is_superuser=True, is_active=False),
+    ):
+        with pytest.raises(PermissionDenied):
+            open_emergency_access(user=user, clinic=clinic, reason=REASON, now=NOON)
+    assert not EmergencyAccess.objects.exists()
+
+
+@pytest.mark.parametrize("model", CLOSED, ids=lambda model: model._meta.label)
+def test_a_list_is_refused_to_an_administrator_without_the_right_to_see_it(client, model):
+    client.force_login(UserFactory(is_staff=True))
+
+    assert client.get(list_of(model)).status_code == 403

@@ -291,3 +291,22 @@ def test_a_member_of_another_clinic_is_answered_with_404(client, clinic, miriam)
         assert client.post(reverse(name, args=[theirs.pk]), {"role": "front_desk"}).status_code == 404
     assert place(theirs).role == Role.CLINICIAN
     assert not OutboxMessage.objects.exists()
+
+
+class TestAnotherClinic:
+    def test_its_admin_changes_nothing_here(self, clinic, miriam, dana):
+        theirs = signed_in_before(clinician(ClinicFactory(), Role.CLINIC_ADMIN))
+        for change in (
+            lambda: resend_invitation(member=dana, clinic=clinic, by=theirs),
+            lambda: change_role(member=dana, clinic=clinic, role=Role.FRONT_DESK, seen=seen(dana), by=theirs),
+            lambda: ask(clinic, theirs),
+        ):
+            with pytest.raises(PermissionDenied):
+                change()
+        assert audit() == []
+
+    def test_an_invitation_of_its_member_is_not_sent_again_from_here(self, clinic, miriam):
+        theirs = clinician(ClinicFactory())  # has not signed in yet
+        with pytest.raises(TeamChangeError):
+            resend_invitation(member=theirs, clinic=clinic, by=miriam)
+        assert not OutboxMessage.objects.exists()

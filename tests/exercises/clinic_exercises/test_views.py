@@ -10,12 +10,13 @@ from django.urls import reverse
 from clinic.models import Role, User
 from exercises.clinic_exercises.content import ClinicExerciseContent
 from exercises.clinic_exercises.demands import DEMAND_GROUPS
+from exercises.clinic_exercises.selectors import list_clinic_exercises
 from exercises.clinic_exercises.services import retire_clinic_exercise, share_with_all_clinics
 from exercises.library.images import list_photographs
 from exercises.library.photos import encode
 from exercises.models import Demand, Equipment, Exercise
 from tests.exercises.clinic_exercises.uploads import photo
-from tests.factories import NOON, PatientFactory, clinician, published_plan
+from tests.factories import NOON, ClinicFactory, ExerciseFactory, PatientFactory, clinician, published_plan
 
 NEW = "/staff/exercises/new/"
 
@@ -264,3 +265,11 @@ def test_an_administrator_shares_it_from_the_list(browser, own):
     response = browser(root).post(reverse("admin:exercises_exercise_changelist"), sent, follow=True)
     assert "1 is shared with all clinics" in response.text
     assert Exercise.objects.get().clinic is None
+
+
+def test_the_list_holds_the_exercises_of_the_own_clinic_and_no_others(clinic, dana):
+    ours = ExerciseFactory(clinic=clinic, name="Our own")
+    ExerciseFactory(clinic=ClinicFactory(), name="Theirs")
+    ExerciseFactory(name="Of all clinics")
+
+    assert list_clinic_exercises(dana).live == [ours]

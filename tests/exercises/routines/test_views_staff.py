@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from clinic.models import Role
 from exercises.models import Exercise, Routine
+from exercises.routines.selectors import get_routine_lists
 from exercises.routines.services import MAX_ITEMS, RoutineContent
 from tests.factories import NOON, ExerciseFactory, RoutineFactory, RoutineItemFactory, clinician
 
@@ -324,3 +325,31 @@ def test_the_front_desk_is_refused(browser, clinic, ours):
     desk = clinician(clinic, Role.FRONT_DESK)
     for address in (LIST, NEW, page_of(ours)):
         assert browser(desk).get(address).status_code == 403
+
+
+class TestWhoseARoutineIs:
+    """Who may change the clinic's routines is asked whose a new one is. Those of others are their own."""
+
+    @pytest.fixture(params=["a new one", "a copy", "a button beside an exercise"])
+    def form(self, request, client, ours, answers):
+        def open_form(user):
+            client.force_login(user)
+            if request.param == "a new one":
+                page = client.get(NEW)
+            elif request.param == "a copy":
+                page = client.get(reverse("library:staff_routine_copy", args=[ours.pk]))
+            else:
+                add = reverse("library:staff_routine_create_item_down", args=[ours.items.first().exercise_id])
+                page = client.post(add, answers)
+            assert page.status_code == 200
+            return page.content.decode()
+
+        return open_form
+
+    def test_is_asked_of_a_clinic_admin_and_of_no_clinician(self, form, miriam, dana):
+        assert 'name="whose"' in form(miriam)
+        assert 'name="whose"' not in form(dana)
+
+    def test_decides_who_may_edit_it(self, miriam, dana, ours):
+        assert [row.can_edit for row in get_routine_lists(miriam).clinics] == [True]
+        assert [row.can_edit for row in get_routine_lists(dana).clinics] == [False]
