@@ -37,6 +37,7 @@ def device_checked(view: Callable[..., HttpResponse]) -> View:
         response["Clear-Site-Data"] = CLEAR_SITE_DATA
         return response
 
+    opened.is_device_checked = True  # type: ignore[attr-defined]  # read by PreviousCookiesMiddleware
     return opened
 
 

@@ -69,14 +69,19 @@ class PreviousCookiesMiddleware:
     def process_view(
         self, request: HttpRequest, view_func: Any, view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
     ) -> None:
-        """Continue the session before anything reads it, unless the view is a page that needs none."""
+        """Continue the session before anything reads it, unless the view is a page that needs none.
+
+        Such a page may have set a new secret for its form. The form is sent with it, so it stays.
+        """
         key = request.COOKIES.get(self.session_name)
-        needs_session = getattr(view_func, "login_required", True) or request.method == "POST"
+        is_for_one = getattr(view_func, "login_required", True) or hasattr(view_func, "is_device_checked")
+        needs_session = is_for_one or request.method == "POST"
         if key is None or not needs_session:
             return
         is_continued = settings.SESSION_COOKIE_NAME not in request.COOKIES and _continue_session(request, key)
         request.is_continued = is_continued  # type: ignore[attr-defined]  # read above
-        if is_continued and self.csrf_name in request.COOKIES:
+        has_secret = settings.CSRF_COOKIE_NAME in request.COOKIES
+        if is_continued and self.csrf_name in request.COOKIES and not has_secret:
             # The open page of a phone has a token of this secret, so it stays.
             secret = request.COOKIES[self.csrf_name]
             request.COOKIES[settings.CSRF_COOKIE_NAME] = request.META["CSRF_COOKIE"] = secret
@@ -85,8 +90,9 @@ class PreviousCookiesMiddleware:
         for name in (self.session_name, self.csrf_name):
             if name in request.COOKIES:
                 response.delete_cookie(name)
-        if request.is_continued and settings.CSRF_COOKIE_NAME in request.COOKIES:  # type: ignore[attr-defined]
-            secret = request.COOKIES[settings.CSRF_COOKIE_NAME]
+        secret = request.COOKIES.get(settings.CSRF_COOKIE_NAME)
+        is_new = settings.CSRF_COOKIE_NAME in response.cookies  # the one that a sign-in has made
+        if request.is_continued and secret is not None and not is_new:  # type: ignore[attr-defined]
             _set_cookie(response, settings.CSRF_COOKIE_NAME, secret, settings.CSRF_COOKIE_AGE)
 
 

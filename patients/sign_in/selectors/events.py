@@ -12,22 +12,34 @@ from django.db.models import Case, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from patients.models import Patient, SignInEvent, SignInEventKind, SignInMethod, VerifiedEmail
+from patients.models import Device, Patient, SignInEvent, SignInEventKind, SignInMethod, VerifiedEmail
 from patients.sign_in.passkeys import list_passkeys
 
 #: Events shown together; a page that listed more would not be read.
 MAX_SHOWN = 5
 _DEVICES = (SignInEventKind.DEVICE, SignInEventKind.HELPER_DEVICE)
+#: Kinds whose device is the one on which something was added or taken away.
+_CHANGES = (SignInEventKind.ADDRESS, SignInEventKind.PASSKEY, SignInEventKind.HELPER)
 #: The patient's page says for this long that the patient said "This wasn't me".
 DISOWNED_SHOWN = datetime.timedelta(days=90)
 
 
 @dataclass(frozen=True)
 class Removals:
-    """Ways to sign in that are removed if the patient disowns an event. None where there is none."""
+    """Ways to sign in, and a device, that end if the patient disowns an event. None where there is none."""
 
     email: VerifiedEmail | None = None
     passkey: Authenticator | None = None
+    #: The device on which something was added or taken away. It is signed out.
+    device: Device | None = None
+    #: True if that was done on the device on which the patient says so. It stays signed in.
+    is_made_here: bool = False
+    #: An address that was confirmed after the event. It stays.
+    later_email: VerifiedEmail | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        return self.email is None and self.passkey is None and self.device is None
 
     @property
     def names(self) -> list[str]:
@@ -67,20 +79,27 @@ def get_sign_in_event_or_404(patient: Patient, event_id: uuid.UUID) -> SignInEve
     return event
 
 
-def find_removals(event: SignInEvent, patient: Patient) -> Removals:
-    """Return what is removed if the patient disowns their event. One query at most, with the event's device loaded.
+def find_removals(event: SignInEvent, patient: Patient, *, here: uuid.UUID | None) -> Removals:
+    """Return the ways to sign in, and the device, that end if the patient disowns their event on the device `here`.
 
-    It is what was added, or with what the new device signed in: whoever did could sign in with it again. An address
-    that was confirmed after the event stays: it is another one.
+    One query at most, with the event's device loaded. An address or a passkey is removed that was added, or with which
+    the new device signed in: whoever did could sign in with it again. An address that was confirmed after the event
+    stays: it is another one. The device on which something was added or taken away is signed out, because it could be
+    done there again; `here` stays signed in.
     """
+    made_on = event.device if event.kind in _CHANGES else None
+    is_made_here = made_on is not None and made_on.pk == here
+    device = made_on if made_on is not None and not is_made_here and made_on.ended_at is None else None
+    email = passkey = later = None
     is_device = event.kind == SignInEventKind.DEVICE
     is_by_mail = is_device and event.device is not None and event.device.way == SignInMethod.MAIL
     if event.kind == SignInEventKind.ADDRESS or is_by_mail:
-        confirmed = VerifiedEmail.objects.filter(patient=patient, confirmed_at__lte=event.at)
-        return Removals(email=confirmed.first())
-    if event.passkey_key is not None:
-        return Removals(passkey=_find_passkey(patient, event.passkey_key))
-    return Removals()
+        email = VerifiedEmail.objects.filter(patient=patient).first()
+        if email is not None and email.confirmed_at > event.at:
+            email, later = None, email
+    elif event.passkey_key is not None:
+        passkey = _find_passkey(patient, event.passkey_key)
+    return Removals(email=email, passkey=passkey, device=device, is_made_here=is_made_here, later_email=later)
 
 
 def _find_passkey(patient: Patient, key: uuid.UUID | None) -> Authenticator | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from clinic.audit.services import record
 from clinic.models import Clinic, Membership, User
@@ -20,12 +21,16 @@ from patients.sign_in.services.passkeys import remove_passkeys
 
 
 @transaction.atomic
-def disown_event(*, event: SignInEvent, by: User, now: datetime.datetime) -> Removals:
+def disown_event(
+    *, event: SignInEvent, by: User, now: datetime.datetime, here: uuid.UUID | None = None
+) -> Removals:
     """Record "This wasn't me", end at once what the event is about, and mail the admins of the clinic.
 
     A card stops working, an address or a passkey that was added is removed, and devices that signed in with it are
     signed out. A new device is signed out, and the passkey or the address with which it signed in is removed, see
-    `find_removals`. A helper's access ends. Codes on their way by e-mail stop working too.
+    `find_removals`. A helper's access ends. So does the device on which an address, a passkey or a helper was added, or
+    an address taken away. The device `here`, on which the patient says so, is signed out only if it is the new device
+    or used the card. Codes on their way by e-mail stop working too.
 
     Returns what was removed. Sent again, it changes and removes nothing.
     """
@@ -40,18 +45,19 @@ def disown_event(*, event: SignInEvent, by: User, now: datetime.datetime) -> Rem
     found.disowned_at = now
     found.save(update_fields=["disowned_at"])
     invalidate_codes(patient=patient, now=now)
-    removals = _end(found, patient, by, now)
+    removals = _end(found, patient, by, now, here)
     record("sign_in.disowned", actor=by, obj=found, clinic=patient.clinic)
     send_disowned_email(_list_admins(patient.clinic), patient_id=patient.pk, clinic=patient.clinic)
     return removals
 
 
-def _end(event: SignInEvent, patient: Patient, by: User, now: datetime.datetime) -> Removals:
+def _end(
+    event: SignInEvent, patient: Patient, by: User, now: datetime.datetime, here: uuid.UUID | None
+) -> Removals:
+    removals = find_removals(event, patient, here=here)
+    used = list(_list_devices(event, removals, here))
     if event.helper is not None:
         end_help(helper=event.helper, by=by, now=now)
-        return Removals()
-    removals = find_removals(event, patient)
-    used = list(_list_devices(event, removals))
     if removals.email is not None:
         remove_verified_email(patient=patient, by=by, now=now, is_disowned=True)
     if removals.passkey is not None:
@@ -63,20 +69,25 @@ def _end(event: SignInEvent, patient: Patient, by: User, now: datetime.datetime)
     return removals
 
 
-def _list_devices(event: SignInEvent, removals: Removals) -> QuerySet[Device]:
-    """Return the new device, or those on which the patient signed in with the card, address or passkey."""
+def _list_devices(event: SignInEvent, removals: Removals, here: uuid.UUID | None) -> QuerySet[Device]:
+    """Return the new device, or those on which the patient signed in with the card, address or passkey.
+
+    With those of an address or a passkey comes the device on which it was added or taken away, without `here`.
+    """
     if event.kind == SignInEventKind.DEVICE:
         return Device.objects.filter(events=event)
     signed_in = SignInEvent.objects.filter(patient=event.patient_id, kind=SignInEventKind.DEVICE)
     if event.kind == SignInEventKind.CARD and event.card_id:
-        signed_in = signed_in.filter(card=event.card_id)
-    elif event.kind == SignInEventKind.PASSKEY and event.passkey_key:
+        return Device.objects.filter(pk__in=signed_in.filter(card=event.card_id).values("device"))
+    if event.kind == SignInEventKind.PASSKEY and event.passkey_key:
         signed_in = signed_in.filter(passkey_key=event.passkey_key)
     elif removals.email is not None:
         signed_in = signed_in.filter(device__way=SignInMethod.MAIL, at__gte=removals.email.confirmed_at)
     else:
-        return Device.objects.none()
-    return Device.objects.filter(pk__in=signed_in.values("device"))
+        signed_in = signed_in.none()
+    made_on = [removals.device.pk] if removals.device is not None else []
+    used = Device.objects.filter(Q(pk__in=signed_in.values("device")) | Q(pk__in=made_on))
+    return used.exclude(pk=here) if here is not None else used
 
 
 def _list_admins(clinic: Clinic) -> list[str]:

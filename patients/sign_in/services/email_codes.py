@@ -117,7 +117,9 @@ def verify_email(
 ) -> VerifiedEmail | CodeRefusal:
     """Confirm the address to which the code was sent, or return the refusal.
 
-    It replaces the patient's earlier address, which is notified, and unused sign-in codes sent to that one end.
+    It replaces the patient's earlier address, which is notified, and unused sign-in codes sent to that one end. The
+    same address keeps the time at which it was first confirmed, so that earlier sign-ins with it are still known as
+    such, unless `send_sign_in_code` needs the time to choose between two patients.
     """
     Patient.objects.select_for_update().get(pk=patient.pk)
     waiting = MailedCode.objects.live().filter(patient=patient, use=CodeUse.CONFIRM)
@@ -131,9 +133,13 @@ def verify_email(
         with override_page_language(patient):
             send_new_credential_email(before.email, patient=patient)
         MailedCode.objects.live().filter(patient=patient, use=CodeUse.SIGN_IN).update(ended_at=now)
-    address, _made = VerifiedEmail.objects.update_or_create(
-        patient=patient, defaults={"email": asked.email, "confirmed_at": now}
-    )
+    twins = VerifiedEmail.objects.filter(email=asked.email, patient__date_of_birth=patient.date_of_birth)
+    if before is not None and before.email == asked.email and not twins.exclude(patient=patient).exists():
+        address = before
+    else:
+        address, _made = VerifiedEmail.objects.update_or_create(
+            patient=patient, defaults={"email": asked.email, "confirmed_at": now}
+        )
     record("address.confirmed", actor=by, obj=address, clinic=patient.clinic)
     record_sign_in_event(patient=patient, kind=SignInEventKind.ADDRESS, now=now, device_id=device_id)
     return address

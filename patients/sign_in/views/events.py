@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_only
-from patients.models import Patient, SignInEvent
+from patients.models import Patient, SignInEvent, SignInEventKind
 from patients.sign_in.login import (
     get_device_id,
     get_news_seen_at,
@@ -79,13 +79,16 @@ def not_me(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, event_id: uuid.UUID
 ) -> HttpResponse:
     """Ask on GET; on POST end what the event is about, and tell the clinic."""
-    event = get_sign_in_event_or_404(patient, event_id)
+    event, here = get_sign_in_event_or_404(patient, event_id), get_device_id(request)
     if request.method != "POST":
-        removals = find_removals(event, patient)
+        removals = find_removals(event, patient, here=here)
         page = {"patient": patient, "section": "settings", "event": event, "removals": removals}
         return render(request, "patients/sign_in/not_me.html", page)
-    removals = disown_event(event=event, by=request.user, now=now)
-    messages.success(request, _("It is ended. We have told your clinic."))
+    removals = disown_event(event=event, by=request.user, now=now, here=here)
+    if removals.is_nothing and event.kind == SignInEventKind.ADDRESS:
+        messages.success(request, _("We have told your clinic."))
+    else:
+        messages.success(request, _("It is ended. We have told your clinic."))
     for removed in removals.names:
         messages.warning(
             request, _("%(what)s is removed. Nobody can sign in with it now.") % {"what": removed}

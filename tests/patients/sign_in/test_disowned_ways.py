@@ -201,7 +201,7 @@ class TestAnAddress:
     def test_of_somebody_else_is_named_before_it_is_removed(self, phone, event):
         asked = page(phone, not_me(event))
         assert (
-            "The e-mail address rosa@example.org is then removed. A device that used it is signed out."
+            "The e-mail address rosa@example.org is then removed. Another device that used it is signed out."
             in asked
         )
 

@@ -12,6 +12,7 @@ from django.test import Client
 from exercises.library.images import picture
 from patients.sign_in.login import BACKEND
 from patients.sign_in.previous_cookies import PREVIOUS_BACKEND, PreviousCookiesMiddleware
+from patients.sign_in.services.cards import create_card
 from tests.factories import PatientFactory, clinician
 from tests.patients.sign_in.test_devices import sign_in
 
@@ -76,6 +77,55 @@ def test_the_choices_of_the_phone_and_the_token_of_an_open_page_stay(patient, up
     assert after["__Host-csrftoken"] == before["csrftoken"]
     assert after["__Host-display"] == before["display"]
     assert after["__Host-django_language"] == "en"
+
+
+def test_the_first_form_that_a_phone_opens_on_a_page_for_everyone_is_accepted(patient, upgrade):
+    phone = sign_in(patient)
+    phone.get("/my/settings/")
+    phone = upgrade(phone)
+    token = phone.get("/card/").context["csrf_token"]
+
+    answer = phone.post("/card/", {"code": "ABCD", "csrfmiddlewaretoken": token})
+
+    assert answer.status_code == 200
+    assert phone.get("/my/").status_code == 200
+    assert not {"sessionid", "csrftoken"} & get_cookies(phone).keys()
+
+
+@pytest.mark.parametrize("page", ["/my/sign-out/", "/display/"])
+def test_a_page_that_shows_who_is_signed_in_knows_the_phone_at_its_first_request(patient, upgrade, page):
+    phone = sign_in(patient)
+    phone.get("/my/settings/")
+    phone = upgrade(phone)
+
+    opened = phone.get(page)
+
+    assert opened.wsgi_request.user == patient.user
+    assert get_cookies(phone)["__Host-sessionid"]
+    sent = phone.post(page, {"text": "t2", "csrfmiddlewaretoken": opened.context["csrf_token"]})
+    assert sent.status_code in (200, 302)
+
+
+def test_the_page_to_sign_out_warns_the_phone_of_answers_that_wait(patient, upgrade):
+    phone = upgrade(sign_in(patient))
+
+    assert phone.get("/my/sign-out/").context["leaving"] is not None
+
+
+def test_the_secret_that_a_sign_in_made_is_not_replaced_by_the_one_of_before(patient, upgrade):
+    phone = sign_in(patient)
+    token = phone.get("/my/settings/").context["csrf_token"]
+    before = get_cookies(phone)["csrftoken"]
+    phone = upgrade(phone)
+    code = create_card(patient=patient, by=clinician(patient.clinic))[1]
+    born = patient.date_of_birth
+    form = {"code": code, "day": born.day, "month": born.month, "year": born.year, "device": "own"}
+
+    assert phone.post("/card/", form | {"csrfmiddlewaretoken": token}).status_code == 302
+    assert get_cookies(phone)["__Host-csrftoken"] != before
+    opened = phone.get("/display/")
+    sent = phone.post("/display/", {"csrfmiddlewaretoken": opened.context["csrf_token"]})
+    assert sent.status_code != 403
 
 
 def test_an_answer_that_failed_leaves_the_cookies_of_before(patient, upgrade):
