@@ -9,13 +9,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clinic.admin.base import ReadOnlyAdmin
-from clinic.models import AuditEvent, OutboxMessage, TokenBucket
+from clinic.admin.clinic_data import ClinicDataMixin
+from clinic.models import AuditEvent, Membership, OutboxMessage, TokenBucket
 from clinic.outbox.backends import retry_messages
 
 
@@ -59,10 +60,23 @@ class DeliveryFilter(admin.SimpleListFilter):
         return queryset.filter(chosen[1]) if chosen else queryset
 
 
-@admin.register(OutboxMessage)
-class OutboxMessageAdmin(ReadOnlyAdmin):
-    """Outgoing messages. The body is never shown, since it may contain a sign-in link."""
+#: Messages to a clinic, to a member of its team, and of no clinic, such as those to administrators.
+TO_NO_PATIENT = Q(patient_key=None) & (
+    Q(clinic=None)
+    | Q(to=F("clinic__email"))
+    | Q(Exists(Membership.objects.filter(clinic=OuterRef("clinic"), user__email=OuterRef("to"))))
+)
 
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(ClinicDataMixin, ReadOnlyAdmin):
+    """Outgoing messages. The body is never shown, since it may contain a sign-in link.
+
+    Messages to patients and visitors are shown by emergency access: clinic and subject tell who is a patient where.
+    """
+
+    clinic_lookups = ("clinic",)
+    open_rows = TO_NO_PATIENT
     list_display = (
         *("created_at", "masked_to", "subject", "attempts"),
         *("next_attempt_at", "sent_at", "given_up_at"),
@@ -70,6 +84,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     readonly_fields = ("masked_to",)
     list_filter = (DeliveryFilter, "priority", "clinic")
     search_fields = ("=to", "subject")
+    search_help_text = _("Messages to a clinic's patients and visitors are shown after emergency access.")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-id")
     exclude = ("body", "headers", "to")

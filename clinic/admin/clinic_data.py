@@ -34,17 +34,19 @@ class ClinicDataMixin:
     """Mixin, before the admin's other classes, for models with data of patients.
 
     It shows the rows of clinics that are open to the person, and records what it shows. Rows of other clinics are
-    missing. `clinic_lookups` lead from the model to a clinic; a row is of the first that is not None.
+    missing. `clinic_lookups` lead from the model to a clinic; a row is of the first that is not None. `open_rows` is
+    the condition of rows that concern no patient or visitor and are shown without emergency access; None if all do.
     """
 
     clinic_lookups: tuple[str, ...]
+    open_rows: Q | None = None
     model: type[Any]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         open_clinics = filter_open_accesses(request).values("clinic")
-        condition = Q(pk__in=[])
+        condition = Q(pk__in=[]) if self.open_rows is None else self.open_rows
         for lookup in self.clinic_lookups:
-            condition |= Q(**{f"{lookup}__in": open_clinics})
+            condition = condition | Q(**{f"{lookup}__in": open_clinics})
         rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]  # of the admin
         return rows.filter(condition)
 
@@ -53,23 +55,28 @@ class ClinicDataMixin:
         obj = super().get_object(request, object_id, from_field)  # type: ignore[misc]
         if obj is not None:
             note_role(request.user, ADMINISTRATOR)  # type: ignore[arg-type]
-            clinic_key, patient_key = self._find_owners([obj])[obj]
+            clinic_key, patient_key = self._find_owners([obj]).get(obj, (None, None))
             note_read(obj, clinic_key=clinic_key, patient_key=patient_key)
         return obj
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Show the list and note each row of it. Without an open clinic, lead to the page that opens one."""
+        """Show the list and note each row of it. If every row is missing, lead to the page that opens a clinic."""
         if not self.has_view_or_change_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
-        if request.method == "POST" and not is_search(request) and not filter_open_accesses(request).exists():
+        is_change = request.method == "POST" and not is_search(request)
+        if is_change and self._is_closed(request):
             raise PermissionDenied
         response: HttpResponse = super().changelist_view(request, extra_context)  # type: ignore[misc]
         changes = getattr(response, "context_data", {}).get("cl")
         rows = list(changes.result_list) if changes is not None else []
-        if not rows and not filter_open_accesses(request).exists():
+        if not rows and self._is_closed(request):
             return redirect(f"{reverse('admin:emergency_access')}?{urlencode({'next': request.path})}")
         self._note_rows(request, rows)
         return response
+
+    def _is_closed(self, request: HttpRequest) -> bool:
+        """Return True if every row is missing, since no clinic is open."""
+        return self.open_rows is None and not filter_open_accesses(request).exists()
 
     def _note_rows(self, request: HttpRequest, rows: list[Any]) -> None:
         note_role(request.user, ADMINISTRATOR)  # type: ignore[arg-type]
@@ -83,7 +90,7 @@ class ClinicDataMixin:
     def _find_owners(self, rows: list[Any]) -> dict[Any, tuple[uuid.UUID, uuid.UUID | None]]:
         """Return each row → the keys of its clinic and, for rows of a patient, of the patient.
 
-        No query for rows that were read with their patient (`list_select_related`).
+        Rows of no clinic are missing. No query for rows that were read with their patient (`list_select_related`).
         """
         found: dict[Any, tuple[uuid.UUID, uuid.UUID | None]] = {}
         for row in rows:

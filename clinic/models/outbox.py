@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 
 from django.db import models
 from django.db.models import Q
@@ -91,6 +92,11 @@ class OutboxMessage(models.Model):
             ),
             models.CheckConstraint(condition=Q(sent_at=None) | Q(body=""), name="sent_message_keeps_no_body"),
         ]
+
+    @property
+    def audit_patient_key(self) -> uuid.UUID | None:
+        """Return the key of the patient of whom a look at this message is recorded."""
+        return self.patient_key
 
     def __str__(self) -> str:
         return f"{self.subject} ({self.created_at:%Y-%m-%d %H:%M})"
