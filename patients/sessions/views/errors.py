@@ -28,7 +28,7 @@ from clinic.request_ids import get_request_id
 from patients.screening.advice import list_screening_advice
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice
-from patients.sessions.kept_answers import KEPT_FOR, keep_with_account
+from patients.sessions.kept_answers import ACCOUNT, KEPT_FOR, keep_with_account
 from patients.sessions.offline.paths import is_answer_path
 from patients.sessions.questions import Advice, Answer
 
@@ -90,8 +90,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def answers_of_another(request: HttpRequest) -> HttpResponse:
-    """Return the page for answers that were kept for another account, with status 409."""
-    return _respond(request, status=409)
+    """Return the page for answers that belong to another account, with status 409."""
+    return _not_saved(request, status=409)
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
@@ -102,10 +102,12 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 def _not_saved(request: HttpRequest, status: int) -> HttpResponse:
     """Return a page whose header tells the service worker to keep the answer until the same account signs in.
 
-    It does not keep one that is sent again from such a page, whose account it does not know.
+    The account is the one that the form names. Without a name, the worker may take that of its own page only if nobody
+    else is signed in. It does not keep one that is sent again from such a page: it did so the first time.
     """
     response = _respond(request, status)
-    if KEPT_FOR not in dict(_kept_fields(request)):
+    fields = dict(_kept_fields(request))
+    if KEPT_FOR not in fields and (status == 401 or fields.get(ACCOUNT)):
         response[NOT_SAVED] = "yes"
     return response
 
