@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from patients.models import Patient
 from patients.permissions import is_device_open, patients_for_account
+from patients.sessions.offline.paths import is_answer_path
 from patients.sessions.offline.payload import account_tag
 from patients.sign_in.login import get_device_id
 
@@ -35,12 +36,14 @@ class KeptAnswers:
     """The fields that are kept, and what the page says about whose they are.
 
     `signed_in_as` is the name of whoever is signed in, if they have to say that the answers are theirs, or cannot send
-    them because they are not (`is_of_another`).
+    them because they are not (`is_of_another`). `is_same_record`: a patient and their helpers may send what one of them
+    gave, since it is about the same patient, once they have said that it is right.
     """
 
     fields: list[tuple[str, str]]
     signed_in_as: str = ""
     is_of_another: bool = False
+    is_same_record: bool = False
 
 
 def note_account(request: HttpRequest) -> None:
@@ -91,6 +94,10 @@ def _of_whoever_is_signed_in(
     own = _read_signed_in(request)
     if own is None or (own.account == account if account else own.tag == kept_for):
         return KeptAnswers([*fields, (KEPT_FOR, kept_for)])
+    if (account in own.accounts if account else kept_for in own.tags) and is_answer_path(request.path):
+        others = [(name, value) for name, value in fields if name != ACCOUNT]
+        named = [(ACCOUNT, own.account), (KEPT_FOR, own.tag)] if account else [(KEPT_FOR, own.tag)]
+        return KeptAnswers([*others, *named], own.name, is_same_record=True)
     if account or kept_for:
         return KeptAnswers([*fields, (KEPT_FOR, kept_for)], own.name, is_of_another=True)
     return KeptAnswers([*fields, (KEPT_FOR, own.tag)], own.name)
@@ -98,23 +105,42 @@ def _of_whoever_is_signed_in(
 
 @dataclass(frozen=True)
 class _SignedIn:
-    """Whoever is signed in: their name, and the tags of `KEPT_FOR` and `ACCOUNT`."""
+    """Whoever is signed in: their name, and the tags of `KEPT_FOR` and `ACCOUNT`.
+
+    `tags` and `accounts` are those of all who give answers for the same record: the patient and their helpers.
+    """
 
     name: str
     tag: str
-    account: str
+    account: str = ""
+    tags: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
 
 
 def _read_signed_in(request: HttpRequest) -> _SignedIn | None:
-    """Return whoever is signed in; None if nobody is, or the database cannot say."""
+    """Return whoever is signed in; None if nobody is, or the database cannot say. Four queries with a device."""
     try:
         device, user = get_device_id(request), request.user
         if not user.is_authenticated or (device and not is_device_open(device, timezone.now())):
             return None
-        patient = patients_for_account(user).first()
+        patient = patients_for_account(user).select_related("user").first()
+        people = (
+            []
+            if patient is None
+            else [patient.user, *(one.user for one in patient.helpers.select_related("user"))]
+        )
     except Error:
         return None
-    return _SignedIn(user.name, _tag(str(user.pk)), account_tag(user, patient) if patient else "")
+    tag = _tag(str(user.pk))
+    if patient is None:
+        return _SignedIn(user.name, tag)
+    return _SignedIn(
+        user.name,
+        tag,
+        account_tag(user, patient),
+        frozenset(_tag(str(one.pk)) for one in people),
+        frozenset(account_tag(one, patient) for one in people),
+    )
 
 
 def _tag(user_key: str) -> str:

@@ -1,4 +1,4 @@
-"""A danger told on a page that was open before another signed in on the phone is sent for nobody else, and is not lost."""
+"""A danger told on a page that was open before another signed in on the phone is sent for nobody else, nor lost."""
 
 import pytest
 from django.conf import settings
@@ -17,7 +17,9 @@ from tests.functional.offline_steps import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADVICE = "Chest pain: call for help now"
-IS_STORED_FOR = """async tag => (await (await caches.match("/my/offline/")).text()).includes(`"tag": "${tag}"`)"""
+IS_STORED_FOR = (
+    """async tag => (await (await caches.match("/my/offline/")).text()).includes(`"tag": "${tag}"`)"""
+)
 #: All that the phone has stored, also what is parked, as pairs of its account and if it waits for that account.
 STORED = """async () => {
   const parked = await surefootStore.hasParked();
