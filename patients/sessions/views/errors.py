@@ -29,7 +29,7 @@ from patients.screening.advice import list_screening_advice
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice
 from patients.sessions.kept_answers import ACCOUNT, KEPT_FOR, keep_with_account
-from patients.sessions.offline.paths import is_answer_path
+from patients.sessions.offline.paths import is_answer_path, keeps_what_was_sent
 from patients.sessions.questions import Advice, Answer
 
 logger = logging.getLogger(__name__)
@@ -83,8 +83,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Return the page for a form without its token, with status 403. An answer of a patient gets its advice."""
-    if request.method != "POST" or not is_answer_path(request.path):
+    """Return the page for a form without its token, with status 403. What a patient wrote is kept, and answers get advice."""
+    if request.method != "POST" or not keeps_what_was_sent(request.path):
         return error_views.csrf_failure(request, reason)
     return _not_saved(request, status=403)
 
@@ -95,7 +95,7 @@ def answers_of_another(request: HttpRequest) -> HttpResponse:
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """Return the page for an answer of somebody whose sign-in has ended, with status 401."""
+    """Return the page for an answer or a message of somebody whose sign-in has ended, with status 401."""
     return _not_saved(request, status=401)
 
 
@@ -107,7 +107,7 @@ def _not_saved(request: HttpRequest, status: int) -> HttpResponse:
     """
     response = _respond(request, status)
     fields = dict(_kept_fields(request))
-    if KEPT_FOR not in fields and (status == 401 or fields.get(ACCOUNT)):
+    if is_answer_path(request.path) and KEPT_FOR not in fields and (status == 401 or fields.get(ACCOUNT)):
         response[NOT_SAVED] = "yes"
     return response
 
