@@ -56,7 +56,7 @@ def patient_required(view: Callable[..., HttpResponse]) -> View:
     def opened(
         request: HttpRequest, patient: Patient, now: datetime.datetime, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        check_account(request)
+        check_account(request, patient)
         record_device_use(request, seen_at=patient.device_seen_at, now=now)  # type: ignore[attr-defined]  # annotated
         if patient.language and patient.user_id == request.user.pk:
             activate_language(request, patient.language)

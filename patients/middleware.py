@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from patients.sessions.kept_answers import AnswersOfAnotherError, note_account
-from patients.sessions.offline.paths import is_answer_path
+from patients.sessions.offline.paths import is_answer_path, keeps_what_was_sent
 from patients.sessions.views.errors import (
     NOT_SAVED,
     OWN_ROUTES,
@@ -54,7 +54,7 @@ class ClearSiteDataMiddleware:
 class UnsavedAnswerMiddleware:
     """Give the advice for an answer that is sent after the sign-in has ended, in place of the sign-in page.
 
-    Each response to an answer has the header X-Answered. A phone keeps an answer whose response lacks it, since that
+    A message that is sent then is kept in the same way, so that it can be sent again. Each response to an answer has the header X-Answered. A phone keeps an answer whose response lacks it, since that
     comes from a proxy or a network and not from here. Answers that were kept for another account are not saved.
     """
 
@@ -63,21 +63,22 @@ class UnsavedAnswerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method != "POST" or not is_answer_path(request.path):
+        if request.method != "POST" or not keeps_what_was_sent(request.path):
             return response
         if response.status_code == 302 and not request.user.is_authenticated:
             redirect, response = response, signed_out(request)
             if redirect.has_header("Clear-Site-Data"):  # the device was ended: nothing stays on it
                 response["Clear-Site-Data"] = redirect["Clear-Site-Data"]
                 del response[NOT_SAVED]
-        response["X-Answered"] = "yes"
+        if is_answer_path(request.path):
+            response["X-Answered"] = "yes"
         return response
 
     def process_view(
         self, request: HttpRequest, view_func: Any, view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
     ) -> None:
         """Note the account, before `request.user` is read, which flushes the session of a closed account."""
-        if request.method == "POST" and is_answer_path(request.path):
+        if request.method == "POST" and keeps_what_was_sent(request.path):
             note_account(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

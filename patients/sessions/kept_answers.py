@@ -14,11 +14,17 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from patients.permissions import is_device_open
+from patients.models import Patient
+from patients.permissions import is_device_open, patients_for_account
+from patients.sessions.offline.paths import is_answer_path
+from patients.sessions.offline.payload import account_tag
 from patients.sign_in.login import get_device_id
 
 #: Field of the form: the account of the answers as `_tag` writes it; "" if the server did not know it.
 KEPT_FOR = "kept_for"
+#: Field of a form on an own phone, written by `static/js/offline-today.js`: the account of the page, as `account_tag`
+#: writes it. The service worker keeps an answer for this account, whoever signs in on the phone meanwhile.
+ACCOUNT = "account"
 
 
 class AnswersOfAnotherError(Exception):
@@ -30,12 +36,14 @@ class KeptAnswers:
     """The fields that are kept, and what the page says about whose they are.
 
     `signed_in_as` is the name of whoever is signed in, if they have to say that the answers are theirs, or cannot send
-    them because they are not (`is_of_another`).
+    them because they are not (`is_of_another`). `is_same_record`: a patient and their helpers may send what one of them
+    gave, since it is about the same patient, once they have said that it is right.
     """
 
     fields: list[tuple[str, str]]
     signed_in_as: str = ""
     is_of_another: bool = False
+    is_same_record: bool = False
 
 
 def note_account(request: HttpRequest) -> None:
@@ -44,10 +52,19 @@ def note_account(request: HttpRequest) -> None:
     request.kept_for = _tag(key) if key else None  # type: ignore[attr-defined]  # read below
 
 
-def check_account(request: HttpRequest) -> None:
-    """Raise AnswersOfAnotherError for answers that were kept for another account than that of `request.user`."""
-    sent = request.POST.get(KEPT_FOR) if request.method == "POST" else None
-    if sent is not None and sent != _tag(str(request.user.pk)):
+def check_account(request: HttpRequest, patient: Patient) -> None:
+    """Raise AnswersOfAnotherError for answers that belong to another account than that of `request.user`.
+
+    A page on an own phone names the account that it was shown to.
+    """
+    if request.method != "POST":
+        return
+    account, kept_for = request.POST.get(ACCOUNT), request.POST.get(KEPT_FOR)
+    if account:
+        is_own = account == account_tag(request.user, patient)  # type: ignore[arg-type]  # signed in
+    else:
+        is_own = kept_for is None or kept_for == _tag(str(request.user.pk))
+    if not is_own:
         raise AnswersOfAnotherError
 
 
@@ -73,22 +90,57 @@ def keep_with_account(request: HttpRequest, sent: list[tuple[str, str]], status:
 def _of_whoever_is_signed_in(
     request: HttpRequest, fields: list[tuple[str, str]], kept_for: str
 ) -> KeptAnswers:
-    key, name = _read_signed_in(request)
-    own = _tag(key) if key else ""
-    if not own or kept_for == own:
+    account = dict(fields).get(ACCOUNT, "")
+    own = _read_signed_in(request)
+    if own is None or (own.account == account if account else own.tag == kept_for):
         return KeptAnswers([*fields, (KEPT_FOR, kept_for)])
-    return KeptAnswers([*fields, (KEPT_FOR, kept_for or own)], name, is_of_another=bool(kept_for))
+    if (account in own.accounts if account else kept_for in own.tags) and is_answer_path(request.path):
+        others = [(name, value) for name, value in fields if name != ACCOUNT]
+        named = [(ACCOUNT, own.account), (KEPT_FOR, own.tag)] if account else [(KEPT_FOR, own.tag)]
+        return KeptAnswers([*others, *named], own.name, is_same_record=True)
+    if account or kept_for:
+        return KeptAnswers([*fields, (KEPT_FOR, kept_for)], own.name, is_of_another=True)
+    return KeptAnswers([*fields, (KEPT_FOR, own.tag)], own.name)
 
 
-def _read_signed_in(request: HttpRequest) -> tuple[str, str]:
-    """Return key and name of whoever is signed in; "" if nobody is, or the database cannot say."""
+@dataclass(frozen=True)
+class _SignedIn:
+    """Whoever is signed in: their name, and the tags of `KEPT_FOR` and `ACCOUNT`.
+
+    `tags` and `accounts` are those of all who give answers for the same record: the patient and their helpers.
+    """
+
+    name: str
+    tag: str
+    account: str = ""
+    tags: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
+
+
+def _read_signed_in(request: HttpRequest) -> _SignedIn | None:
+    """Return whoever is signed in; None if nobody is, or the database cannot say. Four queries with a device."""
     try:
-        device = get_device_id(request)
-        if not request.user.is_authenticated or (device and not is_device_open(device, timezone.now())):
-            return "", ""
-        return str(request.user.pk), request.user.name
+        device, user = get_device_id(request), request.user
+        if not user.is_authenticated or (device and not is_device_open(device, timezone.now())):
+            return None
+        patient = patients_for_account(user).select_related("user").first()
+        people = (
+            []
+            if patient is None
+            else [patient.user, *(one.user for one in patient.helpers.select_related("user"))]
+        )
     except Error:
-        return "", ""
+        return None
+    tag = _tag(str(user.pk))
+    if patient is None:
+        return _SignedIn(user.name, tag)
+    return _SignedIn(
+        user.name,
+        tag,
+        account_tag(user, patient),
+        frozenset(_tag(str(one.pk)) for one in people),
+        frozenset(account_tag(one, patient) for one in people),
+    )
 
 
 def _tag(user_key: str) -> str:

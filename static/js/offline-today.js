@@ -93,6 +93,12 @@
     form.append(note);
   };
   document.addEventListener("submit", warnWhenOffline, true);
+  // Another account may have signed in since this page was opened: its forms say whose answers they send.
+  const nameAccount = ({ target: form }) => {
+    if (!settings.tag || form.method !== "post" || form.querySelector("input[name=account]")) return;
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "account", value: settings.tag }));
+  };
+  document.addEventListener("submit", nameAccount, true);
   // Without storage (a private window, a full disk) the pages work as on a shared device.
   start().catch(() => undefined);
 

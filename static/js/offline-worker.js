@@ -105,25 +105,36 @@
     const found = ANSWERS.find(({ pattern }) => pattern.test(pathname));
     return found ? { ask: found.ask, tells: found.tells, ...pathname.match(found.pattern).groups } : null;
   };
-  // The account whose answer it is. After a sign-in has ended (401) the page may be deleted, and nobody else is signed in.
+  // The account of the stored page. After a sign-in has ended (401) it may be deleted, and nobody else is signed in.
   const getTag = async (kept, response) => {
     if (kept) return (await kept.text()).match(TAG)?.[1];
     return response?.status === 401 ? (await caches.match(pack, { cacheName: ACCOUNT }))?.text() : undefined;
   };
-  // Returns whether the answer is stored, which needs to know whose it is.
+  // The account whose answer it is: the page that was open names it, also if another one has signed in since. A page
+  // that keeps answers (`kept_for`) without a name may be of anybody.
+  const getOwner = (form, own) => form.get("account") || (form.has("kept_for") ? undefined : own);
+  // Returns whether the answer is stored and goes on on the offline page. That of another account is stored if it may
+  // tell of a danger, and waits until its own account is back (`parked`, see offline-store.js).
   const storeAnswer = async (form, { tells, ...answer }, kept, response) => {
-    const tag = await getTag(kept, response);
-    if (!tag) return false;
-    const { csrfmiddlewaretoken: _token, ...fields } = Object.fromEntries(form);
+    const own = await getTag(kept, response);
+    const tag = getOwner(form, own);
+    const parked = tag !== own;
+    if (!tag || (parked && !tells)) return false;
+    const { csrfmiddlewaretoken: _token, account: _account, kept_for: _for, ...fields } = Object.fromEntries(form);
     if (form.has("signs")) fields.signs = form.getAll("signs");
     // Each answer is a record of its own: a second answer to a page, from another tab, does not replace the first.
     const key = `answer:${crypto.randomUUID()}`;
     const started_at = new Date().toISOString();
-    await store.put({ key, tag, state: "answer", started_at, danger: tells, ...answer, fields });
-    return true;
+    await store.put({ key, tag, state: "answer", started_at, danger: tells, parked, ...answer, fields });
+    return !parked;
   };
   // Answers that no page has read yet: only the offline page knows what follows from them.
   const hasAnswers = async () => (await store.all()).some(({ state }) => state === "answer");
+  // The stored page may still be of the account before: it knows nothing of these answers.
+  const hasAnswersOf = async (kept) => {
+    const own = await getTag(kept);
+    return (await store.all()).some(({ state, tag }) => state === "answer" && tag === own);
+  };
   // Sends what waits, but does not take long. Returns if the phone knows of something that the server does not.
   const sendFirst = async () => {
     if (await hasAnswers()) return true;
@@ -159,11 +170,14 @@
     const sent = (kept && form ? sendForm(request, form) : fetch(request)).catch(() => undefined);
     const response = await (kept && form ? Promise.race([sent, pause(TIMEOUT_MS)]) : sent);
     // Signed out, or without the token of the form: the page says so, and the answer is sent after the next sign-in.
-    if (form && response?.headers.has("X-Not-Saved")) await storeAnswer(form, answer, kept, response);
+    if (form && response?.headers.has("X-Not-Saved")) await storeAnswer(form, answer, kept?.clone(), response);
     if (!isUnreachable(response) && !(form && isNotSaved(response))) return follow(response, address);
     if (address.pathname === start) return response ?? offline();
     if (!kept) return response ?? offline(); // js/unsent.js has asked for a sign of life
     if (form && (await storeAnswer(form, answer, kept))) return Response.redirect(pack, 303);
+    // Of another account: the server's page keeps what was sent, or else the page that is open stays as it is.
+    if (form && (form.has("account") || form.has("kept_for")))
+      return response?.headers.has("X-Answered") ? response : new Response(null, { status: 204 });
     // Only the server can save it. Its page for a database that is away keeps what was typed.
     return response?.headers.has("Retry-After") ? response : Response.redirect(`${pack}#not-saved`, 303);
   };
@@ -171,10 +185,11 @@
   const fetchPage = (request) => fetch(request).catch(() => fetch(request.url, { redirect: "manual", cache: "no-store" }));
   const respondToPage = async (request) => {
     if (request.method !== "GET") return respondToForm(request);
-    if (!(await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE }))) return fetchPage(request).catch(offline);
+    const kept = await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE });
+    if (!kept) return fetchPage(request).catch(offline);
     const { pathname } = new URL(request.url);
     // Their advice does not wait for the network.
-    if ([pages, pack].includes(pathname) && (await hasAnswers()))
+    if ([pages, pack].includes(pathname) && (await hasAnswersOf(kept)))
       return pathname === pack ? offline() : Response.redirect(pack, 303);
     if (pathname === pages) await sendFirst();
     const response = await Promise.race([fetchPage(request).catch(() => undefined), pause(TIMEOUT_MS)]);

@@ -20,9 +20,13 @@
     fetch(note.dataset.unsent, { redirect: "error", cache: "no-store", signal: AbortSignal.timeout?.(TIMEOUT_MS) })
       .then(async (response) => response.ok && (await response.text()).trim() === "alive")
       .catch(() => false);
-  // The worker keeps answers only if it has stored the offline page.
-  const isKept = async () =>
-    Boolean(navigator.serviceWorker?.controller && (await caches.has("surefoot-pack").catch(() => false)));
+  // The worker goes on with the answers only if it has stored the offline page, of the same account as this page.
+  const tag = document.querySelector("script[data-tag]")?.dataset.tag;
+  const readStored = async () => (await caches.match(note.dataset.pack, { cacheName: "surefoot-pack" }))?.text();
+  const isKept = async () => {
+    const stored = navigator.serviceWorker?.controller && (await readStored().catch(() => undefined));
+    return Boolean(stored && (!tag || stored.includes(`"tag": "${tag}"`)));
+  };
   const showAdvice = (form, answers) => {
     const rows = [...note.querySelectorAll("[data-applies]")];
     for (const row of rows) row.hidden = !all(JSON.parse(row.dataset.applies), answers);

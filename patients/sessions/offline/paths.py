@@ -38,6 +38,8 @@ ANSWER_PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "report": ("report", ("report_id",)),
     "screening_question": ("screening", ()),
 }
+#: Names of pages for text that is not an answer. What was typed is kept after a sign-in has ended, to be sent again.
+TEXT_PAGES = ("messages",)
 #: Questions of pages on which no danger can be told.
 WITHOUT_DANGER = frozenset({"pain", "step", "effort", "undo"})
 
@@ -63,6 +65,11 @@ def list_danger_patterns() -> tuple[str, ...]:
 def is_answer_path(path: str) -> bool:
     """Return whether a form that is sent to this path has answers of a session, or of what is told outside of one."""
     return any(pattern.match(path) for pattern in _compiled())
+
+
+def keeps_what_was_sent(path: str) -> bool:
+    """Return whether a form that is sent to this path without a sign-in, or without its token, is kept in a page."""
+    return is_answer_path(path) or path in {reverse(f"my:{name}") for name in TEXT_PAGES}
 
 
 @cache

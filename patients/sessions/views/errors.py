@@ -28,8 +28,8 @@ from clinic.request_ids import get_request_id
 from patients.screening.advice import list_screening_advice
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice
-from patients.sessions.kept_answers import KEPT_FOR, keep_with_account
-from patients.sessions.offline.paths import is_answer_path
+from patients.sessions.kept_answers import ACCOUNT, KEPT_FOR, keep_with_account
+from patients.sessions.offline.paths import is_answer_path, keeps_what_was_sent
 from patients.sessions.questions import Advice, Answer
 
 logger = logging.getLogger(__name__)
@@ -83,29 +83,31 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Return the page for a form without its token, with status 403. An answer of a patient gets its advice."""
-    if request.method != "POST" or not is_answer_path(request.path):
+    """Return the page for a form without its token, with status 403. What a patient wrote is kept, and answers get advice."""
+    if request.method != "POST" or not keeps_what_was_sent(request.path):
         return error_views.csrf_failure(request, reason)
     return _not_saved(request, status=403)
 
 
 def answers_of_another(request: HttpRequest) -> HttpResponse:
-    """Return the page for answers that were kept for another account, with status 409."""
-    return _respond(request, status=409)
+    """Return the page for answers that belong to another account, with status 409."""
+    return _not_saved(request, status=409)
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """Return the page for an answer of somebody whose sign-in has ended, with status 401."""
+    """Return the page for an answer or a message of somebody whose sign-in has ended, with status 401."""
     return _not_saved(request, status=401)
 
 
 def _not_saved(request: HttpRequest, status: int) -> HttpResponse:
     """Return a page whose header tells the service worker to keep the answer until the same account signs in.
 
-    It does not keep one that is sent again from such a page, whose account it does not know.
+    The account is the one that the form names. Without a name, the worker may take that of its own page only if nobody
+    else is signed in. It does not keep one that is sent again from such a page: it did so the first time.
     """
     response = _respond(request, status)
-    if KEPT_FOR not in dict(_kept_fields(request)):
+    fields = dict(_kept_fields(request))
+    if is_answer_path(request.path) and KEPT_FOR not in fields and (status == 401 or fields.get(ACCOUNT)):
         response[NOT_SAVED] = "yes"
     return response
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from patients.models import SafetyReport
+from patients.sessions.offline.payload import account_tag
 from patients.sign_in.services.cards import create_card
 from patients.sign_in.services.devices import sign_out_device
 from tests.factories import NOON, PatientFactory, clinician, published_plan
@@ -24,6 +25,8 @@ STOP = "/my/stop/"
 CHEST_PAIN = {"sign": "chest"}
 ADVICE = "<h1>Chest pain: call for help now</h1>"
 SOMEONE_ELSE, ASKED = "Someone else gave these answers", "Did you give these answers?"
+REFUSED = "so we did not save them for you"
+SAME_PLAN = "Someone else gave these answers, for the same plan. If they are right, send them."
 OUR_SITE = {"Origin": "http://testserver"}
 
 
@@ -104,9 +107,29 @@ class TestOnADeviceThatOthersUse:
         assert send(tablet, page).status_code == 302
         assert told() == ["Rosa Delgado"]
 
-    def test_a_helper_does_not_send_the_answers_of_the_patient(self, tablet, of_rosa, rosa):
+    def test_a_helper_says_if_the_answers_of_their_patient_are_right_and_then_sends_them(
+        self, tablet, of_rosa, rosa
+    ):
+        tablet.force_login(HelperFactory(patient=rosa).user)
+        page = send(tablet, of_rosa)
+        assert SAME_PLAN in text(page)
+        assert REFUSED not in text(page)
+        assert told() == []
+        assert send(tablet, page).status_code == 302
+        assert told() == ["Rosa Delgado"]
+
+    def test_a_patient_says_if_the_answers_of_their_helper_are_right_and_then_sends_them(self, rosa):
         helper = HelperFactory(patient=rosa)
-        tablet.force_login(helper.user)
+        client = Client()
+        client.force_login(rosa.user)
+        page = client.post(STOP, CHEST_PAIN | {"account": account_tag(helper.user, rosa)})
+        assert page.status_code == 409
+        assert SAME_PLAN in text(page)
+        assert client.post(STOP, fields_of(page)).status_code == 302
+        assert told() == ["Rosa Delgado"]
+
+    def test_a_helper_of_another_patient_is_still_refused(self, tablet, of_rosa, bruno):
+        tablet.force_login(HelperFactory(patient=bruno).user)
         assert SOMEONE_ELSE in text(send(tablet, of_rosa))
         assert told() == []
 
@@ -151,6 +174,47 @@ class TestIfNobodyKnowsWhoseTheyAre:
         assert ASKED in text(page)
         assert "You are signed in as Bruno Costa." in text(page)
         assert told() == []
+
+
+class TestAPageThatNamesItsAccount:
+    """As those of an own phone do."""
+
+    @pytest.fixture
+    def of_rosa(self, rosa):
+        return CHEST_PAIN | {"account": account_tag(rosa.user, rosa)}
+
+    def test_another_who_has_signed_in_meanwhile_cannot_send_it(self, of_rosa, bruno):
+        client = Client()
+        client.force_login(bruno.user)
+        page = client.post(STOP, of_rosa)
+        assert (page.status_code, page["X-Not-Saved"]) == (409, "yes")
+        assert ADVICE in text(page)
+        assert SOMEONE_ELSE in text(page)
+        again = client.post(STOP, fields_of(page))
+        assert (again.status_code, again.has_header("X-Not-Saved")) == (409, False)
+        assert told() == []
+
+    def test_without_its_token_another_is_not_asked_if_it_is_theirs(self, tablet, of_rosa, bruno):
+        sign_in_here(tablet, bruno)
+        page = tablet.post(STOP, of_rosa, headers=OUR_SITE)
+        assert page.status_code == 403
+        assert SOMEONE_ELSE in text(page)
+        assert ASKED not in text(page)
+
+    def test_its_own_person_sends_it_and_is_not_asked(self, tablet, of_rosa, rosa):
+        sign_in_here(tablet, rosa)
+        page = tablet.post(STOP, of_rosa, headers=OUR_SITE)
+        assert "You are signed in as" not in text(page)
+        assert send(tablet, page).status_code == 302
+        assert told() == ["Rosa Delgado"]
+
+    def test_once_its_own_person_is_back_it_is_saved_for_them(self, of_rosa, bruno, rosa):
+        client = Client()
+        client.force_login(bruno.user)
+        page = client.post(STOP, of_rosa)
+        client.force_login(rosa.user)
+        assert client.post(STOP, fields_of(page)).status_code == 302
+        assert told() == ["Rosa Delgado"]
 
 
 def test_a_device_that_was_ended_names_nobody(tablet, rosa):
