@@ -39,4 +39,5 @@ def send_answer_email(patient: Patient) -> None:
         link = settings.SITE_URL + reverse("my:data")
         context = {"clinic": patient.clinic.name, "link": link}
         text = render_to_string("patients/data_rights/emails/erasure_answered.txt", context)
-        OutboxEmail(_("Your clinic has answered you"), text, [address], clinic=patient.clinic).send()
+        subject = _("Your clinic has answered you")
+        OutboxEmail(subject, text, [address], clinic=patient.clinic, patient_key=patient.pk).send()
