@@ -54,10 +54,9 @@ class ClearSiteDataMiddleware:
 class UnsavedAnswerMiddleware:
     """Give the advice for an answer that is sent after the sign-in has ended, in place of the sign-in page.
 
-    A message that is sent then is kept in the same way, so that it can be sent again.
-
-    Each response to an answer has the header X-Answered. A phone keeps an answer whose response lacks it, since that
-    comes from a proxy or a network and not from here. Answers that were kept for another account are not saved.
+    A message that is sent then is kept in the same way, so that it can be sent again. Each response to an answer has
+    the header X-Answered. A phone keeps an answer whose response lacks it, since that comes from a proxy or a network
+    and not from here. What was kept for another account is not saved.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -83,7 +83,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Return the page for a form without its token, with status 403. It keeps what a patient wrote and advises."""
+    """Return the page for a form without its token, with status 403. What a patient wrote is kept."""
     if request.method != "POST" or not keeps_what_was_sent(request.path):
         return error_views.csrf_failure(request, reason)
     return _not_saved(request, status=403)
