@@ -328,7 +328,7 @@ def test_the_front_desk_is_refused(browser, clinic, ours):
 
 
 class TestWhoseARoutineIs:
-    """Who may change the clinic's routines is asked whose a new one is. Those of others are their own."""
+    """Clinic admins, who may change the clinic's routines, are asked whose a new one is. Others' are their own."""
 
     @pytest.fixture(params=["a new one", "a copy", "a button beside an exercise"])
     def form(self, request, client, ours, answers):
