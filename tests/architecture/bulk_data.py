@@ -34,6 +34,8 @@ from tests.architecture.fixtures import ClinicData
 from tests.factories import MONDAY, NOON, MessageFactory
 
 Row = TypeVar("Row", bound=models.Model)
+#: First words of the names of additional patients.
+MORE = "Pat More"
 DAY = datetime.timedelta(days=1)
 
 
@@ -135,7 +137,7 @@ def more_patients(clinic_data: ClinicData, n: int) -> None:
 
     All have an open alert, a plan that ends soon, and a screening that they have sent.
     """
-    users = User.objects.bulk_create(User(name=f"Pat More {number}", password="!") for number in range(n))
+    users = User.objects.bulk_create(User(name=f"{MORE} {number}", password="!") for number in range(n))
     patients = Patient.objects.bulk_create(
         copies(
             clinic_data.patient,
@@ -316,7 +318,7 @@ def _team(clinic_data: ClinicData, n: int) -> None:
 
 
 def _contact(clinic_data: ClinicData, n: int) -> None:
-    """Create n messages each by patient A and by the clinic, n notes, and an unread message of every patient."""
+    """Create n messages each by patient A and by the clinic, n notes, and an unread message of each new patient."""
     of_patient_a = MessageFactory.build(
         patient=clinic_data.patient,
         clinic=clinic_data.clinic,
@@ -335,7 +337,7 @@ def _contact(clinic_data: ClinicData, n: int) -> None:
             ],
         )
     )
-    others = Patient.objects.filter(clinic=clinic_data.clinic).exclude(pk=clinic_data.patient.pk)
+    others = Patient.objects.filter(clinic=clinic_data.clinic, full_name__startswith=MORE)
     Message.objects.bulk_create(
         Message(
             clinic=clinic_data.clinic,

@@ -71,7 +71,7 @@ def make_records() -> dict[str, Record]:
         ("same clinic", "Zqbeside", beside),
         ("other clinic", "Zqelsewhere", elsewhere),
     ):
-        _add_rest(data, name)
+        add_rest(data, name)
         keys = find_keys(data.patient, with_helpers=True)
         for model, more in _of_clinic(data, with_team=name == "other clinic").items():
             keys[model] = [*keys.get(model, []), *more]
@@ -81,7 +81,7 @@ def make_records() -> dict[str, Record]:
     return found
 
 
-def _add_rest(data: ClinicData, name: str) -> None:
+def add_rest(data: ClinicData, name: str) -> None:
     """Create what no address names: messages, a note, an unlocked exercise, a phone that gets notices."""
     MessageFactory(patient=data.patient)
     PatientNoteFactory(patient=data.patient)

@@ -28,6 +28,7 @@ STAGES = (
     (
         "tests/architecture/test_permission_matrix.py",
         "tests/architecture/test_foreign_ids.py",
+        "tests/architecture/test_pages_of_others.py",
     ),
     ("tests/clinic", "tests/exercises", "tests/patients", "tests/architecture/test_read_log.py"),
 )
