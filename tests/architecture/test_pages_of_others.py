@@ -13,14 +13,16 @@ from typing import NamedTuple
 
 import pytest
 import time_machine
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
+from clinic.models import AuditEvent, Clinic, Role
 from exercises.models import Equipment, Exercise, Routine
 from patients.data_rights.selectors import find_keys
 from patients.models import (
     Alert,
     ErasureRequest,
     ExerciseSession,
+    Helper,
     PainLimit,
     PatientFlag,
     SafetyReport,
@@ -37,7 +39,7 @@ from tests.architecture.foreign_records import add_rest
 from tests.architecture.foreign_requests import CHANGES_EACH_TIME
 from tests.architecture.permission_matrix import ROWS
 from tests.architecture.test_permission_matrix import ask, get_address, our_routes
-from tests.factories import MONDAY, NOON, ClinicFactory, ExerciseHoldFactory
+from tests.factories import MONDAY, NOON, ClinicFactory, ExerciseHoldFactory, MembershipFactory
 from tests.factories_of_patients import SignInEventFactory, VerifiedEmailFactory
 from tests.factories_of_screenings import finished_screening, screening_answers
 from tests.pdf_reader import printed_once
@@ -105,9 +107,12 @@ def built(shared_data):
         add_rest(first, "first")
         for model in HAS_NOT:
             QuerySet(model).filter(pk__in=find_keys(second.patient, with_helpers=False)[model]).delete()
+        seen_in(first.clinic, first, "card.made")
         pages_of_first = {name: read(first, name) for name in PAGES}
         pages_of_second = {name: read(second, name) for name in PAGES_OF_PATIENT}
-        store_much_beside(second)
+        third = ClinicFactory()
+        store_much_beside(second, third)
+        add_another_clinic(first, third)
         yield Before(first, second, pages_of_first, pages_of_second)
     logging.disable(logging.NOTSET)
 
@@ -126,7 +131,29 @@ def read(data: ClinicData, name: str) -> str:
     return CHANGES_EACH_TIME.sub("#", answer)
 
 
-def store_much_beside(other: ClinicData) -> None:
+def seen_in(clinic: Clinic, data: ClinicData, action: str, of: Model | None = None) -> None:
+    """Record an action of the patient's clinician in the audit trail."""
+    AuditEvent.objects.create(
+        action=action,
+        at=NOON,
+        actor=data.people["clinician"],
+        role=Role.CLINICIAN,
+        clinic=clinic,
+        patient_key=None if of else data.patient.pk,
+        object_type=of._meta.label_lower if of else "",
+        object_id=str(of.pk) if of else "",
+    )
+
+
+def add_another_clinic(data: ClinicData, clinic: Clinic) -> None:
+    """Record something about the patient's phone there, and make their clinician a former member with another role."""
+    seen_in(clinic, data, "device.ended", data.device)
+    MembershipFactory(
+        user=data.people["clinician"], clinic=clinic, role=Role.FRONT_DESK, started_at=NOON, ended_at=NOON
+    )
+
+
+def store_much_beside(other: ClinicData, third: Clinic) -> None:
     """Create a patient in the same clinic who has many rows, and values that the other patient does not have.
 
     The catalogue of all clinics stays as it is: new exercises and routines belong to a third clinic.
@@ -135,7 +162,6 @@ def store_much_beside(other: ClinicData) -> None:
     data = make_clinic_data(other.clinic, email="beside@example.org", calendar_secret="beside")
     add_rest(data, "beside")
     fill_tables(data, ROWS_OF_OTHERS)
-    third = ClinicFactory()
     for model, keys in known.items():
         model.objects.exclude(pk__in=keys).update(clinic=third)
     patient, by = data.patient, data.people["clinician"]
@@ -159,6 +185,9 @@ def store_much_beside(other: ClinicData) -> None:
             )
     VerifiedEmailFactory(patient=patient)
     SignInEventFactory(patient=patient, kind=SignInEventKind.ADDRESS, disowned_at=NOON)
+    for model in (SignInCard, SignInEvent, Helper):
+        for row in model.objects.filter(patient=patient):
+            seen_in(other.clinic, data, "card.made", row)
 
 
 @pytest.mark.parametrize("name", PAGES)
