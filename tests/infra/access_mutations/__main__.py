@@ -29,6 +29,7 @@ STAGES = (
         "tests/architecture/test_permission_matrix.py",
         "tests/architecture/test_foreign_ids.py",
         "tests/architecture/test_pages_of_others.py",
+        "tests/architecture/test_offers.py",
     ),
     ("tests/clinic", "tests/exercises", "tests/patients", "tests/architecture/test_read_log.py"),
 )
