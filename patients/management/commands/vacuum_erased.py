@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+import time
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
 
 from patients.data_rights.selectors import list_models_with_path
 
+#: Seconds between two looks at the transactions of others.
+PAUSE = 0.5
+#: Processes of this database that may still read rows which were deleted before the transaction %s.
+OLDER = """
+    SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND (age(backend_xid) >= age(%s::text::xid) OR age(backend_xmin) >= age(%s::text::xid))
+    ORDER BY pid
+"""
+
 
 class Command(BaseCommand):
     help = (
         "Rewrite the tables with data of patients, so that no deleted row is left in the files of the database. On "
-        "PostgreSQL each table is locked while it is rewritten: run it outside of opening hours."
+        "PostgreSQL each table is locked while it is rewritten: run it outside of opening hours. Ends with an error if "
+        "an older transaction, such as a long backup, keeps deleted rows in the files."
     )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--wait", type=float, default=60, help="seconds to wait for transactions that began before (60)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
-                cursor.execute("VACUUM")
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                self.stdout.write("Rewrote the database.")
+                self._rewrite_sqlite(cursor, options["wait"])
                 return
+            self._wait_for_earlier_transactions(cursor, options["wait"])
             tables = sorted({model._meta.db_table for model in list_models_with_path()})
             for table in tables:
                 cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(table)}")
@@ -35,6 +52,40 @@ class Command(BaseCommand):
                     "No right to overwrite the write-ahead log: run this as a superuser, or wait until the server has "
                     "used its log files again."
                 )
+
+    def _rewrite_sqlite(self, cursor: CursorWrapper, seconds: float) -> None:
+        cursor.execute("PRAGMA busy_timeout")
+        (before,) = cursor.fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+        try:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy, *_frames = cursor.fetchone()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {before}")
+        if is_busy:
+            raise CommandError(
+                "Another process reads an earlier state of the database, so the files were not rewritten. Run this "
+                "again when it has ended."
+            )
+        self.stdout.write("Rewrote the database.")
+
+    def _wait_for_earlier_transactions(self, cursor: CursorWrapper, seconds: float) -> None:
+        """Wait until no other transaction may still read the deleted rows: those would be copied to the new files."""
+        cursor.execute("SELECT pg_current_xact_id()::xid::text")
+        (now,) = cursor.fetchone()
+        until = time.monotonic() + seconds
+        while True:
+            cursor.execute(OLDER, [now, now])
+            processes = [str(pid) for (pid,) in cursor.fetchall()]
+            if not processes:
+                return
+            if time.monotonic() >= until:
+                raise CommandError(
+                    "Nothing was rewritten. Transactions that began before are still open, and keep deleted rows in "
+                    f"the files: server processes {', '.join(processes)}. Run this again when they have ended."
+                )
+            time.sleep(PAUSE)
 
     def _overwrite_log(self, cursor: CursorWrapper) -> None:
         """Overwrite the server's log files with zeros.
