@@ -23,6 +23,9 @@ def test_with_the_mark(): pass
 def rows(transactional_db): pass
 
 def test_with_a_fixture_that_has_it(rows): pass
+
+@pytest.mark.postgresql
+def test_with_a_server_of_its_own(db): pass
 """
 
 
@@ -49,4 +52,4 @@ def test_tests_without_access_are_left_out_and_all_others_stay(run):
 
 
 def test_without_the_option_none_is_left_out(run):
-    assert len(run()) == 5
+    assert len(run()) == 6
