@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from tests.clinic.smtp_sink import SmtpSink
 from tests.infra.test_containers import ROOT, in_this_environment, last
 
@@ -133,7 +135,7 @@ class Installation:
             "Host": f"127.0.0.1:{self.port}",
             "X-Forwarded-Proto": "https",
             "Origin": f"https://127.0.0.1:{self.port}",
-            "Cookie": f"csrftoken={CSRF}; sessionid={cookie}",
+            "Cookie": f"{settings.CSRF_COOKIE_NAME}={CSRF}; {settings.SESSION_COOKIE_NAME}={cookie}",
             "X-CSRFToken": CSRF,
         }
         data = None

@@ -133,6 +133,7 @@ def judge(writers, mails, kills):
         kind: [key for writer in writers for key in writer.acknowledged[kind]]
         for kind in ("check-in", "message")
     }
+    problems += [f"no {kind} was acknowledged" for kind, keys in acknowledged.items() if not keys]
     stored = collections.Counter(ExerciseSession.objects.values_list("client_key", flat=True))
     lost = [key for key in acknowledged["check-in"] if stored[key] != 1]
     texts = collections.Counter(Message.objects.values_list("text", flat=True))
