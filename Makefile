@@ -17,6 +17,8 @@ MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/python -m pytest
 # Browser tests wait for much of their time: on two cores, three at once are an eighth faster than two; four are not.
 BROWSER_WORKERS ?= 3
+# A worker that has nothing left takes tests from another one's list: the longest browser tests are among the last.
+BY_TEST := -n $(BROWSER_WORKERS) --dist worksteal
 # Options of pytest that select browser tests. CI runs those marked both_databases on both databases, the others on
 # PostgreSQL only.
 BROWSER_TESTS ?=
@@ -65,7 +67,7 @@ run: $(RUNTIME) ## Start the app with a demo clinic at http://127.0.0.1:8000 (PO
 # Browser tests run in a separate process: their event loop would stay active in the workers of the other tests.
 test: packages $(DEV) ## Run every test (DATABASE_URL chooses the database); a skipped test is a failure
 	$(PYTEST) -n auto $(BY_FILE) $(UNIT_TESTS) --ignore=tests/functional --ignore=tests/benchmarks
-	$(PYTEST) -n $(BROWSER_WORKERS) $(BROWSER_TESTS) tests/functional
+	$(PYTEST) $(BY_TEST) $(BROWSER_TESTS) tests/functional
 
 # Nothing here starts a browser or a PostgreSQL server, so neither has to be installed.
 test-fast: $(DEV) ## Run the unit and view tests, without a browser: what to run all day
@@ -76,7 +78,7 @@ packages: ## Install the Debian packages that the tests need and that are missin
 	@.ci/install
 
 test-browser: $(DEV) ## Run only the browser tests; screenshots land in test-results/
-	$(PYTEST) -n $(BROWSER_WORKERS) $(BROWSER_TESTS) tests/functional
+	$(PYTEST) $(BY_TEST) $(BROWSER_TESTS) tests/functional
 
 coverage: $(DEV) ## Show the lines that no test but the browser tests reaches
 	$(BIN)/coverage erase
