@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.pagination import parse_uuid
-from clinic.permissions import AuthenticatedRequest, has_staff_permission, staff_permission_required
+from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
 from patients.alerts.forms.answers import HoldsForm, NoteForm
 from patients.alerts.selectors.alert_details import AlertDetails
@@ -40,12 +40,7 @@ def alerts(request: AuthenticatedRequest) -> HttpResponse:
         settled=request.GET.get("settled", "") == "yes",
         after=parse_uuid(request.GET.get("after", "")),
     )
-    context = {
-        "section": "today",
-        "page": page,
-        "may_assign": has_staff_permission(request.user, Action.ASSIGN_PLANS),
-    }
-    return render(request, "patients/alerts/alerts.html", context)
+    return render(request, "patients/alerts/alerts.html", {"section": "today", "page": page})
 
 
 @require_POST
@@ -139,7 +134,6 @@ def _resolve_page(
         "patient": details.patient,
         "form": form,
         "back": request.POST.get("back") or request.GET.get("back", ""),
-        "may_assign": has_staff_permission(request.user, Action.ASSIGN_PLANS),
     }
     return render(request, "patients/alerts/resolve.html", context, status=status)
 

@@ -197,7 +197,7 @@ def find_duplicate(
     Names match as in `search_by_name`, without regard to case and accents. A patient registered with the same form
     (`key`) is excluded, since that is a double click.
     """
-    alike = Patient.objects.visible_to(user).search_by_name(full_name, clinic=get_clinic_for_user(user))
+    alike = Patient.objects.search_by_name(full_name, clinic=get_clinic_for_user(user))
     found: Patient | None = alike.filter(date_of_birth=date_of_birth).exclude(form_key=key).by_name().first()
     if found is not None:
         note_listed(user, [found.pk])

@@ -243,16 +243,15 @@ def _set_open_holds(alerts: list[Alert], user: User, *, only_mine: bool) -> list
         Q(session__isnull=False, session=OuterRef("session"))
         | Q(report__isnull=False, report=OuterRef("report"))
     )
-    holds = ExerciseHold.objects.visible_to(user).for_a_person().filter(~Exists(told))
+    for_a_person = ExerciseHold.objects.visible_to(user).for_a_person()
+    holds = for_a_person.filter(~Exists(told))
     if only_mine:
         unseen = Q(escalated_at__isnull=False, looked_at=None)
         holds = holds.filter(Q(patient__clinician=user) | Q(looked_by=user) | unseen)
     first = holds.order_by(F("looked_at").asc(nulls_first=True), "begun_at", "pk")[:MOST_ROWS]
     patients = {alert.patient_id for alert in alerts}
     rows = list(
-        ExerciseHold.objects.visible_to(user)
-        .for_a_person()
-        .filter(Q(patient__in=patients) | Q(pk__in=first.values("pk")))
+        for_a_person.filter(Q(patient__in=patients) | Q(pk__in=first.values("pk")))
         .annotate(is_shown=Case(When(pk__in=first.values("pk"), then=True), default=False))
         .select_related("patient", "looked_by")
         .order_by(F("looked_at").asc(nulls_first=True), "begun_at", "pk")

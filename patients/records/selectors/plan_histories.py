@@ -65,15 +65,15 @@ class PlanHistory:
 
 def list_plan_histories(patient: Patient) -> list[PlanHistory]:
     """Return every plan of the patient with its versions, newest first. Two queries."""
-    rows = (
+    rows = list(
         PlanVersion.objects.filter(plan__patient=patient)
         .annotate(line=FilteredRelation("items"))
         .select_related("plan", "published_by", "edited_by", "line__exercise")
         .order_by("-plan__created_at", "plan", "-number", "line__order", "line__id")
     )
-    moves = PlanEvent.objects.filter(plan__patient=patient).select_related("by").order_by("-at", "-pk")
+    moves = PlanEvent.objects.filter(plan__in={row.plan_id for row in rows}).select_related("by")
     events: dict[uuid.UUID, list[PlanEvent]] = {}
-    for event in moves:
+    for event in moves.order_by("-at", "-pk"):
         events.setdefault(event.plan_id, []).append(event)
     versions = [_with_items(list(group)) for _key, group in groupby(rows, key=lambda row: row.pk)]
     return [

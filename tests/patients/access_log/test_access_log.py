@@ -163,6 +163,14 @@ class TestOfTheClinic:
         response, _page = self.search(client, stranger, member=str(dana.pk))
         assert response.status_code == 400  # exactly as a person who does not exist
 
+    def test_an_event_of_the_clinic_about_a_patient_of_another_shows_no_name(self, client, patient, admin):
+        stranger = PatientFactory(full_name="Greta Elsewhere")
+        record("message.sent", actor=admin, obj=stranger, clinic=patient.clinic)
+        assert AuditEvent.objects.filter(clinic=patient.clinic, patient_key=stranger.pk).exists()
+        _response, page = self.search(client, admin)
+        assert str(stranger.pk) in page
+        assert "Greta" not in page
+
     def test_a_wrong_date_is_told_and_a_wrong_cursor_is_the_first_page(self, client, admin):
         response, page = self.search(client, admin, first_day="soon")
         assert response.status_code == 400

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
+from patients.caseload.selectors.staff_today import MOST_ROWS
 from patients.models import PatientSummary, Plan, PlanState, PlanVersion
 from patients.plans.services.plans import move_plan
 from patients.plans.states import Move
@@ -15,6 +16,7 @@ from tests.factories import (
     NOON,
     AlertFactory,
     ConsultationRequestFactory,
+    ExerciseHoldFactory,
     ExerciseSessionFactory,
     PatientFactory,
     clinician,
@@ -272,6 +274,17 @@ def test_my_page_shows_screenings_of_my_patients_and_of_those_without_a_clinicia
     assert set(board(client, "?whose=mine").screenings) == {mine, nobodys}
 
 
+# --- Holds ------------------------------------------------------------------------------------------------------------
+
+
+def test_many_older_holds_of_another_clinic_leave_the_clinics_own_hold_on_the_page(client, clinic, stranger):
+    own = ExerciseHoldFactory(patient__clinic=clinic)
+    foreign = PatientFactory(clinic=stranger.membership.clinic)
+    ExerciseHoldFactory.create_batch(MOST_ROWS, patient=foreign, begun_at=NOON - DAY)
+
+    assert [panel.hold for panel in board(client).holds] == [own]
+
+
 # --- My patients ------------------------------------------------------------------------------------------------------
 
 
@@ -303,6 +316,16 @@ def test_the_front_desk_sees_requests_and_registrations_and_no_health_data(clini
     assert reverse("staff:patient_card", args=[new.pk]) in page
     for secret in ("fell", "Gone quiet", "Look at these first", "end soon", "Screening"):
         assert secret not in page
+
+
+def test_the_front_desk_sees_no_registration_of_another_clinic(clinic, desk, signed_in):
+    own = PatientFactory(clinic=clinic, registered_at=NOON - DAY)
+    foreign = PatientFactory(full_name="Greta Elsewhere", registered_at=NOON)
+    client = signed_in(desk)
+
+    assert foreign.clinic != clinic
+    assert board(client).registered == [own]
+    assert "Greta" not in client.get("/staff/").text
 
 
 def test_requests_of_the_clinic_are_counted(client, clinic):

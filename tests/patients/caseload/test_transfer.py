@@ -154,6 +154,17 @@ class TestPages:
         assert elsewhere.name not in text
         assert f'<option value="{leaver.pk}"' not in text
 
+    def test_patients_whom_somebody_still_has_at_another_clinic_are_not_counted(
+        self, browser, harbour, leaver
+    ):
+        colleague = clinician(harbour)
+        PatientFactory(clinic=harbour, clinician=colleague)
+        for person in (leaver, colleague):
+            PatientFactory(clinician=person)
+        text = browser.get(leave_page(leaver)).text
+        assert "is the clinician of 3 patients." in text
+        assert f"{colleague.name} (has 1 patient)" in text
+
     def test_the_member_is_removed_and_the_patients_have_another_clinician(self, browser, harbour, leaver):
         theirs = Client()
         theirs.force_login(leaver)

@@ -148,6 +148,17 @@ def test_a_session_with_a_message_that_names_the_patient_is_found(two_patients):
     assert store.session_key not in find_keys(bruno, with_helpers=True)[Session]
 
 
+def test_a_session_that_names_a_helper_is_found_for_the_helpers_own_patient_only(two_patients):
+    alice, bruno = two_patients
+    bruno.helpers.update(name="Quentin Quill")
+    store = SessionStore()
+    store["typed"] = {"note": "Quentin Quill called."}
+    store.save()
+
+    assert store.session_key in find_keys(bruno, with_helpers=False)[Session]
+    assert store.session_key not in find_keys(alice, with_helpers=False)[Session]
+
+
 def test_the_audit_trail_of_a_row_belongs_to_its_patient(two_patients):
     alice, _ = two_patients
 

@@ -16,6 +16,7 @@ from tests.factories import (
     AlertFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
+    PatientFactory,
     PatientFlagFactory,
     published_plan,
 )
@@ -74,6 +75,20 @@ def test_the_report_is_one_accessible_page_with_all_sections(patient, version, d
     ):
         assert words in pdf.words, words
     assert any("20 percent" in alt for alt in pdf.pictures)
+
+
+def test_sessions_of_another_patient_of_the_clinic_are_not_in_the_report(patient, version, dana):
+    own = done(version, MONDAY)
+    of_another = published_plan(PatientFactory(clinic=patient.clinic))
+    session = done(of_another, MONDAY + 2 * DAY, before=9, after=9)
+    SessionEntry.objects.create(
+        session=session, item=of_another.items.first(), outcome=Outcome.DONE, effort="too_hard"
+    )
+
+    report = report_of(patient, dana)
+
+    assert report.sessions == [own]
+    assert (report.done, report.rated_exercises, report.pain_at_last.after) == (1, 0, 3)
 
 
 def test_it_stays_one_page_with_20_exercises_30_events_and_a_long_remark(patient, dana):

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from patients.models import Plan, PlanState, PlanVersion
-from tests.factories import RoutineFactory, published_plan
+from tests.factories import PatientFactory, RoutineFactory, published_plan
 from tests.patients.plans.test_draft_views import DraftPage
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +60,16 @@ def test_an_earlier_plan_can_be_started_from(patient, dana, signed_in):
     signed_in(dana).post(reverse("staff:plan_start_from_version", args=[patient.pk, earlier.pk]))
 
     assert PlanVersion.objects.drafts().get().items.count() == 2
+
+
+def test_a_plan_of_another_patient_is_not_among_the_earlier_ones(patient, dana, signed_in):
+    own = published_plan(patient)
+    published_plan(PatientFactory(clinic=patient.clinic))
+    Plan.objects.update(state=PlanState.FINISHED)
+
+    page = signed_in(dana).get(reverse("staff:plan_start", args=[patient.pk])).context["page"]
+
+    assert [plan.latest for plan in page.earlier] == [own]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from clinic.models import AuditEvent
 from patients.models import Preferences
 from patients.preferences.services.display import save_preferences
 from patients.sign_in.services.cards import create_card
-from tests.factories import ExerciseFactory, clinician
+from tests.factories import ExerciseFactory, PatientFactory, clinician
 from tests.patients.session_steps import text
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +120,8 @@ class TestTheNextDevice:
         assert other.cookies["display"]["max-age"] == lasts
         assert 'data-text="t3"' in page_tag(other.get("/my/"))
 
-    def test_of_someone_who_never_chose_stays_as_it_is(self, patient):
+    def test_of_someone_who_never_chose_stays_as_it_is_whatever_others_chose(self, patient):
+        save_preferences(display=CHOSEN, by=PatientFactory(clinic=patient.clinic).user)
         other = Client()
         other.cookies["display"] = "t2.light.calm.quiet"
         sign_in_by_card(other, patient, device="own")

@@ -22,6 +22,7 @@ from tests.factories import (
     ExerciseFactory,
     ExerciseHoldFactory,
     ExerciseSessionFactory,
+    PatientFactory,
     PatientFlagFactory,
     published_plan,
 )
@@ -108,6 +109,12 @@ class TestStopSheet:
         assert url("check_in", session) in page
         page = text(phone.post("/my/stop/", {"sign": "out_of_breath"}, follow=True))
         assert "Back to the session" in page
+
+    def test_an_open_session_of_another_patient_is_not_resumed(self, phone, version, clinic):
+        open_session(published_plan(PatientFactory(clinic=clinic)))
+        page = text(phone.post("/my/stop/", {"sign": "out_of_breath"}, follow=True))
+        assert "Back to today" in page
+        assert "Back to the session" not in page
 
     def test_a_session_of_yesterday_is_not_resumed(self, phone, version):
         open_session(version, on_date=MONDAY - DAY, started_at=NOON - DAY)
