@@ -332,7 +332,7 @@ def test_a_clinician_sets_changes_and_ends_a_pain_limit_with_a_reason(client, pa
     assert set(PainLimit.objects.values_list("set_by", "cleared_by")) == {(dana.pk, dana.pk)}
 
 
-def test_the_pain_limit_of_another_patient_is_not_this_ones(clinic, patient, dana):
+def test_the_pain_limit_of_another_patient_is_not_that_of_this_one(clinic, patient, dana):
     PainLimit.objects.create(
         patient=PatientFactory(clinic=clinic), limit=2, reason="Flares.", set_at=NOON, set_by=dana
     )
