@@ -1,4 +1,4 @@
-"""What another patient of the clinic told or did is not in a patient's record, and keeps nothing away."""
+"""Holds, days, flags and reports of another patient are not in a patient's record, and keep nothing away."""
 
 import datetime
 
