@@ -20,7 +20,14 @@ from patients.safety.services.flags import save_safety_record, set_flag
 from patients.safety.services.holds import end_hold
 from patients.screening.services.flags import Decision, decide_flag
 from patients.sessions.selectors.today import get_today
-from tests.factories import MONDAY, NOON, ExerciseFactory, published_plan
+from tests.factories import (
+    MONDAY,
+    NOON,
+    ExerciseFactory,
+    ExerciseHoldFactory,
+    PatientFactory,
+    published_plan,
+)
 from tests.patients.hold_steps import live_flags
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +192,23 @@ class TestThePage:
             )
         end_hold(hold=hold, outcome=HoldOutcome.FLAG_KEPT, seen_by="Dr. Kim", by=dana, now=NOON)
         assert client.get(url_of(patient)).status_code == 200
+
+    def test_a_report_of_another_patient_that_waits_is_not_asked_about(
+        self, client, patient, clinic, dana, known
+    ):
+        ExerciseHoldFactory(patient=PatientFactory(clinic=clinic), kind="feet", question="new_sore")
+        known()
+        assert client.get(url_of(patient)).status_code == 200
+        ended = end_flag(
+            patient=patient,
+            flag=Flag.FOOT_SORE,
+            outcome=HoldOutcome.NOT_FOUND,
+            seen_by="Dr. Kim",
+            by=dana,
+            now=NOON,
+        )
+        assert ended.patient == patient
+        assert live_flags(patient) == set()
 
     def test_a_flag_that_is_not_set_and_one_of_another_kind_have_no_page(self, client, patient, known):
         known(Flag.FELL)

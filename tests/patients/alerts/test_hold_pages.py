@@ -11,7 +11,7 @@ from patients.alerts.services.answers import HoldAnswer, resolve_alert
 from patients.exceptions import NotPossibleError
 from patients.models import Alert, ExerciseHold, HoldOutcome, PainLimit
 from patients.safety.services.holds import end_hold, look_at_hold
-from tests.factories import NOON, ExerciseFactory, published_plan
+from tests.factories import NOON, ExerciseFactory, PatientFactory, published_plan
 from tests.patients.hold_steps import live_flags, resolve_url
 
 pytestmark = pytest.mark.django_db
@@ -330,6 +330,13 @@ def test_a_clinician_sets_changes_and_ends_a_pain_limit_with_a_reason(client, pa
     client.post(url, {"limit": "", "reason": ""})
     assert PainLimit.objects.get_limit(patient) is None
     assert set(PainLimit.objects.values_list("set_by", "cleared_by")) == {(dana.pk, dana.pk)}
+
+
+def test_the_pain_limit_of_another_patient_is_not_that_of_this_one(clinic, patient, dana):
+    PainLimit.objects.create(
+        patient=PatientFactory(clinic=clinic), limit=2, reason="Flares.", set_at=NOON, set_by=dana
+    )
+    assert PainLimit.objects.get_limit(patient) is None
 
 
 def test_the_front_desk_cannot_set_a_pain_limit(desk, patient, signed_in):

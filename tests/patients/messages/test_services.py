@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from clinic.models import AuditEvent, OutboxMessage
 from patients.messages.selectors import get_thread, list_waiting_messages
@@ -90,6 +91,14 @@ class TestWriting:
         assert ask(patient, key=key).patient == patient
         assert ask(neighbour, key=key).patient == neighbour
 
+    def test_a_message_of_another_patient_is_never_returned_for_a_form_sent_again(self, patient):
+        key = uuid.uuid4()
+        Message.objects.filter(pk=ask(patient, key=key).pk).update(
+            patient=PatientFactory(clinic=patient.clinic)
+        )
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ask(patient, key=key)
+
     def test_every_message_is_in_the_audit_without_its_text(self, patient, dana):
         ask(patient)
         answer(patient, dana)
@@ -102,6 +111,11 @@ class TestWriting:
         for text, now in zip(texts, [NOON, NOON, NOON - MINUTE], strict=True):
             ask(patient, text, now=now)
         assert [message.text for message in reversed(get_thread(patient).messages)] == texts
+
+    def test_a_message_has_its_own_time_whenever_another_patient_wrote(self, patient, dana):
+        MessageFactory(patient=PatientFactory(clinic=patient.clinic), sent_at=NOON + DAY)
+        assert ask(patient).sent_at == NOON
+        assert answer(patient, dana, now=NOON + MINUTE).sent_at == NOON + MINUTE
 
 
 class TestTooMany:
@@ -172,6 +186,16 @@ class TestMail:
         assert OutboxMessage.objects.count() == 1
         ask(patient, "Is anyone there?", now=NOON + 2 * DAY)
         assert OutboxMessage.objects.count() == 2
+
+    def test_the_team_gets_a_mail_also_while_a_message_of_another_patient_is_unread(self, patient):
+        ask(PatientFactory(clinic=patient.clinic))
+        ask(patient)
+        assert OutboxMessage.objects.count() == 2
+
+    def test_the_patient_gets_a_mail_also_while_another_patient_has_not_read(self, patient, dana):
+        MessageFactory(patient=PatientFactory(clinic=patient.clinic), is_from_patient=False)
+        answer(patient, dana)
+        assert OutboxMessage.objects.get().to == patient.email
 
     @pytest.mark.parametrize(
         "why", ["nobody treats them", "left the team", "switched off", "works elsewhere"]
@@ -259,6 +283,11 @@ class TestTwoPeopleAnswering:
                 now=NOON,
             )
         assert Message.objects.unread().count() == 2
+
+    def test_a_newer_message_of_another_patient_makes_no_answer_stale(self, patient, dana):
+        ask(patient)
+        ask(PatientFactory(clinic=patient.clinic), now=NOON + MINUTE)
+        assert answer(patient, dana, now=NOON + 2 * MINUTE).patient == patient
 
     def test_the_clinic_may_write_the_first_message(self, patient, dana):
         assert send_to_patient(

@@ -10,6 +10,7 @@ from exercises.models import Routine
 from patients.exceptions import NotPossibleError
 from patients.plans.services.drafts import save_draft
 from patients.plans.services.routines import save_as_routine
+from tests.factories import ClinicFactory, RoutineFactory
 from tests.factories import clinician as member
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +122,10 @@ def test_a_name_that_only_a_colleague_uses_is_free(send, save, other):
     save(name="Knees")
 
     assert send(other, name="Knees").status_code == 302
+
+
+def test_a_name_that_only_another_clinic_uses_is_free(send, dana):
+    RoutineFactory(name="Knees", clinic=ClinicFactory())
+
+    assert send(dana, name="Knees").status_code == 302
+    assert Routine.objects.filter(name="Knees").count() == 2

@@ -83,6 +83,13 @@ class TestFavourites:
         assert names(library(dana, {"favourite": "1"}).found) == ["Band stretch"]
         assert library(other, {"favourite": "1"}).found == []
 
+    def test_what_another_clinician_of_the_clinic_marked_is_no_favourite(
+        self, dana, other, library_exercises
+    ):
+        FavouriteExerciseFactory(user=other, exercise=library_exercises["band"])
+        assert not any(exercise.is_favourite for exercise in library(dana, {}).found)
+        assert library(dana, {"favourite": "1"}).found == []
+
     def test_each_choice_toggles_a_favourite(self, dana, library_exercises):
         for _click in range(2):
             set_favourite(exercise=library_exercises["walk"], by=dana, wanted=True)

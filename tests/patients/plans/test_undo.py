@@ -18,7 +18,7 @@ from patients.plans.services.drafts import (
     undo_last_step,
 )
 from patients.plans.services.plan_items import MAX_STEPS
-from tests.factories import ExerciseFactory, published_plan
+from tests.factories import ClinicFactory, ExerciseFactory, published_plan
 from tests.factories_of_drafts import DraftStepFactory, SafetyOverrideFactory
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +159,17 @@ def test_an_exercise_that_was_retired_meanwhile_does_not_come_back(draft, edit, 
     gone = draft.items.in_order()[0].exercise
     edit(lambda content: content.without(content.keys[0]))
     gone.retired_at = "2026-03-02T12:00Z"
+    gone.save()
+
+    undo()
+
+    assert gone.pk not in says().exercise_ids
+
+
+def test_an_exercise_that_belongs_to_another_clinic_meanwhile_does_not_come_back(draft, edit, undo, says):
+    gone = draft.items.in_order()[0].exercise
+    edit(lambda content: content.without(content.keys[0]))
+    gone.clinic = ClinicFactory()
     gone.save()
 
     undo()

@@ -26,6 +26,7 @@ from tests.factories import (
     PatientFlagFactory,
     published_plan,
 )
+from tests.factories_of_patients import HelperFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -204,6 +205,15 @@ def test_no_health_data_is_read_for_the_front_desk(patient, version, desk, signe
     for name in ("patientflag", "alert", "exercisesession", "planversion", "message", "patientnote"):
         assert f"patients_{name}" not in asked
     assert "How it goes" not in text
+
+
+def test_the_front_desk_sees_only_contact_details_and_no_names_of_helpers(patient, desk, page, signed_in):
+    helper = HelperFactory(patient=patient)
+    seen = signed_in(desk).get(reverse("staff:patient", args=[patient.pk]))
+    assert patient.phone in seen.text
+    assert helper.name not in seen.text
+    assert seen.context["story"].health is None
+    assert helper.name in page(patient)
 
 
 def test_the_page_takes_ten_queries_for_any_history(dana, signed_in, patient, version):

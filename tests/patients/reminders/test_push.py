@@ -14,7 +14,7 @@ from patients.reminders.push import is_known_push_service, public_key
 from patients.sign_in.login import OWN_PHONE
 from patients.tasks import send_due_notices, send_reminders
 from tests.factories import PatientFactory
-from tests.factories_of_patients import ReminderFactory
+from tests.factories_of_patients import HelperFactory, ReminderFactory
 from tests.patients.reminders.push_sink import PushSink
 from tests.patients.session_steps import text
 
@@ -72,6 +72,15 @@ class TestThePhone:
     def test_a_shared_device_takes_none(self, phone, sink):
         assert phone.post("/my/reminders/phone/", {"endpoint": f"{sink.origin}/wake/abc"}).status_code == 403
         assert "reminders.js" not in text(phone.get("/my/reminders/"))
+        assert not PushSubscription.objects.exists()
+
+    def test_the_own_phone_of_a_helper_takes_none(self, client, sink, patient):
+        client.force_login(HelperFactory(patient=patient).user)
+        session = client.session
+        session[OWN_PHONE] = True
+        session.save()
+        answer = client.post("/my/reminders/phone/", {"endpoint": f"{sink.origin}/wake/abc"})
+        assert answer.status_code == 403
         assert not PushSubscription.objects.exists()
 
     def test_the_last_to_subscribe_owns_the_phone(self, own_phone, sink, patient):

@@ -24,7 +24,7 @@ from patients.screening.services.screenings import (
     ask_again,
     screen_again,
 )
-from tests.factories import LATER, NOON
+from tests.factories import LATER, NOON, PatientFactory, PatientFlagFactory
 from tests.factories_of_screenings import asked_screening, finished_screening, screening_answers
 from tests.patients.plans.plan_steps import actions_on
 from tests.patients.screening.screening_steps import live_flags
@@ -183,6 +183,11 @@ def test_a_no_clears_nothing_and_is_shown_as_a_difference(save, patient, other):
     assert [(row.flag, row.differs) for row in page.decisions] == [(Flag.FELL, True)]
 
 
+def test_a_flag_of_another_patient_is_not_on_the_page_of_a_screening(patient, clinic):
+    PatientFlagFactory(patient=PatientFactory(clinic=clinic), flag=Flag.FELL)
+    assert get_screening_page(patient, LATER).rows == ()
+
+
 # --- Decisions --------------------------------------------------------------------------------------------------------
 
 
@@ -243,6 +248,13 @@ def test_the_first_usual_pain_is_that_of_the_first_finished_screening(save, pati
     save(screening_answers(s_pain=7), edit_number=1, finish=True, now=LATER)
 
     assert get_first_usual_pain(patient) == 0
+
+
+def test_the_first_usual_pain_is_not_that_of_another_patient(patient, clinic):
+    finished_screening(PatientFactory(clinic=clinic, screened=False), answers={"s_pain": 7}, at=NOON)
+    assert get_first_usual_pain(patient) is None
+    finished_screening(patient, answers={"s_pain": 2}, at=LATER)
+    assert get_first_usual_pain(patient) == 2
 
 
 # --- The database -----------------------------------------------------------------------------------------------------

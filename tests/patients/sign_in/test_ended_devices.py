@@ -7,9 +7,10 @@ from django.conf import settings
 
 from clinic.models import AuditEvent
 from patients.models import Preferences
+from patients.permissions import DeviceSignedOutError, get_patient_for_user
 from patients.sign_in.services.devices import sign_out_device
-from tests.factories import NOON
-from tests.factories_of_patients import VerifiedEmailFactory
+from tests.factories import NOON, PatientFactory
+from tests.factories_of_patients import DeviceFactory, VerifiedEmailFactory
 from tests.patients.session_steps import open_session, text
 from tests.patients.sign_in.test_devices import CLEAR_SITE_DATA, device_in, sign_in
 
@@ -81,6 +82,31 @@ def test_a_device_that_is_open_still_shows_and_saves_what_is_its_own(rosa, devic
     assert rosa.language == "es"
     assert Preferences.objects.get().user == rosa.user
     assert "_auth_user_id" in client.session
+
+
+@pytest.mark.parametrize("now", [NOON, None])
+class TestWhoseDeviceItIs:
+    def test_an_open_device_of_ones_own_is_accepted(self, patient, now):
+        device = DeviceFactory(user=patient.user)
+        assert get_patient_for_user(patient.user, device.pk, now) == patient
+
+    def test_an_ended_device_of_ones_own_is_refused(self, patient, now):
+        device = DeviceFactory(user=patient.user, ended_at=NOON)
+        with pytest.raises(DeviceSignedOutError):
+            get_patient_for_user(patient.user, device.pk, now)
+
+    def test_an_open_device_of_another_patient_is_refused(self, patient, clinic, now):
+        theirs = DeviceFactory(user=PatientFactory(clinic=clinic).user)
+        with pytest.raises(DeviceSignedOutError):
+            get_patient_for_user(patient.user, theirs.pk, now)
+
+
+def test_a_session_with_the_open_device_of_another_patient_is_signed_out(rosa, clinic):
+    client = sign_in(rosa)
+    session = client.session
+    session["device"] = str(DeviceFactory(user=PatientFactory(clinic=clinic).user).pk)
+    session.save()
+    assert is_signed_out(client, client.get("/my/"))
 
 
 def test_a_member_of_the_team_has_no_device_and_stays_signed_in(dana, signed_in):
