@@ -1,7 +1,8 @@
 """A page offers its reader nothing that they may not do: no link and no form leads to a refusal.
 
 The roles of today may do all or nothing of some things. So they are tried with one more, an assistant, who sees the
-health data of the clinic and answers alerts, and neither plans nor writes.
+health data of the clinic and answers alerts, and neither plans nor writes; and with one that may do nothing, to whom
+every page of the team is refused.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ pytestmark = pytest.mark.django_db
 NOT_ALLOWED = {Action.ASSIGN_PLANS, Action.WRITE_MESSAGES, Action.WRITE_NOTES, Action.MANAGE_LIBRARY}
 #: The rows of this list are links, also for those who only see that somebody waits.
 WAITING = "staff:today offers GET staff:screening"
+#: Pages of a person's own account, and those of patients.
+OWN = re.compile(r"account_(?!recover)|mfa_|preferences:|sign_in:|my:")
+#: Route that a member of the team opens whatever their role → the reason.
+OPEN_TO_ANY_MEMBER = {"staff:home_redirect": "leads everyone who is signed in to their own first page"}
 LINK = re.compile(r'<a [^>]*?href="(/[^"#?]*)')
 
 
@@ -55,6 +60,12 @@ def assistant(monkeypatch):
     """Make an assistant of every clinician."""
     row = ROLES[Role.CLINICIAN]
     monkeypatch.setitem(ROLES, Role.CLINICIAN, replace(row, may=row.may - NOT_ALLOWED))
+
+
+@pytest.fixture
+def without_permissions(monkeypatch):
+    """Take every permission from clinicians."""
+    monkeypatch.setitem(ROLES, Role.CLINICIAN, replace(ROLES[Role.CLINICIAN], may=frozenset()))
 
 
 def pages_of(data: ClinicData, persona: str) -> dict[str, tuple[str, str]]:
@@ -112,3 +123,20 @@ def test_an_assistant_reads_a_page_and_cannot_write_on_it(clinic_data, assistant
     address = get_address(clinic_data, our_routes()[name])
     statuses = [ask(clinic_data, "clinician", method, address).status_code for method in ("GET", "POST")]
     assert statuses == [200, 403]
+
+
+def test_a_role_that_may_do_nothing_gets_no_page_of_the_team(clinic_data, without_permissions):
+    rows = [
+        row
+        for row in ROWS
+        if row.cells["visitor"] == "in" and row.cells["admin"] in {"200", "→"} and not OWN.match(row.route)
+    ]
+    assert len(rows) > 100
+    opened = {}
+    for row in rows:
+        address = get_address(clinic_data, our_routes()[row.route])
+        statuses = [ask(clinic_data, "clinician", method, address).status_code for method in ("GET", "POST")]
+        refused = statuses in ([403, 403], [403, 405] if row.method == "GET" else [405, 403])
+        if not refused:
+            opened[row.route] = statuses
+    assert set(opened) == set(OPEN_TO_ANY_MEMBER), opened

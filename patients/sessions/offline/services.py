@@ -324,9 +324,10 @@ def _get_open_session(
     patient: Patient, version: PlanVersion, sent: OfflineSession, day: datetime.date
 ) -> ExerciseSession | None:
     """Return the open session that this one continues; one started on another device on that day counts as well."""
-    session = ExerciseSession.objects.for_patient(patient).open().filter(version=version).first()
-    is_meant = session is not None and (session.pk == sent.session_id or session.on_date == day)
-    return session if is_meant else None
+    session = ExerciseSession.objects.for_patient(patient).open().first()
+    if session is None or session.version_id != version.pk:
+        return None
+    return session if session.pk == sent.session_id or session.on_date == day else None
 
 
 def _gentler(patient: Patient, sent: OfflineSession) -> dict[uuid.UUID, Exercise]:

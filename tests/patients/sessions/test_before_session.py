@@ -16,6 +16,7 @@ from tests.factories import (
     ExerciseFactory,
     ExerciseHoldFactory,
     ExerciseSessionFactory,
+    PatientFactory,
     PatientFlagFactory,
     published_plan,
 )
@@ -68,6 +69,13 @@ class TestWhoIsAsked:
         assert "Check your feet" not in text(phone.get(url("ready", second)))
         ExerciseSession.objects.filter(pk=session.pk).update(on_date=MONDAY - DAY)
         assert self.asked(phone, second) == {"ill", "new_sore", "hot_foot"}
+
+    def test_the_feet_are_asked_although_another_patient_has_checked_theirs_that_day(
+        self, phone, session, patient
+    ):
+        theirs = published_plan(PatientFactory(clinic=patient.clinic))
+        ExerciseSessionFactory(version=theirs, on_date=session.on_date, feet_checked_at=NOON)
+        assert self.asked(phone, session) == {"ill", "new_sore", "hot_foot"}
 
 
 class TestTheAnswers:

@@ -10,9 +10,18 @@ from django.urls import reverse
 from exercises.doses import Dose
 from exercises.models import Position, Support
 from patients.alerts.selectors.alert_details import describe_done
-from patients.models import Outcome, PatientSummary, SafetyReport, SessionEntry, SkippedDay
+from patients.models import Outcome, PatientSummary, ReportPlace, SafetyReport, SessionEntry, SkippedDay
 from patients.sessions.services.sessions import ImpossibleAnswerError, save_outcome, undo_last_answer
-from tests.factories import MONDAY, NOON, ExerciseFactory, PatientFlagFactory, clinician, published_plan
+from tests.factories import (
+    LATER,
+    MONDAY,
+    NOON,
+    ExerciseFactory,
+    PatientFactory,
+    PatientFlagFactory,
+    clinician,
+    published_plan,
+)
 from tests.patients.session_steps import get_ready, text, url
 
 DAY = datetime.timedelta(days=1)
@@ -44,6 +53,20 @@ def session(session, phone):
     phone.post(url("pain", session), {"pain": "2"})
     get_ready(phone, session)
     return session
+
+
+@pytest.fixture
+def report_of_another(patient):
+    """A later report of the same day with the same reason, of another patient of the clinic."""
+    another = PatientFactory(clinic=patient.clinic)
+    return SafetyReport.objects.create(
+        patient=another,
+        place=ReportPlace.NOT_TODAY,
+        reason="unsteady",
+        on_date=MONDAY,
+        reported_at=LATER,
+        by=another.user,
+    )
 
 
 def answer(phone, session, item, **fields):
@@ -155,6 +178,15 @@ class TestNotToday:
         assert "Back to the session" in page
         assert SessionEntry.objects.get().reason == "unsteady"
 
+    def test_the_advice_to_read_again_is_that_of_the_patients_own_report(
+        self, phone, session, item, patient, report_of_another
+    ):
+        answer(phone, session, item, outcome="not_today")
+        phone.post(url("skip_reason", session, item), {"reason": "unsteady"})
+        page = text(phone.get(url("skip_reason", session, item)))
+        assert reverse("my:report", args=[patient.safety_reports.get().pk]) in page
+        assert str(report_of_another.pk) not in page
+
     def test_the_reason_foot_leads_to_a_look_at_the_feet(self, phone, session, item):
         answer(phone, session, item, outcome="not_today")
         page = phone.post(url("skip_reason", session, item), {"reason": "foot"}, follow=True)
@@ -239,6 +271,14 @@ class TestSkippedDay:
             phone.post("/my/not-today/", {"reason": reason})
         day = SkippedDay.objects.get()
         assert (day.on_date, day.reason, day.by) == (MONDAY, "pain", patient.user)
+
+    def test_the_advice_to_read_again_is_that_of_the_patients_own_report(
+        self, phone, patient, report_of_another
+    ):
+        phone.post("/my/not-today/", {"reason": "unsteady"})
+        page = text(phone.get("/my/"))
+        assert reverse("my:report", args=[patient.safety_reports.get().pk]) in page
+        assert str(report_of_another.pk) not in page
 
     def test_it_can_be_undone_the_same_day(self, phone):
         phone.post("/my/not-today/", {"reason": ""})

@@ -101,6 +101,15 @@ class TestTheMostInADay:
         create_card(patient=patient, by=dana)
         create_helper_card(helper=helper, by=patient.user, now=NOON + datetime.timedelta(days=1, seconds=1))
 
+    def test_for_helpers_are_counted_for_each_patient_by_themselves(self, phone, patient):
+        neighbour = PatientFactory(clinic=patient.clinic)
+        theirs, own = HelperFactory(patient=neighbour), HelperFactory(patient=patient)
+        for _ in range(10):
+            create_helper_card(helper=theirs, by=neighbour.user, now=NOON)
+        phone.post(reverse("my:helper_code", args=[own.pk]))
+        assert "You made many codes today." not in text(phone.get(reverse("my:helpers")))
+        assert own.cards.count() == 1
+
     def test_by_a_member_are_forty(self, staff, patient, dana):
         for _ in range(40):
             create_card(patient=PatientFactory(clinic=patient.clinic), by=dana)

@@ -1,6 +1,7 @@
 """After "This wasn't me" no way in is left of what was disowned, and nothing of the patient's own is lost unsaid."""
 
 import datetime
+import uuid
 
 import pytest
 from django.test import Client
@@ -9,7 +10,7 @@ from django.urls import reverse
 from clinic.models import AuditEvent, Role
 from patients.models import Device, SignInEvent, SignInEventKind, VerifiedEmail
 from patients.sign_in.services.cards import create_card, create_helper_card
-from tests.factories import NOON, clinician
+from tests.factories import NOON, PatientFactory, clinician
 from tests.factories_of_patients import (
     HelperFactory,
     PasskeyFactory,
@@ -39,9 +40,9 @@ def address(patient):
     return VerifiedEmailFactory(patient=patient, email="rosa@example.org", confirmed_at=NOON)
 
 
-def sign_in_by_mail(client, device="own"):
+def sign_in_by_mail(client, device="own", **person):
     """Sign the client in with a code by e-mail."""
-    client.post(ASK, answers(device=device))
+    client.post(ASK, answers(device=device, **person))
     assert client.post(CODE, {"code": mailed()[0]}).url == TODAY
     return client
 
@@ -85,6 +86,17 @@ class TestABrowserThatWasSignedInBefore:
     def test_is_told_of_again_when_it_is_signed_in_another_way(self, patient, address):
         sign_in_by_mail(sign_in(patient))
         assert told_of() == recorded() == 2
+
+    def test_by_another_patient_is_told_of_to_the_one_who_signs_in_there_now(self, patient, address):
+        neighbour = PatientFactory(clinic=patient.clinic, date_of_birth=datetime.date(1944, 7, 3))
+        VerifiedEmailFactory(patient=neighbour, email="neighbour@example.org", confirmed_at=NOON)
+        tablet = sign_in_by_mail(Client())
+        first = SignInEvent.objects.get(kind=SignInEventKind.DEVICE)
+        sign_in_by_mail(tablet, email="neighbour@example.org", day="3", month="7", year="1944")
+        told = SignInEvent.objects.get(kind=SignInEventKind.DEVICE, patient=neighbour)
+        assert told.device == device_in(tablet)
+        kept = SignInEvent.objects.get(kind=SignInEventKind.DEVICE, patient=patient)
+        assert (kept, kept.device_id) == (first, first.device_id)
 
     def test_and_is_signed_in_the_same_way_is_no_news_but_on_record(self, patient, address):
         sign_in_by_mail(sign_in_by_mail(Client()))
@@ -204,6 +216,16 @@ class TestAnAddress:
             "The e-mail address rosa@example.org is then removed. Another device that used it is signed out."
             in asked
         )
+
+    def test_of_another_patient_stays(self, patient, phone, address, event):
+        """It would be found first."""
+        neighbour = PatientFactory(pk=uuid.UUID(int=1), clinic=patient.clinic)
+        theirs = VerifiedEmailFactory(patient=neighbour, email="neighbour@example.org", confirmed_at=NOON)
+        asked = page(phone, not_me(event))
+        assert "rosa@example.org" in asked
+        assert "neighbour@example.org" not in asked
+        phone.post(not_me(event))
+        assert VerifiedEmail.objects.get() == theirs
 
     def test_of_somebody_else_ends_the_devices_that_signed_in_with_it(self, patient, address, event):
         phone, intruder = sign_in(patient), sign_in_by_mail(Client())
