@@ -113,20 +113,32 @@ pytestmark = pytest.mark.django_db
 def test_a_stranger_may_not_read():
     assert not checked.may_read("a", "b")
 
-def test_the_owner_may_write():
-    assert checked.may_write("a", "a")
+def test_an_owner_reads():
+    assert checked.may_read("a", "a")
+""",
+    "test_second.py": """
+import checked
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+class TestAnOwner:
+    def test_may_write(self):
+        assert checked.may_write("a", "a")
 """,
     "numbers.json": "[0, 1]",
     "pytest.ini": "[pytest]\naddopts = -p no:django -p no:cacheprovider\nmarkers = django_db\n",
 }
 
 
-def test_a_check_whose_removal_nothing_notices_is_reported(tmp_path, sites):
+@pytest.mark.parametrize("stage", ["0", "1"])
+def test_a_check_whose_removal_nothing_notices_is_reported(tmp_path, sites, stage):
     for name, text in APP.items():
         (tmp_path / name).write_text(text)
     command = [sys.executable, "-m", "pytest", "-p", "tests.infra.access_mutations.plugin", "-q"]
     environment = os.environ | {
         "ACCESS_MUTATIONS": str(tmp_path),
+        "ACCESS_MUTATIONS_STAGE": stage,
         "PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}",
         "DJANGO_SETTINGS_MODULE": "tests.settings",
     }

@@ -124,6 +124,7 @@ class Runner:
 
         A test that is set up already is not set up again: one that follows itself has its neighbour in between.
         """
+        item.session._setupstate.teardown_exact(item)  # what the test before kept for one that did not run
         self.failed = False
         if following is item:
             others = [each for each in item.session.items if each is not item]
