@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from patients.models import ReportPlace
+from patients.models import ExerciseHold, ReportPlace
 from patients.sessions.services.reports import save_report
 from tests.factories import NOON
 
@@ -22,3 +22,8 @@ def live_flags(patient):
 def resolve_url(alert):
     """Return the URL of the page that resolves an alert."""
     return reverse("staff:alert_resolve", args=[alert.pk])
+
+
+def list_live_holds(patient, at):
+    """Return the holds on the patient's exercises at that time, the oldest first."""
+    return list(ExerciseHold.objects.live(at).filter(patient=patient).order_by("begun_at", "pk"))

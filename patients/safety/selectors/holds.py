@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -119,19 +118,6 @@ def get_hold_of_flag(patient: Patient, flag: Flag) -> ExerciseHold | None:
     """Return the oldest open hold that waits for a person's answer about this flag, or None. One query."""
     waiting = ExerciseHold.objects.for_a_person().filter(patient=patient).order_by("begun_at", "pk")
     return next((hold for hold in waiting if flag in flags_decided_by(hold.kind, hold.question)), None)
-
-
-def list_live_holds(patient: Patient, now: datetime.datetime) -> list[ExerciseHold]:
-    """Return the holds on the patient's exercises at the aware datetime `now`, the oldest first. One query."""
-    holds = list(
-        ExerciseHold.objects.live(now)
-        .filter(patient=patient)
-        .select_related("looked_by")
-        .order_by("begun_at", "pk")
-    )
-    for hold in holds:
-        hold.patient = patient
-    return holds
 
 
 def kinds_of(holds: Iterable[ExerciseHold]) -> frozenset[HoldKind]:

@@ -6,11 +6,11 @@ import uuid
 import pytest
 
 from patients.models import Alert, AlertLevel, ExerciseHold, Reason, ReportPlace
-from patients.safety.selectors.holds import list_live_holds
 from patients.safety.selectors.known_holds import get_safety_record
 from patients.sessions.services.reports import save_report
 from patients.sessions.services.sessions import finish_session
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory
+from tests.patients.hold_steps import list_live_holds
 from tests.patients.session_steps import FINE, open_session
 
 pytestmark = pytest.mark.django_db

@@ -8,10 +8,9 @@ from django.utils import translation
 
 from patients.models import Alert
 from patients.safety.hold_texts import list_hold_notices
-from patients.safety.selectors.holds import list_live_holds
 from patients.sessions.selectors.today import get_today
 from tests.factories import NOON
-from tests.patients.hold_steps import FALL
+from tests.patients.hold_steps import FALL, list_live_holds
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,6 @@ from patients.models import (
 )
 from patients.safety.hold_endings import ENDINGS, ENDINGS_BY_QUESTION, endings_of
 from patients.safety.holds import DEMANDS_KEPT_AWAY, HOLDS_OF_A_DAY, HoldKind
-from patients.safety.selectors.holds import list_live_holds
 from patients.safety.services.flags import clear_flag, set_flag
 from patients.safety.services.holds import (
     end_hold,
@@ -32,7 +31,7 @@ from patients.sessions.selectors.today import get_today
 from patients.sessions.services.skipped_days import unskip_day
 from patients.tasks import escalate_due_alerts
 from tests.factories import NOON, published_plan
-from tests.patients.hold_steps import live_flags, tell_from_stop_sheet
+from tests.patients.hold_steps import list_live_holds, live_flags, tell_from_stop_sheet
 
 pytestmark = pytest.mark.django_db
 

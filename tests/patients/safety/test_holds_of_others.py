@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 
 from patients.models import Flag, Reason, ReportPlace, SafetyReport, SessionEntry, SkippedDay
-from patients.safety.selectors.holds import list_live_holds
 from patients.safety.selectors.known_holds import DAYS_READ, get_safety_record, get_taken_days_of
 from tests.factories import (
     MONDAY,
@@ -17,6 +16,7 @@ from tests.factories import (
     PatientFlagFactory,
     published_plan,
 )
+from tests.patients.hold_steps import list_live_holds
 from tests.patients.session_steps import text
 
 pytestmark = pytest.mark.django_db
