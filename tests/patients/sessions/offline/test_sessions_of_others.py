@@ -1,4 +1,4 @@
-"""What a phone sends changes no session of another patient, and none of theirs stands in for one of its own."""
+"""Sessions of another patient stay as they are, whatever a phone sends, and none stands in for one of the sender."""
 
 import uuid
 
