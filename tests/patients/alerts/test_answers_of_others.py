@@ -1,4 +1,4 @@
-"""What other patients of the clinic tell never counts for a patient's alerts."""
+"""A patient's alerts never count what other patients of the clinic tell."""
 
 import datetime
 import uuid

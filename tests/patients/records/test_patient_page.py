@@ -17,6 +17,7 @@ from patients.models import (
     SessionEntry,
     Source,
 )
+from patients.records.selectors.plan_histories import list_plan_histories
 from tests.factories import (
     MONDAY,
     NOON,
@@ -244,3 +245,11 @@ def test_another_patients_history_is_not_on_the_page(page, patient, version, cli
     other = published_plan(PatientFactory(clinic=clinic), start_date=MONDAY - 21 * DAY)
     AlertFactory(session=session_on(other, 1), kind="fall")
     assert "Fell" not in page(patient)
+
+
+def test_another_patients_plans_and_pauses_are_not_in_the_history(page, patient, version, clinic):
+    other = published_plan(PatientFactory(clinic=clinic))
+    move = {"from_state": "active", "to_state": "paused", "by": other.published_by}
+    PlanEvent.objects.create(plan=other.plan, note="On holiday.", at=NOON - DAY, **move)
+    assert [history.plan for history in list_plan_histories(patient)] == [version.plan]
+    assert "On holiday." not in page(patient)
