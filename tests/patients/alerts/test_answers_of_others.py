@@ -5,7 +5,8 @@ import uuid
 
 import pytest
 
-from patients.models import Alert, ReportPlace
+from patients.alerts.selectors.history import list_told_after, list_told_before
+from patients.models import Alert, ReportPlace, SkippedDay
 from patients.sessions.services.reports import save_report
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, PatientFactory, published_plan
 from tests.patients.session_steps import finish, open_session
@@ -82,3 +83,15 @@ def test_the_first_pain_of_another_patient_is_not_what_a_patient_is_used_to(vers
         )
     finish(session_on(version, 3, pain_before=6), at=NOON + 3 * DAY, pain_after=6)
     assert kinds() == [], "nothing is known of the usual pain yet"
+
+
+def test_days_that_another_patient_skipped_are_not_in_a_patients_past(patient, of_another):
+    another = of_another.plan.patient
+    for day in (1, 3):
+        SkippedDay.objects.create(
+            patient=another, on_date=MONDAY + day * DAY, reason="pain", at=NOON + day * DAY, by=another.user
+        )
+    report = tell(patient, 2)
+    assert list_told_before(report) == []
+    tell(patient, 4)
+    assert [told.day for told in list_told_after(report)] == [MONDAY + 4 * DAY]
