@@ -6,6 +6,7 @@ PostgreSQL's processes are stopped with SIGSTOP. SQLite has none: another proces
 from __future__ import annotations
 
 import collections
+import contextlib
 import os
 import signal
 import subprocess
@@ -50,24 +51,29 @@ class Freeze:
     """Freezes the database, and thaws it."""
 
     def __init__(self) -> None:
-        self.pids = postgres_processes() if connection.vendor == "postgresql" else []
         self.holder: subprocess.Popen | None = None
 
     def begin(self) -> None:
-        for pid in self.pids:
-            os.kill(pid, signal.SIGSTOP)
-        if not self.pids:
+        if connection.vendor == "postgresql":
+            self.send_to_postgres(signal.SIGSTOP)
+        else:
             path = str(connection.settings_dict["NAME"])
             self.holder = subprocess.Popen([sys.executable, "-c", HOLD, path], stdout=subprocess.PIPE)
             assert self.holder.stdout is not None
             self.holder.stdout.readline()
 
     def end(self) -> None:
-        for pid in self.pids:
-            os.kill(pid, signal.SIGCONT)
         if self.holder is not None:
             self.holder.kill()
             self.holder.wait()
+        else:
+            self.send_to_postgres(signal.SIGCONT)
+
+    def send_to_postgres(self, what: signal.Signals) -> None:
+        """Send a signal to all processes of the server; one of them may have ended since they were listed."""
+        for pid in postgres_processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, what)
 
 
 class Asker:
