@@ -61,8 +61,6 @@ class ClinicDataMixin:
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list and note each row of it. If every row is missing, lead to the page that opens a clinic."""
-        if not self.has_view_or_change_permission(request):  # type: ignore[attr-defined]
-            raise PermissionDenied
         is_change = request.method == "POST" and not is_search(request)
         if is_change and self._is_closed(request):
             raise PermissionDenied

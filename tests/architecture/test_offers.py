@@ -28,7 +28,13 @@ from tests.pdf_reader import printed_once
 
 pytestmark = pytest.mark.django_db
 
-NOT_ALLOWED = {Action.ASSIGN_PLANS, Action.WRITE_MESSAGES, Action.WRITE_NOTES, Action.MANAGE_LIBRARY}
+NOT_ALLOWED = {
+    Action.ANSWER_REQUESTS,
+    Action.ASSIGN_PLANS,
+    Action.WRITE_MESSAGES,
+    Action.WRITE_NOTES,
+    Action.MANAGE_LIBRARY,
+}
 #: The rows of this list are links, also for those who only see that somebody waits.
 WAITING = "staff:today offers GET staff:screening"
 #: Pages of a person's own account, and those of patients.
