@@ -337,6 +337,11 @@ def test_requests_of_the_clinic_are_counted(client, clinic):
     assert board(client).new_requests.count == 2
 
 
+def test_new_requests_of_another_clinic_are_not_counted_where_there_is_none(client):
+    ConsultationRequestFactory()
+    assert board(client).new_requests.count == 0
+
+
 # --- First page of each user ------------------------------------------------------------------------------------------
 
 
