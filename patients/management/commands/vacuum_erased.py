@@ -14,12 +14,18 @@ from patients.data_rights.selectors import list_models_with_path
 
 #: Seconds between two looks at the transactions of others.
 PAUSE = 0.5
-#: Processes of this database that may still read rows which were deleted before the transaction %s.
-OLDER = """
-    SELECT pid FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-        AND (age(backend_xid) >= age(%s::text::xid) OR age(backend_xmin) >= age(%s::text::xid))
-    ORDER BY pid
+#: Whether every transaction before %s has ended, and the server's processes that may still read what was deleted
+#: before: those of this database with an earlier snapshot, and in all databases those that write. The oldest writer of
+#: the server bounds the snapshot of VACUUM itself.
+EARLIER = """
+    SELECT pg_snapshot_xmin(pg_current_snapshot()) > %s::xid8, array(
+        SELECT pid FROM pg_stat_activity
+        WHERE pid <> pg_backend_pid() AND (
+            age(backend_xid) >= age(%s::xid8::xid)
+            OR (datname = current_database() AND age(backend_xmin) >= age(%s::xid8::xid))
+        )
+        ORDER BY pid
+    )
 """
 
 
@@ -72,18 +78,19 @@ class Command(BaseCommand):
 
     def _wait_for_earlier_transactions(self, cursor: CursorWrapper, seconds: float) -> None:
         """Wait until no other transaction may still read the deleted rows: those would be copied to the new files."""
-        cursor.execute("SELECT pg_current_xact_id()::xid::text")
+        cursor.execute("SELECT pg_current_xact_id()::text")
         (now,) = cursor.fetchone()
         until = time.monotonic() + seconds
         while True:
-            cursor.execute(OLDER, [now, now])
-            processes = [str(pid) for (pid,) in cursor.fetchall()]
-            if not processes:
+            cursor.execute(EARLIER, [now, now, now])
+            have_ended, processes = cursor.fetchone()
+            if have_ended and not processes:
                 return
             if time.monotonic() >= until:
                 raise CommandError(
                     "Nothing was rewritten. Transactions that began before are still open, and keep deleted rows in "
-                    f"the files: server processes {', '.join(processes)}. Run this again when they have ended."
+                    f"the files: server processes {', '.join(map(str, processes))}. Run this again when they have "
+                    "ended."
                 )
             time.sleep(PAUSE)
 
