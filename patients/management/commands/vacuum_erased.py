@@ -14,9 +14,9 @@ from patients.data_rights.selectors import list_models_with_path
 
 #: Seconds between two looks at the transactions of others.
 PAUSE = 0.5
-#: Whether every transaction before %s has ended, and the server's processes that may still read what was deleted
-#: before: those of this database with an earlier snapshot, and in all databases those that write. The oldest writer of
-#: the server bounds the snapshot of VACUUM itself.
+#: True if every transaction before %s has ended, and the server's processes that may still read rows deleted before:
+#: those of this database with an earlier snapshot, and in all databases those that write. The oldest writer of the
+#: server bounds the snapshot of VACUUM itself.
 EARLIER = """
     SELECT pg_snapshot_xmin(pg_current_snapshot()) > %s::xid8, array(
         SELECT pid FROM pg_stat_activity
