@@ -30,7 +30,7 @@ from tests.functional.offline_steps import (
 )
 from tests.functional.page_checks import narrow_findings
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +63,6 @@ def shared(phone, patient, live_server):
 
 
 class TestADatabaseThatIsStopped:
-    @pytest.mark.both_databases
     def test_chest_pain_is_advised_kept_on_the_phone_and_sent(
         self, at_check_in, stop_database, monkeypatch, browser_monitor, screenshot, check_accessibility
     ):
@@ -173,7 +172,6 @@ class TestTwoTabs:
         assert alert_kinds() == ["fall"]
         assert ExerciseSession.objects.get().answers["fell"] is True
 
-    @pytest.mark.both_databases
     def test_a_fall_told_in_the_second_tab_after_the_first_was_sent_reaches_the_clinic(self, own_phone):
         second = begin_in_two_tabs(own_phone)
         stop_here(second, after="Ankle pump")
@@ -190,7 +188,6 @@ class TestTwoTabs:
         assert ExerciseSession.objects.count() == 1
 
     @pytest.mark.parametrize("fell", [(["fell"], []), ([], ["fell"])])
-    @pytest.mark.both_databases
     def test_of_two_check_ins_sent_without_a_connection_the_fall_counts(self, at_check_in, fell):
         second = at_check_in.context.new_page()
         second.goto(at_check_in.url)
@@ -212,7 +209,6 @@ class TestTwoTabs:
 class TestAStoreThatIsFull:
     NO_SECOND = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
 
-    @pytest.mark.both_databases
     def test_a_fall_is_stored_in_the_second_place_and_sent(self, own_phone):
         own_phone.context.add_init_script(STORE_IS_FULL)
         go_offline(own_phone)

@@ -30,7 +30,7 @@ from tests.functional.offline_steps import (
 )
 from tests.functional.page_checks import narrow_findings
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
 
 def test_i_cannot_stand_as_before_told_as_a_follow_up_without_a_connection(under_way):
@@ -54,7 +54,6 @@ def test_i_cannot_stand_as_before_told_as_a_follow_up_without_a_connection(under
     )
 
 
-@pytest.mark.both_databases
 def test_a_danger_of_an_incomplete_check_in_is_answered_and_sent_and_the_session_stays_open(under_way):
     """On the offline page and, sent from a page of the server, through the worker."""
     under_way.get_by_role("link", name="Stop here and say how it went").tap()
@@ -90,7 +89,6 @@ def test_a_danger_of_an_incomplete_check_in_is_answered_and_sent_and_the_session
 
 
 class TestASignInThatHasEnded:
-    @pytest.mark.both_databases
     def test_the_advice_is_shown_and_the_same_account_sends_it_after_its_next_sign_in(
         self, under_way, patient, live_server, browser_monitor, screenshot, check_accessibility
     ):
@@ -237,7 +235,6 @@ class TestAPageThatIsNotOurs:
         assert alert_kinds() == ["chest"]
 
     @pytest.mark.parametrize("answer", [MOVED, {"status": 400}, {"status": 413}])
-    @pytest.mark.both_databases
     def test_chest_pain_told_in_a_check_in_that_leads_elsewhere_is_advised_kept_and_sent_once(
         self, at_check_in, browser_monitor, answer
     ):
@@ -277,7 +274,6 @@ class TestAPageThatIsNotOurs:
         assert alert_kinds() == ["chest"]
 
 
-@pytest.mark.both_databases
 def test_a_danger_that_the_server_fails_on_does_not_hold_back_the_next_and_dangers_go_first(
     own_phone, browser_monitor
 ):

@@ -21,7 +21,7 @@ from tests.functional.offline_steps import (
     wait_for_offline_page,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
 
 def the_entries():
@@ -90,7 +90,6 @@ def test_undo_tapped_offline_asks_again_and_the_new_answer_counts(answered):
     assert the_entries() == [("not_today", "")]
 
 
-@pytest.mark.both_databases
 def test_undo_tapped_offline_survives_a_closed_page_and_is_sent(answered):
     context = answered.context
     go_offline(answered)
@@ -147,7 +146,6 @@ def test_an_answer_is_stored_even_if_the_page_closes_after_the_tap(under_way):
     expect(again.get_by_role("heading", name="Calf raise")).to_be_visible()
 
 
-@pytest.mark.both_databases
 def test_a_check_in_with_a_lost_response_leaves_one_session(under_way):
     under_way.get_by_role("link", name="Stop here and say how it went").tap()
     answer_questions(under_way)

@@ -33,7 +33,7 @@ from tests.functional.offline_steps import (
 )
 from tests.patients.session_steps import open_session
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
 
 class TestTodayAfterADanger:
@@ -67,7 +67,6 @@ class TestTodayAfterADanger:
         expect(heading(today, "Well done. You are done for today")).to_be_visible()
         assert ExerciseSession.objects.count() == 1
 
-    @pytest.mark.both_databases
     def test_an_open_page_of_today_follows_when_another_tab_sends(self, own_phone):
         today = own_phone.context.new_page()
         today.goto("/my/")
@@ -156,7 +155,6 @@ class TestToldOnThePhone:
         assert alert_kinds() == ["hot_foot"]
         assert ExerciseSession.objects.get().is_finished
 
-    @pytest.mark.both_databases
     def test_while_a_session_of_yesterday_is_open_a_hot_foot_reaches_the_clinic_once(
         self, own_phone, patient
     ):
@@ -278,7 +276,6 @@ class TestToldOnThePhone:
             "Choose a number for your pain."
         )
 
-    @pytest.mark.both_databases
     def test_chest_pain_without_the_number_reaches_the_clinic(self, own_phone):
         self.send_chest_pain_without_the_number(own_phone)
         expect(own_phone.get_by_text(SAVED)).to_be_visible()

@@ -16,7 +16,7 @@ from tests.factories import PASSWORD, ClinicFactory, MembershipFactory
 from tests.functional.browser_monitor import loaded
 from tests.functional.user_actions import answer_follow_up, get_ready
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
 #: The form refuses what is sent within three seconds, as bots do.
 FORM_FILLING_TIME_MS = 3_200
@@ -49,9 +49,7 @@ def clinic(db):
     return clinic
 
 
-@pytest.fixture(
-    params=[pytest.param("with JavaScript", marks=pytest.mark.both_databases), "without JavaScript"],
-)
+@pytest.fixture(params=["with JavaScript", "without JavaScript"])
 def device(request, open_device):
     """Return a function that opens a device for one more person, all with JavaScript or all without."""
     javascript = request.param == "with JavaScript"
