@@ -105,5 +105,6 @@ def _render(
         "latest": latest,
         "stale": status == 409,
         "may_answer": has_staff_permission(request.user, Action.ANSWER_REQUESTS),
+        "may_register": has_staff_permission(request.user, Action.REGISTER_PATIENTS),
     }
     return render(request, "clinic/consultations/request.html", context, status=status)

@@ -105,7 +105,7 @@ def _of_whoever_is_signed_in(
 
 @dataclass(frozen=True)
 class _SignedIn:
-    """Whoever is signed in: their name, and the tags of `KEPT_FOR` and `ACCOUNT`.
+    """The person who is signed in: their name, and the tags of `KEPT_FOR` and `ACCOUNT`.
 
     `tags` and `accounts` are those of all who give answers for the same record: the patient and their helpers.
     """
@@ -118,7 +118,7 @@ class _SignedIn:
 
 
 def _read_signed_in(request: HttpRequest) -> _SignedIn | None:
-    """Return whoever is signed in; None if nobody is, or the database cannot say. Four queries with a device."""
+    """Return the person who is signed in; None if nobody is, or the database cannot say. Four queries with a device."""
     try:
         device, user = get_device_id(request), request.user
         if not user.is_authenticated or (device and not is_device_open(device, timezone.now())):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from tests.factories import PASSWORD, ClinicFactory, PatientFactory, administrator
-from tests.functional.test_staff_idle import dialog, let_the_server_see_nobody_for
+from tests.functional.test_staff_idle import be_locked, be_warned, dialog, stay, unlock
 from tests.functional.user_actions import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,26 +39,18 @@ def test_a_record_opened_by_emergency_access_is_covered_and_uncovered_as_it_was(
     sign_in(page, administrator(patient.clinic), live_server.url)
     page.goto(record)
     name(page).fill("Bruno Kellermann")
-    page.clock.fast_forward("13:05")
-    expect(page.get_by_role("heading", name="Are you still there?")).to_be_visible()
+    be_warned(page)
     check_accessibility(page)
     screenshot(page, f"administration warned {device} {scheme}")
-    page.get_by_role("button", name="I am here").click()
-    expect(dialog(page)).to_be_hidden()
-
-    let_the_server_see_nobody_for(16)
-    page.clock.fast_forward("15:05")
-    expect(page.get_by_role("heading", name="Locked")).to_be_visible()
-    expect(page.get_by_label("Your password")).to_be_focused()
+    stay(page)
+    be_locked(page)
     expect(name(page)).to_be_hidden()
     check_accessibility(page)
-    page.get_by_label("Your password").fill("wrong")
-    page.get_by_role("button", name="Unlock").click()
+    unlock(page, "wrong")
     expect(page.get_by_text("This did not unlock it.")).to_be_visible()
     check_accessibility(page)
     screenshot(page, f"administration locked {device} {scheme}")
-    page.get_by_label("Your password").fill(PASSWORD)
-    page.get_by_role("button", name="Unlock").click()
+    unlock(page, PASSWORD)
     expect(dialog(page)).to_be_hidden()
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_url(re.compile("/admin/patients/patient/$"))

@@ -65,6 +65,30 @@ def dialog(page: Page):
     return page.locator("#idle")
 
 
+def be_warned(page: Page) -> None:
+    """Do nothing until two minutes before the lock."""
+    page.clock.fast_forward("13:05")
+    expect(page.get_by_role("heading", name="Are you still there?")).to_be_visible()
+
+
+def stay(page: Page) -> None:
+    page.get_by_role("button", name="I am here").click()
+    expect(dialog(page)).to_be_hidden()
+
+
+def be_locked(page: Page) -> None:
+    """Do nothing until the page is covered and the server has locked the session."""
+    let_the_server_see_nobody_for(16)
+    page.clock.fast_forward("15:05")
+    expect(page.get_by_role("heading", name="Locked")).to_be_visible()
+    expect(page.get_by_label("Your password")).to_be_focused()
+
+
+def unlock(page: Page, password: str) -> None:
+    page.get_by_label("Your password").fill(password)
+    page.get_by_role("button", name="Unlock").click()
+
+
 @pytest.mark.parametrize(("device", "scheme"), [("phone", "light"), ("laptop", "dark")])
 def test_it_warns_then_covers_the_page_and_uncovers_it_as_it_was(
     open_device, live_server, request_page, check_accessibility, screenshot, device, scheme
@@ -75,28 +99,20 @@ def test_it_warns_then_covers_the_page_and_uncovers_it_as_it_was(
     sign_in(page, luis, live_server.url)
     page.goto(address)
     note(page).fill("Called, she rings back")
-    page.clock.fast_forward("13:05")
-    expect(page.get_by_role("heading", name="Are you still there?")).to_be_visible()
+    be_warned(page)
     check_accessibility(page)
     screenshot(page, f"warned {device} {scheme}")
-    page.get_by_role("button", name="I am here").click()
-    expect(dialog(page)).to_be_hidden()
-
-    let_the_server_see_nobody_for(16)
-    page.clock.fast_forward("15:05")
-    expect(page.get_by_role("heading", name="Locked")).to_be_visible()
-    expect(page.get_by_label("Your password")).to_be_focused()
+    stay(page)
+    be_locked(page)
     expect(page.get_by_text("This did not unlock it.")).to_be_hidden()
     expect(note(page)).to_be_hidden()
     check_accessibility(page)
     screenshot(page, f"locked {device} {scheme}")
     page.keyboard.press("Escape")
     expect(dialog(page)).to_be_visible()
-    page.get_by_label("Your password").fill("wrong")
-    page.get_by_role("button", name="Unlock").click()
+    unlock(page, "wrong")
     expect(page.get_by_text("This did not unlock it.")).to_be_visible()
-    page.get_by_label("Your password").fill(PASSWORD)
-    page.get_by_role("button", name="Unlock").click()
+    unlock(page, PASSWORD)
     expect(dialog(page)).to_be_hidden()
     assert note(page).input_value() == "Called, she rings back"
     page.goto("/staff/requests/")

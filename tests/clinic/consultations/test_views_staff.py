@@ -1,14 +1,17 @@
 """The page of one request: notes, moves, quarantine, and concurrent changes."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from clinic.consultations.services import StaleRequestError, update_request
 from clinic.consultations.states import MOVES, MoveNotAllowedError
-from clinic.models import ConsultationRequest, OutboxMessage, RequestEvent
+from clinic.models import ConsultationRequest, OutboxMessage, RequestEvent, Role
+from clinic.roles import ROLES, Action
 from tests.audit import changes
 from tests.concurrency import call_at_once
 from tests.factories import ConsultationRequestFactory, PatientFactory, clinician
@@ -46,6 +49,15 @@ def test_it_shows_all_that_the_visitor_sent_and_ways_to_answer(front_desk_client
     ):
         assert text in page
     assert 'href="tel:555%20010%200123"' in page
+
+
+def test_registration_is_offered_to_roles_that_register_patients_only(front_desk_client, asked, monkeypatch):
+    link = f"{reverse('staff:patient_new')}?request={asked.pk}"
+    assert link in page_of(front_desk_client, asked).text
+
+    row = ROLES[Role.FRONT_DESK]
+    monkeypatch.setitem(ROLES, row.role, replace(row, may=row.may - {Action.REGISTER_PATIENTS}))
+    assert link not in page_of(front_desk_client, asked).text
 
 
 def test_a_step_with_a_note_is_kept_with_who_and_when(front_desk_client, desk, asked):

@@ -42,6 +42,19 @@ def known(patient, dana):
     return lambda flag=Flag.FOOT_SORE: set_flag(patient=patient, flag=flag, by=dana, now=NOON - 30 * DAY)
 
 
+def end_sore(patient, by, key=None):
+    """Record that a doctor looked and found no sore."""
+    return end_flag(
+        patient=patient,
+        flag=Flag.FOOT_SORE,
+        outcome=HoldOutcome.NOT_FOUND,
+        seen_by="Dr. Kim",
+        by=by,
+        now=NOON,
+        key=key,
+    )
+
+
 def url_of(patient, flag=Flag.FOOT_SORE):
     return reverse("staff:flag_end", args=[patient.pk, flag])
 
@@ -148,15 +161,7 @@ class TestThePage:
             patient=theirs, clinic=theirs.clinic, kind="feet", question="new_sore", on_date=MONDAY
         )
         known()
-        end_flag(
-            patient=patient,
-            flag=Flag.FOOT_SORE,
-            outcome=HoldOutcome.NOT_FOUND,
-            seen_by="Dr. Kim",
-            by=dana,
-            now=NOON,
-            key=other_hold.pk,
-        )
+        end_sore(patient, dana, key=other_hold.pk)
         other_hold.refresh_from_db()
         assert not other_hold.is_ended
         assert live_flags(patient) == set()
@@ -182,14 +187,7 @@ class TestThePage:
         hold = ExerciseHold.objects.for_a_person().get()
         assert client.get(url_of(patient)).url == reverse("staff:hold_end", args=[hold.pk])
         with pytest.raises(NotPossibleError, match="Answer that one first"):
-            end_flag(
-                patient=patient,
-                flag=Flag.FOOT_SORE,
-                outcome=HoldOutcome.NOT_FOUND,
-                seen_by="Dr. Kim",
-                by=dana,
-                now=NOON,
-            )
+            end_sore(patient, dana)
         end_hold(hold=hold, outcome=HoldOutcome.FLAG_KEPT, seen_by="Dr. Kim", by=dana, now=NOON)
         assert client.get(url_of(patient)).status_code == 200
 
@@ -199,14 +197,7 @@ class TestThePage:
         ExerciseHoldFactory(patient=PatientFactory(clinic=clinic), kind="feet", question="new_sore")
         known()
         assert client.get(url_of(patient)).status_code == 200
-        ended = end_flag(
-            patient=patient,
-            flag=Flag.FOOT_SORE,
-            outcome=HoldOutcome.NOT_FOUND,
-            seen_by="Dr. Kim",
-            by=dana,
-            now=NOON,
-        )
+        ended = end_sore(patient, dana)
         assert ended.patient == patient
         assert live_flags(patient) == set()
 
