@@ -19,8 +19,8 @@ from playwright.sync_api import (
     Response,
 )
 
-#: WCAG 2.2 AA, axe's best practices, and from AAA the contrast of 7:1 that the design requires. Axe's rule for it leaves
-#: what is below AA to AA's own rule, so both are needed.
+#: WCAG 2.2 AA, axe's best practices, and from AAA the contrast of 7:1 that the design requires. Axe's rule for it
+#: leaves what is below AA to AA's own rule, so both are needed.
 AXE_OPTIONS = {
     "resultTypes": ["violations"],
     "runOnly": {
