@@ -127,7 +127,10 @@ def get_my_access_log(patient: Patient, *, last_day: datetime.date) -> MyAccessL
 
 @dataclass(frozen=True)
 class EventRow:
-    """One event as the clinic admin reads it. `patients` are names, or ids of patients who were erased."""
+    """One event as the clinic admin reads it. `patients` are names, or ids of patients who were erased.
+
+    `page` is the name of the page in words: "patient sign ins" for the route "staff:patient_sign_ins".
+    """
 
     at: datetime.datetime
     who: str
@@ -211,7 +214,7 @@ def _describe(event: AuditEvent, names: dict[uuid.UUID, str]) -> EventRow:
         who=event.actor.name if event.actor else "",
         role=str(Role(event.role).label) if event.role in Role.values else event.role,
         what=str(_ACTIONS.get(event.action) or event.action.replace(".", ": ").replace("_", " ")),
-        page=event.route,
+        page=event.route.rpartition(":")[2].replace("_", " "),
         patients=sorted(names.get(uuid.UUID(key), key) for key in _list_patient_keys(event)),
         request_id=event.request_id,
         address=event.address,

@@ -135,6 +135,13 @@ class TestOfTheClinic:
         assert "Dana Cole" in page
         assert "Looked at the record" in page
 
+    def test_names_the_page_in_words(self, client, patient, dana, admin):
+        client.force_login(dana)
+        client.get(reverse("staff:patient_notes", args=[patient.pk]))
+        _response, page = self.search(client, admin)
+        assert "(page: patient notes)" in page
+        assert "staff:patient" not in page
+
     def test_filters_by_person_kind_patient_and_days(self, client, patient, dana, admin):
         other = PatientFactory(clinic=patient.clinic, full_name="Otto Second")
         look(client, dana, patient)
