@@ -45,6 +45,20 @@ def shared_data(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _each_file_begins_its_own_numbers():
+    """Count the names that factories number from 0 in each file: no test may depend on the files that ran before it.
+
+    A name such as "Harbour Clinic 911" made a test fail that looked for "911" on a page.
+    """
+    from tests import factories, factories_of_drafts, factories_of_patients
+
+    for module in (factories, factories_of_drafts, factories_of_patients):
+        for name, item in vars(module).items():
+            if name.endswith("Factory") and item.__module__ == module.__name__:
+                item.reset_sequence(0, force=True)
+
+
 @pytest.fixture(autouse=True)
 def _each_test_begins_in_english():
     """Activate English: a request leaves its language active in its thread until the next request sets another."""

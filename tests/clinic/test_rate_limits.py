@@ -55,7 +55,7 @@ def test_a_clock_that_jumps_back_adds_no_tokens(db):
 
 def test_the_table_contains_no_addresses(db):
     LIMIT.allows("203.0.113.9", now=NOON)
-    assert "203" not in TokenBucket.objects.get().key
+    assert "203.0.113" not in TokenBucket.objects.get().key
 
 
 def test_a_full_bucket_is_deleted_and_one_that_is_not_full_is_kept(db):

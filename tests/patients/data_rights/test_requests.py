@@ -79,7 +79,7 @@ class TestServices:
 
         (told,) = mail.outbox
         assert told.to == [address]
-        assert "2033" not in told.body
+        assert "until 2033" not in told.body
         assert reverse("my:data") in told.body
         assert get_last_request(patient).refusal == "We keep it until 2033."
         with pytest.raises(ErasureNotOpenError):

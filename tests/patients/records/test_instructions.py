@@ -247,5 +247,5 @@ class TestReading:
         assert "instruction" not in printed().partition("</head>")[2]
         write(patient, angina_plan=ANGINA, sugar_numbers=SUGAR)
         version.plan.patient.refresh_from_db()
-        assert printed().index(ANGINA) < printed().index("911")
+        assert printed().index(ANGINA) < printed().index("call 911")
         assert SUGAR in printed().partition('class="sugar"')[2]
