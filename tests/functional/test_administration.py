@@ -1,4 +1,7 @@
-"""An idle page of the administration warns, is covered, and goes on as it was after the password."""
+"""Pages of the administration can be read in light and dark.
+
+An idle one warns, is covered, and goes on as it was after the password.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from tests.factories import PASSWORD, ClinicFactory, PatientFactory, administrator
+from tests.functional.browser_monitor import accessibility_findings
 from tests.functional.test_staff_idle import be_locked, be_warned, dialog, stay, unlock
 from tests.functional.user_actions import sign_in
 
@@ -85,3 +89,39 @@ def test_typing_there_tells_the_server_that_somebody_is_there(open_device, live_
 def test_each_kind_of_page_has_the_warning(client, patient, address):
     client.force_login(administrator(patient.clinic))
     assert client.get(address).content.decode().count('<dialog class="idle" id="idle"') == 1
+
+
+@pytest.mark.parametrize(
+    ("scheme", "chosen"), [("light", "auto"), ("dark", "auto"), ("light", "dark"), ("dark", "light")]
+)
+def test_every_text_can_be_read_in_light_and_dark(
+    open_device, live_server, browser_monitor, patient, record, screenshot, scheme, chosen
+):
+    page = open_device("laptop", color_scheme=scheme)
+    sign_in(page, administrator(patient.clinic), live_server.url)
+    page.goto(f"{live_server.url}/admin/")
+    page.evaluate("theme => localStorage.setItem('theme', theme)", chosen)
+    found = {}
+
+    def read():
+        with browser_monitor.paused(page.context):
+            for finding in accessibility_findings(page):
+                if finding.startswith(("color-contrast", "target-size")):
+                    found.setdefault(page.url, []).append(finding)
+
+    for address in ("/admin/", "/admin/patients/patient/", "/admin/clinic/auditevent/"):
+        page.goto(live_server.url + address)
+        read()
+    page.goto(f"{live_server.url}/admin/exercises/exercise/add/")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".errornote")).to_be_visible()
+    read()
+    page.goto(record)
+    read()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    read()
+    in_the_dark = (scheme if chosen == "auto" else chosen) == "dark"
+    screenshot(page, f"administration {scheme} {chosen}")
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (background, found) == ("rgb(18, 18, 18)" if in_the_dark else "rgb(251, 250, 246)", {})
