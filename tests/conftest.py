@@ -3,15 +3,28 @@
 import gc
 
 import pytest
+from django.core.management.commands import flush
 from django.db import transaction
 from django.utils import translation
 
-import tests.flush  # noqa: F401 (transactional tests empty the tables with it)
+from clinic.audit.append_only import without_protection
 from tests.examples import load_profile
 
 load_profile()
 
 pytest_plugins = ["pytester", "tests.nothing_skipped", "tests.database_tests_only"]
+
+
+_flush = flush.Command.handle
+
+
+def _flush_audit_trail_too(self, **options):
+    """Empty all tables after a transactional test: the database would refuse to empty those of the audit trail."""
+    with without_protection(options["database"]):
+        return _flush(self, **options)
+
+
+flush.Command.handle = _flush_audit_trail_too
 
 
 def pytest_collection_finish():
