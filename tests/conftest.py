@@ -6,6 +6,7 @@ import pytest
 from django.core.management.commands import flush
 from django.db import transaction
 from django.utils import translation
+from factory.django import DjangoModelFactory
 
 from clinic.audit.append_only import without_protection
 from tests.examples import load_profile
@@ -55,12 +56,13 @@ def _each_file_begins_its_own_numbers():
 
     A name such as "Harbour Clinic 911" made a test fail that looked for "911" on a page.
     """
-    from tests import factories, factories_of_drafts, factories_of_patients
+    for factory in list_factories(DjangoModelFactory):
+        factory.reset_sequence(0, force=True)
 
-    for module in (factories, factories_of_drafts, factories_of_patients):
-        for name, item in vars(module).items():
-            if name.endswith("Factory") and item.__module__ == module.__name__:
-                item.reset_sequence(0, force=True)
+
+def list_factories(base):
+    """Return the factories that derive from `base`, of all modules that are imported by now."""
+    return [one for kind in base.__subclasses__() for one in (kind, *list_factories(kind))]
 
 
 @pytest.fixture(autouse=True)
