@@ -1,4 +1,4 @@
-"""Middleware for health checks, security headers, language, sign-in, caching and display settings."""
+"""Middleware for health checks, security headers, sessions, language, sign-in, caching and display settings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.sessions import middleware as sessions
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -111,6 +112,22 @@ class SecurityHeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", self.policy)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+class SessionMiddleware(sessions.SessionMiddleware):
+    """Keep sessions as Django does, and delete the cookie only with the response to the request that ends the session.
+
+    Django deletes it as well when the session of a request is missing. A page may have two requests under way: the one
+    ends the session and sets the cookie of a new one, and a later response to the other would delete that cookie, with
+    the sign-in or the kept form behind it. A cookie whose session is missing opens nothing.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        answer = super().process_response(request, response)
+        session = getattr(request, "session", None)
+        if session is not None and session.is_empty() and not session.modified:
+            answer.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+        return answer
 
 
 class LanguageMiddleware(LocaleMiddleware):

@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",  # in front of the next one: static files have the header too
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clinic.middleware.DisplayMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "clinic.middleware.SessionMiddleware",
     "patients.sign_in.previous_cookies.PreviousCookiesMiddleware",
     "clinic.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

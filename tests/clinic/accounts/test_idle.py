@@ -350,6 +350,14 @@ class TestWhatWasTypedAtTheEnd:
         assert not is_signed_in(ended)
         assert dict(self.sign_in(ended).context["kept"].fields) == typed
 
+    def test_is_kept_although_a_sign_of_life_is_answered_after_it(self, ended, address, typed):
+        other = Client()
+        other.cookies[settings.SESSION_COOKIE_NAME] = ended.cookies[settings.SESSION_COOKIE_NAME].value
+        ended.post(address, typed)
+        late = other.post(ALIVE, headers={"X-By-Script": "yes"})
+        assert late["X-Next"].startswith("/accounts/login/")
+        assert settings.SESSION_COOKIE_NAME not in late.cookies
+
 
 def test_a_form_that_is_kept_for_fresh_authentication_outlives_the_lock(client, clinic, clock, settings):
     settings.REQUIRE_FRESH_AUTHENTICATION = True

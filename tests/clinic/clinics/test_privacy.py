@@ -93,7 +93,7 @@ COOKIES = {
     "patients/sign_in/previous_cookies.py": "all of these from before an upgrade, once more",
 }
 OF_DJANGO = {
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "clinic.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 }
