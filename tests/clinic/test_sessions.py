@@ -18,9 +18,7 @@ def open_second_tab(browser: Client) -> Client:
     return tab
 
 
-@pytest.mark.parametrize(
-    "path", ["/staff/", "/today/", "/accounts/alive/", "/accounts/login/", "/exercises/"]
-)
+@pytest.mark.parametrize("path", ["/staff/", "/my/", "/accounts/alive/", "/accounts/login/", "/exercises/"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_late_response_leaves_the_cookie_of_the_next_sign_in(client, clinic, path, method):
     client.force_login(clinician(clinic))
