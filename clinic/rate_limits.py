@@ -185,9 +185,15 @@ INVITATION = Limit("invitation", 30, datetime.timedelta(hours=1))
 INVITATION_AGAIN = Limit("invitation again", 3, datetime.timedelta(hours=1))
 
 
+@transaction.atomic
 def delete_full_buckets(now: datetime.datetime) -> int:
-    """Delete the buckets that are full again, and return how many. Runs every few minutes."""
-    return TokenBucket.objects.filter(full_at__lt=now - FULL_BUCKET_GRACE).delete()[0]
+    """Delete the buckets that are full again, and return how many. Runs every few minutes.
+
+    A bucket that a try has locked is left for the next time. A deletion locks rows in any order, so one that waited for
+    a try could be waited for by the same try.
+    """
+    full = TokenBucket.objects.select_for_update(skip_locked=True).filter(full_at__lt=now - FULL_BUCKET_GRACE)
+    return TokenBucket.objects.filter(pk__in=full.values("pk")).delete()[0]
 
 
 #: Further domains of providers that deliver to the same mailbox under each of their domains.

@@ -2,8 +2,10 @@
 
 import datetime
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection, transaction
 from django.test import RequestFactory
 
 from clinic import rate_limits
@@ -166,6 +168,26 @@ def test_fifty_at_the_same_moment_never_wait_for_each_other_in_a_circle():
         return taken is not None
 
     assert all(call_at_once(one, times=50, most_threads=25))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deleting_full_buckets_never_waits_for_a_try():
+    """A deletion that waits for one bucket has locked others. SQLite has one lock, so there it waits for the file."""
+    take((LIMIT, "me"), (LIMIT, "you"), now=NOON)
+
+    def delete():
+        try:
+            return delete_full_buckets(NOON + datetime.timedelta(days=1))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            TokenBucket.objects.select_for_update().get(pk=LIMIT.get_key("me"))
+            deletion = pool.submit(delete)
+            if connection.vendor == "postgresql":
+                assert deletion.result(timeout=10) == 1
+        assert deletion.result() == (1 if connection.vendor == "postgresql" else 2)
 
 
 @pytest.mark.parametrize(
