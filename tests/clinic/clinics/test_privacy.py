@@ -92,7 +92,7 @@ COOKIES = {
     "patients/caseload/views/home.py": "how the team's first page looks",
     "patients/sign_in/previous_cookies.py": "all of these from before an upgrade, once more",
 }
-OF_DJANGO = {
+OF_MIDDLEWARE = {
     "clinic.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -111,7 +111,7 @@ def test_the_site_sets_no_other_cookies():
     found = {str(file.relative_to(ROOT)) for file in files if sets_a_cookie(file.read_text(encoding="utf-8"))}
 
     assert found == set(COOKIES)
-    assert set(django_settings.MIDDLEWARE) >= OF_DJANGO
+    assert set(django_settings.MIDDLEWARE) >= OF_MIDDLEWARE
     assert sets_a_cookie("response.set_cookie('who', 'you')")
 
 
