@@ -71,6 +71,7 @@ SYNONYMS: Mapping[str, str] = {
     "pararse": "levantarse",
     "parado": "pie",
     "rigidez": "estiramiento",
+    "rigido": "estiramiento",
     "rodilla": "muslos",
     "rodillas": "muslos",
     "sentadillas": "sentadilla",
