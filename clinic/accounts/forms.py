@@ -118,7 +118,7 @@ class AddPasskeyForm(_PasskeyForm, webauthn_forms.AddWebAuthnForm):
 
     name = forms.CharField(
         label=_("Name of the passkey"),
-        help_text=_("So that you recognise it in the list, such as “Work laptop”."),
+        help_text=_("So that you recognize it in the list, such as “Work laptop”."),
         max_length=40,
         required=False,
     )

@@ -81,7 +81,7 @@ class ConsultationForm(forms.Form):
     )
     consent = forms.BooleanField(
         label=_("Your consent"),
-        error_messages={"required": _("Please tick this box. We may not answer you without it.")},
+        error_messages={"required": _("Please check this box. We may not answer you without it.")},
     )
     website = forms.CharField(label=_("Leave this field unchanged"), required=False)
     stamp = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -53,7 +53,7 @@ def team_invite(request: AuthenticatedRequest) -> HttpResponse:
     if not form.is_bound or not form.is_valid():
         return render(request, "clinic/team/invite.html", context)
     if not INVITATION.allows(str(clinic.pk)):
-        form.add_error(None, _("That is a lot of invitations. Please wait an hour, then go on."))
+        form.add_error(None, _("That is a lot of invitations. Please wait an hour, then continue."))
         return render(request, "clinic/team/invite.html", context, status=429)
     role = Role(form.cleaned_data["role"])
     try:

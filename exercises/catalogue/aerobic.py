@@ -19,7 +19,7 @@ from exercises.doses import Dose
 AEROBIC = (
     ExerciseEntry(
         slug="march-on-the-spot",
-        name=_("March on the spot"),
+        name=_("March in place"),
         category="aerobic",
         position="standing",
         support="one_hand",
@@ -96,7 +96,7 @@ AEROBIC = (
         feel=_("You should feel warmer and breathe a little faster."),
         common_mistake=_("Rocking your whole body. Sit still and let only your arms swing."),
         safety_notes=(FIRM_CHAIR, _("Most people start with 2 minutes."), TALK_TEST, CHECK_GLUCOSE),
-        source=_("Clinician's judgement (ADA 2016, table 5, names arm work as aerobic)"),
+        source=_("Clinician's judgment (ADA 2016, table 5, names arm work as aerobic)"),
     ),
     ExerciseEntry(
         slug="walking-plan",

@@ -79,7 +79,7 @@ BALANCE_BODY = (
             FELL_BEFORE,
             NO_WEIGHT_ON_A_SORE,
         ),
-        source=_("Otago programme, back knee exercise (Group Otago); count: judgement"),
+        source=_("Otago programme, back knee exercise (Group Otago); count: judgment"),
     ),
     ExerciseEntry(
         slug="wall-push-up",
@@ -111,7 +111,7 @@ BALANCE_BODY = (
             _("Stand nearer to the wall to make it easier."),
             NO_WEIGHT_ON_A_SORE,
         ),
-        source=_("NIH (named, count); Georgia Health Matters (how); heels down: judgement"),
+        source=_("NIH (named, count); Georgia Health Matters (how); heels down: judgment"),
     ),
     ExerciseEntry(
         slug="seated-row-band",
@@ -145,7 +145,7 @@ BALANCE_BODY = (
             _("Look at the skin of your feet after it."),
             NO_PRESSURE_ON_A_SORE,
         ),
-        source=_("NIH, Go4Life, seated row with resistance band; shoes on: judgement"),
+        source=_("NIH, Go4Life, seated row with resistance band; shoes on: judgment"),
     ),
     ExerciseEntry(
         slug="arm-raise",

@@ -62,12 +62,12 @@ BALANCE_FEET = (
             breathe(_("Breathe out as your heel comes up.")),
             do(_("Lower your right heel slowly.")),
             do(_("Do the same with your left heel.")),
-            do(_("Go on, one foot after the other, as many times as shown.")),
+            do(_("Continue, one foot after the other, as many times as shown.")),
         ),
         feel=_("You should feel your calf work a little."),
         common_mistake=_("Pressing hard on your toes. Use only light pressure."),
         safety_notes=(FIRM_CHAIR, _("Keep your shoes on."), NO_PRESSURE_ON_A_SORE),
-        source=_("viviangrisogono.com, alternate heel raise (weak source); shoes on: judgement"),
+        source=_("viviangrisogono.com, alternate heel raise (weak source); shoes on: judgment"),
     ),
     ExerciseEntry(
         slug="toe-press",
@@ -94,7 +94,7 @@ BALANCE_FEET = (
         feel=_("You should feel the sole of your foot work."),
         common_mistake=_("Curling your toes. Keep them long and flat."),
         safety_notes=(FIRM_CHAIR, SHOES_BEFORE_STANDING, NO_PRESSURE_ON_A_SORE),
-        source=_("sportsinjuryclinic.net, toe press (weak source); days, socks: judgement"),
+        source=_("sportsinjuryclinic.net, toe press (weak source); days, socks: judgment"),
     ),
     ExerciseEntry(
         slug="toe-spread",
@@ -120,7 +120,7 @@ BALANCE_FEET = (
         feel=_("You should feel your toes move apart."),
         common_mistake=_("Lifting your feet. Leave your heels and soles down."),
         safety_notes=(FIRM_CHAIR, _START_WITH_ONE_SET, SHOES_BEFORE_STANDING, NO_PRESSURE_ON_A_SORE),
-        source=_("sportsinjuryclinic.net, spreading the toes (weak source); days, socks: judgement"),
+        source=_("sportsinjuryclinic.net, spreading the toes (weak source); days, socks: judgment"),
     ),
     ExerciseEntry(
         slug="toe-lift",
@@ -148,7 +148,7 @@ BALANCE_FEET = (
         feel=_("You should feel the top and the arch of your foot work."),
         common_mistake=_("Lifting the whole front of the foot. A small move is enough."),
         safety_notes=(FIRM_CHAIR, _START_WITH_ONE_SET, SHOES_BEFORE_STANDING, NO_PRESSURE_ON_A_SORE),
-        source=_("sportsinjuryclinic.net, toe lifting (weak source); count: judgement"),
+        source=_("sportsinjuryclinic.net, toe lifting (weak source); count: judgment"),
     ),
     ExerciseEntry(
         slug="short-foot",
@@ -186,7 +186,7 @@ BALANCE_FEET = (
         common_mistake=_("Curling your toes. Let only the arch rise."),
         safety_notes=(FIRM_CHAIR, SHOES_BEFORE_STANDING, NO_PRESSURE_ON_A_SORE),
         source=_(
-            "Newspaper article, podiatrist M. Fitzpatrick (weak source; standing there, seated is judgement; "
+            "Newspaper article, podiatrist M. Fitzpatrick (weak source; standing there, seated is judgment; "
             "clinician to confirm)"
         ),
     ),

@@ -31,12 +31,12 @@ BALANCE_STANCES = (
             do(_("Lean slowly onto your right foot.")),
             safety(_("Keep both feet on the floor.")),
             breathe(_("Breathe easily as you shift.")),
-            do(_("Go on from side to side for the time shown.")),
+            do(_("Continue from side to side for the time shown.")),
         ),
         feel=_("You should feel one leg take your weight, then the other."),
         common_mistake=_("Bending at the waist. Move your hips and stay tall."),
         safety_notes=(HOLD_ON_MORE, NO_WEIGHT_ON_A_SORE),
-        source=_("Mersey Care NHS, balance programme (how, time); support: judgement"),
+        source=_("Mersey Care NHS, balance programme (how, time); support: judgment"),
     ),
     ExerciseEntry(
         slug="feet-together-stand",
@@ -65,7 +65,7 @@ BALANCE_STANCES = (
         common_mistake=_("Looking down the whole time. Place your feet, then look ahead."),
         safety_notes=(HOLD_ON_MORE, FELL_BEFORE, NO_WEIGHT_ON_A_SORE),
         source=_(
-            "CDC STEADI, 4-stage balance, stage 1 (time); Mersey Care NHS; FPnotebook; support: judgement"
+            "CDC STEADI, 4-stage balance, stage 1 (time); Mersey Care NHS; FPnotebook; support: judgment"
         ),
     ),
     ExerciseEntry(
@@ -98,7 +98,7 @@ BALANCE_STANCES = (
         common_mistake=_("Turning your hips. Both feet and your nose point ahead."),
         safety_notes=(HOLD_ON_MORE, FELL_BEFORE, NO_WEIGHT_ON_A_SORE),
         source=_(
-            "CDC STEADI, 4-stage balance, stage 2 (time); FPnotebook; place of the feet, support: judgement"
+            "CDC STEADI, 4-stage balance, stage 2 (time); FPnotebook; place of the feet, support: judgment"
         ),
     ),
     ExerciseEntry(
@@ -126,6 +126,6 @@ BALANCE_STANCES = (
         feel=_("You should feel the side of your waist work."),
         common_mistake=_("Lifting a hip off the seat. Reach less far."),
         safety_notes=(FIRM_CHAIR, HOLD_ON_MORE),
-        source=_("Clinician's judgement (no source read)"),
+        source=_("Clinician's judgment (no source read)"),
     ),
 )

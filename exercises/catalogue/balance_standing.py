@@ -152,7 +152,7 @@ BALANCE_STANDING = (
             do(_("Cross your right foot over, in front of your left foot.")),
             do(_("Bring your left foot out to join it.")),
             breathe(_("Breathe easily as you step.")),
-            do(_("Go on to the left for as many steps as shown.")),
+            do(_("Continue to the left for as many steps as shown.")),
             do(_("Stop and stand still with both feet together.")),
             do(_("Then go to the right, with your left foot crossing over.")),
         ),

@@ -204,7 +204,7 @@ class StopSignEntry:
     """Sign at which to stop immediately, with the action to take.
 
     `source` names it in short for the public pages. `grounds` are the sources as in the clinical rules, each with its
-    mark: R read, C from a copy or a summary, K kept from version 1, J judgement.
+    mark: R read, C from a copy or a summary, K kept from version 1, J judgment.
     """
 
     slug: str

@@ -25,7 +25,7 @@ class GlucoseBandEntry:
 
     None means that the band is open at that end. `from_mmol_l` is in tenths of mmol/L, so that it is a whole number.
     `may_start` is None where the ketones decide. `grounds` are the sources as in the clinical rules, each with its
-    mark: R read, C from a copy or a summary, J judgement.
+    mark: R read, C from a copy or a summary, J judgment.
     """
 
     slug: str

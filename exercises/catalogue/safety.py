@@ -140,7 +140,7 @@ STOP_SIGNS = (
         "emergency",
         "faint",
         _("You fainted, or nearly fainted and it does not pass when you lie down"),
-        _("Clinician’s judgement"),
+        _("Clinician’s judgment"),
         "J",
     ),
     _sign(
@@ -222,7 +222,7 @@ STOP_SIGNS = (
         "clinic",
         "slow-weakness",
         _("Weakness or numbness that came slowly, or a foot that drags"),
-        _("Clinician’s judgement"),
+        _("Clinician’s judgment"),
         "J",
     ),
     _sign(
@@ -232,7 +232,7 @@ STOP_SIGNS = (
             "New strong pain, a different kind of pain, or pain at night. "
             "New back pain, if you have or had cancer"
         ),
-        _("Clinician’s judgement"),
+        _("Clinician’s judgment"),
         "J",
     ),
     _sign(
@@ -248,22 +248,22 @@ STOP_SIGNS = (
         "clinic",
         "racing-heart",
         _("The heart races or beats unevenly for more than a few minutes"),
-        _("Clinician’s judgement"),
+        _("Clinician’s judgment"),
         "J",
     ),
-    _sign("clinic", "eye", _("New dark spots or flashes in one eye"), _("Clinician’s judgement"), "J"),
+    _sign("clinic", "eye", _("New dark spots or flashes in one eye"), _("Clinician’s judgment"), "J"),
     _sign(
         "clinic",
         "both-legs",
         _("Both legs are newly swollen, or a cold foot hurts at rest"),
-        _("Clinician’s judgement"),
+        _("Clinician’s judgment"),
         "J",
     ),
     _sign(
         "rest",
         "dizzy",
         _("You feel dizzy or light when you get up. Not gone in 5 minutes? Call the emergency number"),
-        _("Clinician’s judgement"),
+        _("Clinician’s judgment"),
         "J",
     ),
     _sign(
@@ -284,15 +284,15 @@ STOP_SIGNS = (
         "rest",
         "out-of-breath",
         _("Out of breath, but it settles in a few minutes"),
-        _("Clinician’s judgement"),
+        _("Clinician’s judgment"),
         "J",
     ),
     _sign(
         "rest",
         "calf-walking",
         _("A calf hurts as you walk and stops as you rest"),
-        _("Clinician’s judgement"),
+        _("Clinician’s judgment"),
         "J",
     ),
-    _sign("rest", "tired", _("Cramp, very tired, or unsteady"), _("Clinician’s judgement"), "J"),
+    _sign("rest", "tired", _("Cramp, very tired, or unsteady"), _("Clinician’s judgment"), "J"),
 )

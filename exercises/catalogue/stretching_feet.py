@@ -79,7 +79,7 @@ STRETCHING_FEET = (
             get_ready(_("Sit tall and hold the sides of the seat.")),
             do(_("Lift your right foot a little off the floor.")),
             do(_("Draw a big letter A in the air with your foot.")),
-            do(_("Go on, letter by letter, from A to Z.")),
+            do(_("Continue, letter by letter, from A to Z.")),
             breathe(_("Breathe easily. Rest when your leg tires.")),
             do(_("Do the same with your left foot.")),
         ),

@@ -30,7 +30,7 @@ DEMAND_GROUPS = (
         {
             Demand.STANDING: _("The patient is upright, also for a moment, also in water."),
             Demand.WEIGHT_BEARING: _("The feet carry the body. Not with a sore on a foot."),
-            Demand.WALKING: _("Walking, marching, sideways, backward, on the spot or in a pool."),
+            Demand.WALKING: _("Walking, marching, sideways, backward, in place or in a pool."),
             Demand.RISE: _("From sitting or lying to standing. It can make dizzy."),
             Demand.SINGLE_LEG: _("Also for a moment: a raised leg, a step, getting on a bike."),
             Demand.NARROW_BASE: _("Feet that touch, cross, or stand heel to toe."),
@@ -91,7 +91,7 @@ def describe_without_demands(demands: Collection[str]) -> str:
 
 
 def describe_untagged(exercise: Exercise, copied: Mapping[str, Any] | None = None) -> str:
-    """Return what plans treat a clinic's exercise as while none of its demands is ticked; "" for any other exercise.
+    """Return what plans treat a clinic's exercise as while none of its demands is checked; "" for any other exercise.
 
     `copied` is the copy of a published plan item, whose demands count together with those of the exercise today.
     """

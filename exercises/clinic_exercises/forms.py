@@ -43,7 +43,9 @@ class ExerciseTextForm(DoseFormMixin, forms.ModelForm):
         choices=Demand.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Plans compare these with the patient’s flags and holds. Tick everything that it asks."),
+        help_text=_(
+            "Plans compare these with the patient’s flags and holds. Check everything that it demands."
+        ),
     )
     figure = forms.ChoiceField(
         label=_("Figure"), required=False, choices=[("", ""), *((slug, slug) for slug in FIGURES)]

@@ -225,7 +225,7 @@ def _list_days(days: Any) -> dict[str, Any]:
 def _window(
     kind: AlertKind, level: AlertLevel, times: int, label: Promise, sentence: Promise, *, in_report: bool
 ) -> AlertRuleDefinition:
-    """Return the rule of an alert about days within two weeks, which is clinicians’ judgement."""
+    """Return the rule of an alert about days within two weeks, which is clinicians’ judgment."""
     return AlertRuleDefinition(
         rule=Rule(kind=kind, level=level, times=times),
         label=label,

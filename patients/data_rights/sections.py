@@ -232,7 +232,7 @@ SECTIONS: tuple[Section, ...] = (
         _("Requests to delete your data"),
         (
             ("requested_at", _AT),
-            ("cancelled_at", _("Taken back")),
+            ("cancelled_at", _("Withdrawn")),
             ("refused_at", _("Refused")),
             ("refusal", _WHY),
         ),

@@ -87,5 +87,5 @@ def delete(request: AuthenticatedRequest, patient: Patient, now: datetime.dateti
 def delete_cancel(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Take back the request."""
     cancel_erasure(patient=patient, by=request.user, now=now)
-    messages.success(request, _("Taken back. We keep your data as before."))
+    messages.success(request, _("Withdrawn. We keep your data as before."))
     return redirect("my:data")

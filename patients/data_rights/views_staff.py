@@ -102,5 +102,5 @@ def _page(
 
 
 def _no_longer_open(request: AuthenticatedRequest) -> HttpResponse:
-    messages.error(request, _("This request was answered in the meantime, or taken back."))
+    messages.error(request, _("This request was answered in the meantime, or withdrawn."))
     return redirect("staff:erasure_requests")

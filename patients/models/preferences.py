@@ -23,7 +23,7 @@ class Preferences(models.Model):
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="preferences"
     )
     text = models.CharField(_("text size"), max_length=2, choices=TextSize, default=TextSize.NORMAL)
-    colours = models.CharField(_("colours"), max_length=6, choices=Colours, default=Colours.DEVICE)
+    colours = models.CharField(_("colors"), max_length=6, choices=Colours, default=Colours.DEVICE)
     motion = models.CharField(_("motion"), max_length=6, choices=Motion, default=Motion.DEVICE)
     reads_aloud = models.BooleanField(_("reads aloud"), default=False)
     chosen_at = models.DateTimeField(default=timezone.now)

@@ -48,7 +48,7 @@ class Source(models.TextChoices):
     """The source of a session's data."""
 
     APP = "app", _("Entered in the app")
-    PAPER = "paper", _("From a paper tick sheet")
+    PAPER = "paper", _("From a paper log")
 
 
 class ExerciseSession(PublicModel):

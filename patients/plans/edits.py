@@ -56,7 +56,7 @@ def change_doses(content: PlanContent, keys: Sequence[Key], parts: Mapping[str, 
     Raises NotPossibleError if no line or no part is given, or if a changed dose is not valid.
     """
     if not keys:
-        raise NotPossibleError(_("Tick the exercises to change, or choose a kind."))
+        raise NotPossibleError(_("Check the exercises to change, or choose a kind."))
     if not parts:
         raise NotPossibleError(_("Write at least one number to change."))
     try:

@@ -24,7 +24,7 @@ SPREAD = {
 #: Days a week if no dose says it: balance and flexibility 2–3 times a week (ADA 2016).
 USUAL_DAYS = 3
 #: Rest days bind strengthening exercises that are suggested for at most so many days a week. Seated foot work without
-#: load is suggested for more and is free of them (clinical rules, "Weekly targets"; judgement).
+#: load is suggested for more and is free of them (clinical rules, "Weekly targets"; judgment).
 MOST_STRENGTH_DAYS = 3
 
 

@@ -21,11 +21,11 @@ class DisplayForm(forms.Form):
         error_messages={"required": _("Choose a size for the letters.")},
     )
     colours = forms.TypedChoiceField(
-        label=_("Which colours?"),
+        label=_("Which colors?"),
         choices=Colours.choices,
         coerce=Colours,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose the colours.")},
+        error_messages={"required": _("Choose the colors.")},
     )
     motion = forms.TypedChoiceField(
         label=_("Do the pictures move?"),
@@ -35,7 +35,7 @@ class DisplayForm(forms.Form):
         error_messages={"required": _("Choose if the pictures move.")},
     )
     voice = forms.TypedChoiceField(
-        label=_("Shall a voice read to you?"),
+        label=_("Read aloud?"),
         choices=[(OFF, _("No")), (ON, _("Yes, with a button on each page"))],
         coerce=lambda answer: answer == ON,
         widget=forms.RadioSelect,

@@ -25,7 +25,7 @@ class HoldText:
     """The words for one kind of hold. `grounds` are its sources as in the clinical rules, each with its mark.
 
     The table of holds there names no source: these are the sources of the safety rules with the same effect, and of the
-    signs. That only a person ends a hold is a judgement.
+    signs. That only a person ends a hold is a judgment.
     """
 
     kind: HoldKind

@@ -60,7 +60,7 @@ class Rule:
 
     @property
     def source(self) -> str:
-        """Return the names of the sources, or "Clinicians’ judgement"."""
+        """Return the names of the sources, or "Clinicians’ judgment"."""
         names = [ground.source for ground in self.cited if ground.source]
         return "; ".join(dict.fromkeys(names)) or self.cited[0].words
 

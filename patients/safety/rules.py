@@ -28,7 +28,7 @@ from patients.safety.rule_types import ANY, Effect, Rule
 __all__ = ["ANY", "EYES_CLOSED", "RULES", "Effect", "Finding", "Rule", "demands_of"]
 
 #: Exercises of one session that a patient with memory problems does at most, with a helper. Source: clinical rules,
-#: "Patient flags × exercise demands" (judgement).
+#: "Patient flags × exercise demands" (judgment).
 MOST_EXERCISES_WITH_MEMORY_PROBLEMS = 3
 
 

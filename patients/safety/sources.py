@@ -25,7 +25,7 @@ class Certainty(StrEnum):
             Certainty.READ: "read",
             Certainty.SUMMARY: "from a summary",
             Certainty.KEPT: "kept from version 1",
-            Certainty.JUDGEMENT: "clinicians’ judgement",
+            Certainty.JUDGEMENT: "clinicians’ judgment",
         }[self]
 
 
@@ -66,7 +66,7 @@ _MARK = re.compile(r"(?:(?P<code>[A-Za-z0-9-]+) )?(?P<certainty>[RCKJ])(?: \((?P
 
 @dataclass(frozen=True)
 class Ground:
-    """One source of a rule. `source` is empty for a judgement, and for a row kept from version 1 without a source."""
+    """One source of a rule. `source` is empty for a judgment, and for a row kept from version 1 without a source."""
 
     source: str
     certainty: Certainty

@@ -228,7 +228,7 @@
     start.addEventListener("click", api.next);
     back.addEventListener("click", api.back);
     pause.addEventListener("click", api.pause);
-    // Leaves the full screen for the rules and pauses the count; "Go on" returns to it.
+    // Leaves the full screen for the rules and pauses the count; "Continue" returns to it.
     find("stop-rules").addEventListener("click", () => {
       if (timer) api.pause();
       for (const each of [document.body, step]) each.classList.remove("is-playing");

@@ -224,7 +224,7 @@ def begin_in_two_tabs(page: Page) -> Page:
     expect(heading(page, "Ankle pump")).to_be_visible()
     second = page.context.new_page()
     second.goto("/my/")
-    button(second, "Carry on").tap()
+    button(second, "Resume").tap()
     return second
 
 

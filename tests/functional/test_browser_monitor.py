@@ -154,7 +154,7 @@ def test_the_accessibility_check_waits_for_a_page_that_is_still_loading(
 ):
     """A click returns when the next page begins to load. Half a page has no fault yet."""
     any_phone.goto(slow_site.address)
-    any_phone.get_by_role("link", name="Go on").click()
+    any_phone.get_by_role("link", name="Continue").click()
     assert "Skipped a level" not in any_phone.content()
 
     threading.Timer(1.5, slow_site.send_second_half.set).start()

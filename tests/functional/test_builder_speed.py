@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 #: The search for each of five exercises, and the first result.
 FIVE = {
     "calf": "Calf raise",
-    "marc": "March on the spot",
+    "marc": "March in place",
     "mini": "Mini squat",
     "hams": "Seated hamstring stretch",
     "walk": "Brisk walk",

@@ -47,7 +47,7 @@ def tab_to(page: Page, target: Locator) -> None:
 
 def test_a_visitor_asks_for_a_consultation(page_data, laptop):
     laptop.goto("/")
-    tab_to(laptop, laptop.get_by_role("link", name="Ask for a consultation").first)
+    tab_to(laptop, laptop.get_by_role("link", name="Request a consultation").first)
     laptop.keyboard.press("Enter")
     expect(laptop).to_have_url(re.compile("/consultation/$"))
     tab_to(laptop, laptop.get_by_label("Your name"))

@@ -100,7 +100,7 @@ def test_the_patient_detail_page_works_by_keyboard_and_its_plots_have_tables(
     page.goto(f"/staff/patients/?found={seal('maria')}")
     tab_to(page, page.get_by_role("link", name="Maria Long-Story"))
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="How it goes")).to_be_visible()
+    expect(page.get_by_role("heading", name="Progress")).to_be_visible()
     for summary, caption in (
         ("What happened, as a table", "Plan versions, pauses and alerts"),
         ("Weeks as a table", "Adherence by week"),

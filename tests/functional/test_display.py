@@ -175,7 +175,7 @@ def test_reading_pauses_resumes_and_stops(open_device, page_data, live_server):
     page.evaluate("window.held = true")
     page.get_by_role("button", name="Read this page").tap()
     page.get_by_role("button", name="Pause").tap()
-    page.get_by_role("button", name="Go on reading").tap()
+    page.get_by_role("button", name="Continue reading").tap()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     first, again = page.evaluate("window.said")
     assert first == again

@@ -46,7 +46,7 @@ def test_a_sore_is_noted_while_building_and_the_easier_exercise_is_published(
 
     laptop.get_by_role("button", name="Change flags").click()
     laptop.get_by_label("Open foot sore").check()
-    laptop.get_by_role("button", name="Save and go on building").click()
+    laptop.get_by_role("button", name="Save and continue building").click()
 
     items = laptop.locator(".items")
     items.get_by_text("Not safe:").wait_for()

@@ -66,7 +66,7 @@ def test_a_session_continues_after_its_tab_was_closed_and_is_sent_later(own_phon
     again = context.new_page()
     again.goto("/my/plan/")
     expect(again.get_by_role("heading", name="Your session is still open")).to_be_visible()
-    button(again, "Carry on").tap()
+    button(again, "Resume").tap()
     expect(again.get_by_role("heading", name="How hard was it?")).to_be_visible()
     button(again, "Too hard").tap()
     stop_here(again, after="Calf raise")
@@ -223,7 +223,7 @@ def test_start_pressed_without_a_connection_opens_the_plan_on_the_phone(own_phon
 def test_a_session_begun_online_is_finished_offline_as_the_same_session(under_way):
     go_offline(under_way)
     under_way.goto("/my/session/")
-    button(under_way, "Carry on").tap()
+    button(under_way, "Resume").tap()
     stop_here(under_way, after="Ankle pump")
     check_in(under_way)
 

@@ -142,7 +142,7 @@ def test_an_answer_is_stored_even_if_the_page_closes_after_the_tap(under_way):
     again.goto("/my/")
 
     expect(again.get_by_role("heading", name="Your session is still open")).to_be_visible()
-    button(again, "Carry on").tap()
+    button(again, "Resume").tap()
     expect(again.get_by_role("heading", name="Calf raise")).to_be_visible()
 
 

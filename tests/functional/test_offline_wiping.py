@@ -92,8 +92,8 @@ def test_signing_out_says_that_a_session_was_begun_on_this_phone_and_leads_back_
     told = own_phone.get_by_text("You began a session on this phone. If you sign out now, it is gone.")
     expect(told).to_be_visible()
     assert stored_data(own_phone)["states"] == ["open"]
-    own_phone.get_by_role("link", name="Carry on with it").tap()
-    button(own_phone, "Carry on").tap()
+    own_phone.get_by_role("link", name="Resume it").tap()
+    button(own_phone, "Resume").tap()
     expect(heading(own_phone, "Ankle pump")).to_be_visible()
 
 

@@ -118,7 +118,7 @@ def test_a_pause_stops_the_count_until_it_goes_on(step_page):
     step_page.clock.run_for(600_000)
     expect(step_page.locator("[data-count]")).to_have_text(before)
     expect(step_page.locator("[data-what]")).to_have_text("Paused")
-    step_page.get_by_role("button", name="Go on").click()
+    step_page.get_by_role("button", name="Continue").click()
     step_page.clock.run_for(SECONDS_PER_REPETITION * 1000)
     expect(step_page.locator("[data-count]")).not_to_have_text(before)
 
@@ -178,7 +178,7 @@ def test_the_stop_rules_open_with_one_press_and_pause_the_count(step_page):
     expect(step_page.locator("[data-what]")).to_have_text("Paused")
     wait_for_the_end_of_scrolling(step_page)
     # The button back to the count and the emergency are visible at once.
-    go_on = step_page.get_by_role("button", name="Go on")
+    go_on = step_page.get_by_role("button", name="Continue")
     rules = step_page.get_by_role("region", name="When to stop")
     signs = rules.locator(".stop-signs li").all()
     expect(go_on).to_be_in_viewport(ratio=1)

@@ -65,7 +65,7 @@ def test_from_the_first_password_to_a_sign_in_without_one(
     expect(page.get_by_text("Work laptop").first).to_be_visible()
     check_accessibility(page)
     screenshot(page, f"list {device} {scheme}")
-    page.get_by_role("link", name="Go on to my page").click()
+    page.get_by_role("link", name="Continue to my page").click()
     expect(page).to_have_url(re.compile("/staff/$"))
 
     page.goto("/accounts/logout/")

@@ -72,7 +72,7 @@ def test_two_admins_help_a_clinician_back_in(
     check_accessibility(hers)
     screenshot(hers, f"link {device} {scheme}")
     hers.get_by_label(re.compile("^password", re.I)).fill(PASSWORD)
-    hers.get_by_role("button", name="Remove it and go on").click()
+    hers.get_by_role("button", name="Remove it and continue").click()
     expect(hers.get_by_role("heading", name="First set up a second step")).to_be_visible()
 
     again = open_device(device, color_scheme=scheme)

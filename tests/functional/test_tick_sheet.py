@@ -53,7 +53,7 @@ def test_a_week_of_five_exercises_on_four_days_takes_seven_clicks(
     laptop.goto(reverse("staff:patient", args=[patient.pk]))
     user_actions = UserActions(laptop)
 
-    user_actions.click(laptop.get_by_role("link", name="Enter a tick sheet"))
+    user_actions.click(laptop.get_by_role("link", name="Enter a paper log"))
     user_actions.click(laptop.get_by_role("link", name=re.compile("← Week of")))
     for day in ("Monday", "Tuesday", "Thursday", "Saturday"):
         user_actions.click(laptop.get_by_role("checkbox", name=f"All of {day}"))

@@ -23,7 +23,7 @@ def reauthenticate(page: Page) -> None:
     """Enter the password if the page asks for it again."""
     if "reauthenticate" in page.url:
         page.get_by_label(re.compile("^password", re.I)).fill(PASSWORD)
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
 
 
 def test_a_clinician_sets_up_and_uses_the_second_step(open_device, check_accessibility):

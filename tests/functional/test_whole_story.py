@@ -61,7 +61,7 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
     phone = device("phone")
     phone.goto("/")
     check_accessibility(phone)
-    follow(phone, "Ask for a consultation")
+    follow(phone, "Request a consultation")
     phone.get_by_label("Your name").fill("Rosa Delgado")
     phone.get_by_label("Phone").fill("603 555 0142")
     phone.get_by_label("Numbness").check()

@@ -64,7 +64,7 @@ def _gait(step: float, seconds: float, swing: float, bend: float) -> Motion:
 
 
 def _marching(right: float, left: float) -> Pose:
-    """Return a pose of marching on the spot beside a counter, with each foot lifted by a share 0–1."""
+    """Return a pose of marching in place beside a counter, with each foot lifted by a share 0–1."""
     return Pose(
         (0, STANDING),
         right_leg=Foot(-1 + 32 * right, 27 * right, -8 * right),
@@ -239,7 +239,7 @@ AEROBIC = {
         cues=(Cue(round_arrow(CRANK, (26, 26), 20, -60), stills=(0, 1)),),
     ),
     "march-on-the-spot": Figure(
-        title=_("March on the spot"),
+        title=_("March in place"),
         desc=_("Stand beside a counter. Lift one knee, then the other, as if marching."),
         category="aerobic",
         support="one_hand",

@@ -1,4 +1,4 @@
-"""Figures of balance exercises on the spot, with the hands on a counter."""
+"""Figures of balance exercises in place, with the hands on a counter."""
 
 from __future__ import annotations
 

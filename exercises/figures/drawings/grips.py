@@ -70,7 +70,7 @@ def _from_behind(pose: Pose, support: str, x: float) -> Pose:
 
 
 def from_behind(pose: Pose, support: str) -> Pose:
-    """Stand on the spot facing a counter, seen from behind."""
+    """Stand in place facing a counter, seen from behind."""
     return _from_behind(pose, support, 0)
 
 

@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "description": gettext(
                 "Three kinds of exercise help with nerve pain: balance, aerobic and stretching. See them in pictures, "
-                "and ask for a consultation."
+                "and request a consultation."
             ),
             "kinds": kinds(),
             "first_routine": routines[0] if routines else None,

@@ -41,7 +41,7 @@ class BulkForm(StyledForm):
     which = forms.ChoiceField(
         label=_("Which"),
         choices=[
-            (TICKED, _("The ticked ones")),
+            (TICKED, _("The checked ones")),
             (EVERY, _("All of them")),
             (Category.STRETCHING, _("All stretches")),
             (Category.BALANCE, _("All balance and strength exercises")),

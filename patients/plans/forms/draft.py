@@ -83,7 +83,7 @@ class ItemForm(DoseFormMixin, forms.ModelForm):
 
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Only on"),
-        help_text=_("None ticked: on every day of the plan."),
+        help_text=_("None checked: on every day of the plan."),
         choices=[(day.value, day.label) for day in Weekday],
         coerce=int,
         required=False,

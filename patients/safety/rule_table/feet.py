@@ -174,7 +174,7 @@ FOOT_RULES = (
         demands=("walking", "aerobic"),
         effect=Effect.NOTE,
         to_clinician="Walking is preferred with poor blood flow. The plan says to rest when the calf hurts.",
-        to_patient=_("Walking is good for you. When the calf hurts, rest, then go on."),
+        to_patient=_("Walking is good for you. When the calf hurts, rest, then continue."),
         grounds="ADA16-T5 R (walking preferred); J",
     ),
     Rule(

@@ -56,7 +56,7 @@ LEGEND = (
     (Certainty.READ, "the passage was read, at its publisher or in a copy of the journal"),
     (Certainty.SUMMARY, "only the abstract, a summary or somebody’s copy was read"),
     (Certainty.KEPT, "kept from version 1 of the rules, and not read again"),
-    (Certainty.JUDGEMENT, "a judgement, without a source"),
+    (Certainty.JUDGEMENT, "a judgment, without a source"),
 )
 
 

@@ -209,7 +209,7 @@ FEET = (
         advice=(
             rest(
                 "calf_walking",
-                _("Rest until it stops, then go on"),
+                _("Rest until it stops, then continue"),
                 _("Tell your clinic at the next visit."),
                 grounds="J",
             ),

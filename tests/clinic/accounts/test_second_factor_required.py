@@ -58,7 +58,7 @@ def test_without_one_a_member_of_the_team_sees_the_set_up_and_nothing_else(clien
         assert leads_to_set_up(client.post(address)), address
     page = client.get(INDEX).content.decode()
     assert "First set up a second step" in page
-    assert "Go on to my page" not in page
+    assert "Continue to my page" not in page
 
 
 def test_without_one_an_administrator_sees_the_set_up_and_nothing_else(client, db):
@@ -92,7 +92,7 @@ def test_with_an_app_or_a_passkey_the_pages_are_open(client, dana, kind):
         dana.refresh_from_db()
     client.force_login(dana)
     assert client.get("/staff/").status_code == 200
-    assert "Go on to my page" in client.get(INDEX).content.decode()
+    assert "Continue to my page" in client.get(INDEX).content.decode()
 
 
 def test_recovery_codes_alone_are_no_second_factor(client, dana):

@@ -74,7 +74,7 @@ def test_no_way_to_answer_is_asked_for_and_nothing_typed_is_lost(client, clinic,
 
 def test_each_missing_answer_is_named_in_the_summary_and_beside_its_field(client, clinic):
     page = client.post(URL, {"for_whom": "self", "best_time": "any"}).content.decode()
-    for text in ("Please tell us your name.", "Please tick this box."):
+    for text in ("Please tell us your name.", "Please check this box."):
         assert page.count(text) == 2, text
     assert 'aria-invalid="true"' in page
 

@@ -249,8 +249,8 @@ def test_a_weak_source_is_marked_as_weak(slug: str) -> None:
 @pytest.mark.parametrize(
     "slug", ["seated-arm-swing", "seated-side-reach", "weight-shift-side", "wall-push-up"]
 )
-def test_a_judgement_without_a_source_is_called_one(slug: str) -> None:
-    assert "judgement" in BY_SLUG[slug].source
+def test_a_judgment_without_a_source_is_called_one(slug: str) -> None:
+    assert "judgment" in BY_SLUG[slug].source
 
 
 def test_addresses_of_sources_are_only_those_that_the_source_names() -> None:

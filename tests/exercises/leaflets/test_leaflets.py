@@ -61,7 +61,7 @@ def test_the_leaflet_has_the_content_of_the_page(loaded):
         "2 sets of 5 each side.",
         "Call the emergency number now",
         "Call even if it goes away.",
-        "Tick a box when you have done it",
+        "Check a box when you have done it",
         "This leaflet does not replace your doctor.",
         'src="figure:chair-march"',
     ):

@@ -24,7 +24,7 @@ from tests.factories import ClinicFactory, ExerciseFactory, RoutineFactory, Rout
 
 @pytest.fixture
 def march(db):
-    return ExerciseFactory(name="March on the spot")
+    return ExerciseFactory(name="March in place")
 
 
 @pytest.fixture

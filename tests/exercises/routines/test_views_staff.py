@@ -21,7 +21,7 @@ def miriam(clinic):
 
 @pytest.fixture
 def march(db):
-    return ExerciseFactory(name="March on the spot", category="aerobic")
+    return ExerciseFactory(name="March in place", category="aerobic")
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_clinic_admin_makes_one_for_everyone(browser, miriam, dana, answers):
     response = browser(miriam).post(NEW, answers, follow=True)
     made = Routine.objects.get()
     assert response.redirect_chain == [(page_of(made), 302)]
-    assert names(made) == ["March on the spot", "Towel curl"]
+    assert names(made) == ["March in place", "Towel curl"]
     assert made.owner is None
     assert made in Routine.objects.available_to(dana)
 
@@ -103,7 +103,7 @@ def test_a_double_click_makes_one(browser, miriam, answers):
 def test_an_exercise_is_added_with_its_usual_dose_and_nothing_is_saved_yet(browser, miriam, answers):
     extra = ExerciseFactory(name="Calf raise", reps_min=12, reps_max=None)
     response = browser(miriam).post(button("add"), answers | {"add": str(extra.pk), "name": ""})
-    assert shown(response) == ["March on the spot", "Towel curl", "Calf raise"]
+    assert shown(response) == ["March in place", "Towel curl", "Calf raise"]
     assert "12 times" in response.text
     assert 'value="Slowly."' in response.text
     assert 'id="error-summary"' not in response.text
@@ -113,13 +113,13 @@ def test_an_exercise_is_added_with_its_usual_dose_and_nothing_is_saved_yet(brows
 @pytest.mark.parametrize(
     ("name", "line", "left"),
     [
-        ("up", "Towel curl", ["Towel curl", "March on the spot"]),
-        ("down", "March on the spot", ["Towel curl", "March on the spot"]),
-        ("up", "March on the spot", ["March on the spot", "Towel curl"]),
-        ("down", "Towel curl", ["March on the spot", "Towel curl"]),
-        ("remove", "March on the spot", ["Towel curl"]),
-        ("remove", "Not in it", ["March on the spot", "Towel curl"]),
-        ("up", "Not in it", ["March on the spot", "Towel curl"]),
+        ("up", "Towel curl", ["Towel curl", "March in place"]),
+        ("down", "March in place", ["Towel curl", "March in place"]),
+        ("up", "March in place", ["March in place", "Towel curl"]),
+        ("down", "Towel curl", ["March in place", "Towel curl"]),
+        ("remove", "March in place", ["Towel curl"]),
+        ("remove", "Not in it", ["March in place", "Towel curl"]),
+        ("up", "Not in it", ["March in place", "Towel curl"]),
     ],
 )
 def test_buttons_move_and_remove_and_keep_what_was_typed(browser, miriam, answers, name, line, left):
@@ -157,15 +157,15 @@ def test_the_buttons_of_a_routine_that_is_kept_do_the_same_and_save_nothing(
     assert (
         shown(response)
         == {
-            "add": ["March on the spot", "Towel curl", "Calf raise"],
-            "up": ["Towel curl", "March on the spot"],
-            "down": ["March on the spot", "Towel curl"],
-            "remove": ["March on the spot"],
+            "add": ["March in place", "Towel curl", "Calf raise"],
+            "up": ["Towel curl", "March in place"],
+            "down": ["March in place", "Towel curl"],
+            "remove": ["March in place"],
         }[name]
     )
     assert "Typed just now" in response.text
     assert f'action="{page_of(ours)}"' in response.text
-    assert names(ours) == ["March on the spot", "Towel curl"]
+    assert names(ours) == ["March in place", "Towel curl"]
     assert browser(miriam).get(address).url == page_of(ours)
 
 
@@ -179,7 +179,7 @@ def test_the_buttons_of_a_routine_are_for_those_who_keep_it(browser, dana, ours,
 
 def test_what_is_in_it_is_not_offered_again(browser, miriam, answers, march):
     response = browser(miriam).post(button("add"), answers | {"add": str(march.pk)})
-    assert shown(response) == ["March on the spot", "Towel curl"]
+    assert shown(response) == ["March in place", "Towel curl"]
     assert f'<option value="{march.pk}"' not in response.text
     assert f'<option value="{march.pk}"' in browser(miriam).get(NEW).text
 
@@ -189,7 +189,7 @@ def test_another_clinics_exercise_cannot_be_put_in(browser, miriam, answers):
     assert Exercise.objects.filter(pk=theirs.pk).exists()
     assert "Secret move" not in browser(miriam).get(NEW).text
     added = browser(miriam).post(button("add"), answers | {"add": str(theirs.pk)})
-    assert shown(added) == ["March on the spot", "Towel curl"]
+    assert shown(added) == ["March in place", "Towel curl"]
     smuggled = browser(miriam).post(NEW, answers | {"line-1-exercise": str(theirs.pk)})
     assert "was left out" in smuggled.text
     assert "Secret move" not in smuggled.text
@@ -212,7 +212,7 @@ def test_a_routine_that_holds_a_retired_exercise_keeps_it_until_someone_removes_
 ):
     Exercise.objects.filter(pk=march.pk).update(retired_at=NOON)
     response = browser(miriam).get(page_of(ours))
-    assert shown(response) == ["March on the spot", "Towel curl"]
+    assert shown(response) == ["March in place", "Towel curl"]
     assert "Retired: plans leave it out" in response.text
 
 
@@ -284,7 +284,7 @@ def test_a_clinician_reads_the_clinics_routine_and_copies_it(browser, dana, ours
     for name in ("library:staff_routine_retire", "library:staff_routine_restore"):
         assert browser(dana).post(reverse(name, args=[ours.pk])).status_code == 403
     copy = browser(dana).get(reverse("library:staff_routine_copy", args=[ours.pk]))
-    assert shown(copy) == ["March on the spot", "Towel curl"]
+    assert shown(copy) == ["March in place", "Towel curl"]
     assert f'action="{NEW}"' in copy.text
     assert Routine.objects.count() == 1
 

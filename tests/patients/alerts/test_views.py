@@ -367,7 +367,7 @@ def told_of(client, patient):
     ("how", "words"),
     [
         ({"arrived_at": NOON}, "Session of Fri 27 Feb, done offline."),
-        ({"source": "paper"}, "Session of Fri 27 Feb, from a paper tick sheet."),
+        ({"source": "paper"}, "Session of Fri 27 Feb, from a paper log."),
         ({}, "Session of Fri 27 Feb."),
     ],
 )

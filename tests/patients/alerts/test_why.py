@@ -54,8 +54,8 @@ def test_each_rule_has_the_marks_of_its_row():
 def test_the_sources_are_written_out_with_how_sure_they_are():
     rules = alert_rule_definitions()
     assert rules["fall"].why == "CDC STEADI (kept from version 1)"
-    assert rules["tired"].why == "Clinicians’ judgement"
-    assert rules["pain_rising"].why.endswith("(from a summary); Clinicians’ judgement")
+    assert rules["tired"].why == "Clinicians’ judgment"
+    assert rules["pain_rising"].why.endswith("(from a summary); Clinicians’ judgment")
     assert all(code not in row.why for row in rules.values() for code in SOURCES if code.endswith("T1"))
 
 

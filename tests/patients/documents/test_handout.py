@@ -93,7 +93,7 @@ def test_the_handout_contains_all_instructions_of_the_plan(patient, version):
         "Do not wait. Do not drive yourself. Call even if it goes away.",
         "In an emergency, call 911.",
         "555-0100",
-        "Tick what you have done",
+        "Check off what you have done",
         "Pain after (0–10)",
         "New sore on a foot",
         "Chest pain or a faint: call 911 now.",

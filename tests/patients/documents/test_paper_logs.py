@@ -55,7 +55,7 @@ def test_each_ticked_day_is_a_finished_session_from_paper(patient, version, dana
     assert (first.entries.count(), second.entries.count()) == (3, 1)
     assert first.entered_by == dana
     assert first.finished_at.astimezone(patient.zone).date() == MONDAY
-    assert first.get_source_display() == "From a paper tick sheet"
+    assert first.get_source_display() == "From a paper log"
 
 
 def test_a_box_without_a_tick_is_no_answer(patient, version, dana):

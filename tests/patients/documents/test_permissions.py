@@ -98,4 +98,4 @@ def test_the_team_and_the_administration_can_open_it(patient, from_paper, signed
     assert signed_in(dana).get(reverse("staff:patient", args=[patient.pk])).status_code == 200
     assert signed_in(dana).get(reverse("staff:today")).status_code == 200
     admin = signed_in(root).get(reverse("admin:patients_exercisesession_change", args=[session.pk]))
-    assert "From a paper tick sheet" in admin.content.decode()
+    assert "From a paper log" in admin.content.decode()

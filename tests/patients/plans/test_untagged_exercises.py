@@ -8,8 +8,8 @@ from tests.factories import ExerciseFactory, PlanItemFactory, PlanVersionFactory
 
 pytestmark = pytest.mark.django_db
 
-NOTHING = "Nothing is ticked about what this exercise demands."
-IN_THE_LIBRARY = "Demands not ticked: those of its position count."
+NOTHING = "Nothing is checked about what this exercise demands."
+IN_THE_LIBRARY = "Demands not checked: those of its position count."
 #: The pages of the team that show a draft.
 PAGES = ("plan_draft", "plan_preview", "plan_publish")
 

@@ -81,7 +81,7 @@ def test_sections_are_ordered_from_open_alerts_to_earlier_plans(page, patient, v
         "Look at this first",
         "Plan now",
         "What to know",
-        "How it goes",
+        "Progress",
         "Messages",
         "Notes for the team",
     ]
@@ -139,7 +139,7 @@ def test_sessions_from_paper_are_marked_as_such(page, patient, version):
     session_on(version, 2, source=Source.PAPER, pain_before=2, pain_after=3)
     session_on(version, 1)
     text = page(patient)
-    assert "1 session entered from a paper tick sheet" in text
+    assert "1 session entered from a paper log" in text
     assert [row[0] for row in table(text, "Pain before and after, 0–10")] == [
         "1 Mar 2026",
         "28 Feb 2026 (from paper)",
@@ -171,7 +171,7 @@ def test_older_versions_are_collapsed(page, patient, version):
 def test_a_patient_without_a_plan_has_a_button_to_start_one_and_no_empty_plots(page, patient):
     text = page(patient)
     assert "Start a plan" in text
-    assert "How it goes" not in text
+    assert "Progress" not in text
     assert "<svg class" not in text.partition("Plan now")[2].partition("What to know")[0]
 
 
@@ -181,7 +181,7 @@ def test_frequent_actions_are_at_the_top(page, patient, version):
         assert label in actions
     PlanVersion.objects.create(plan=version.plan, number=2, start_date=MONDAY, edited_by=version.published_by)
     actions = page(patient).partition('aria-label="Quick actions"')[2].partition("</header>")[0]
-    assert "Go on with the draft" in actions
+    assert "Continue the draft" in actions
     assert "Preview" in actions
     assert "Change the plan" not in actions
 
@@ -205,7 +205,7 @@ def test_no_health_data_is_read_for_the_front_desk(patient, version, desk, signe
     asked = " ".join(query["sql"] for query in queries)
     for name in ("patientflag", "alert", "exercisesession", "planversion", "message", "patientnote"):
         assert f"patients_{name}" not in asked
-    assert "How it goes" not in text
+    assert "Progress" not in text
 
 
 def test_the_front_desk_sees_only_contact_details_and_no_names_of_helpers(patient, desk, page, signed_in):

@@ -294,7 +294,7 @@ def test_a_note_stands_before_carry_on_while_a_session_is_open(pages, version, e
     ended("standing", "fell", "flag_kept")
     open_session(version, started_at=NOON, on_date=MONDAY)
     for page in pages().values():
-        assert page.index(FALL) < page.index(">Carry on</")
+        assert page.index(FALL) < page.index(">Resume</")
 
 
 def test_a_helper_reads_the_same_note(client, patient, version, ended):

@@ -208,7 +208,7 @@ class TestSources:
             "walking preferred",
         )
         assert first.words.endswith("table 5 (PMC6908414) (read: walking preferred)")
-        assert second.words == "Clinicians’ judgement"
+        assert second.words == "Clinicians’ judgment"
         assert parse_grounds("K")[0].words == "Kept from version 1"
 
     @pytest.mark.parametrize("text", ["", "R; X", "NOBODY R", "ADA16-T5", "ADA16-T5 R,J", "ADA16-T5 r"])

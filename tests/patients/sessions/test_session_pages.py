@@ -135,7 +135,7 @@ class TestSession:
         phone.post(url("pain", session), {"pain": "4"})
         get_ready(phone, session)
         do(phone, session, items[0])
-        assert "Carry on" in text(phone.get("/my/"))
+        assert "Resume" in text(phone.get("/my/"))
         assert where(phone) == url("step", session, items[1])
 
     def test_a_session_can_be_ended_early(self, phone, session, items):

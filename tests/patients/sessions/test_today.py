@@ -170,7 +170,7 @@ class TestDoneSessions:
     def test_an_open_session_can_be_resumed(self, patient, phone):
         open_session(published_plan(patient))
         assert state(patient) == TodayState.UNDER_WAY
-        assert "Carry on</a>" in page(phone)
+        assert "Resume</a>" in page(phone)
 
     def test_todays_page_asks_about_an_open_session_of_an_earlier_day(self, patient, phone):
         open_session(published_plan(patient), on_date=MONDAY - 2 * DAY, started_at=NOON - 2 * DAY)
