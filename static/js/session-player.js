@@ -151,7 +151,8 @@
       const time = phase?.kind === "hold" && last.rep > 1 ? getLabel("Times", { number: phase.rep, total: last.rep }) : "";
       const word = player.dataset[`do${WORDS[state]}`];
       setText("count", count);
-      setText("what", state === "paused" ? `${what} · ${getLabel("Paused")}` : what);
+      const paused = phase && isCounted(phase) ? `${what} · ${getLabel("Paused")}` : getLabel("Paused");
+      setText("what", state === "paused" ? paused : what);
       setText("where", phase?.kind === "rest" ? getLabel("Next", { what: place }) : [time, place].filter(Boolean).join(" · "));
       setText("do-word", word);
       find("meter").value = measure(phase);
