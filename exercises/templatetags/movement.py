@@ -35,8 +35,7 @@ def movement(
         "support": support,
         "unlike_picture": get_unlike_picture(exercise, support),
         "is_drawn": bool(get_figure_name(exercise)),
-        "is_moving": not display.prefers_reduced_motion
-        and (asked == "1" or (plays and asked != "0")),
+        "is_moving": not display.prefers_reduced_motion and (asked == "1" or (plays and asked != "0")),
         "prefers_reduced_motion": display.prefers_reduced_motion,
         "autoplays_motion": display.autoplays_motion,
         "still_page": "?motion=0" if plays else request.path,

@@ -212,7 +212,7 @@
     };
     const begin = () => {
       goTo(0);
-      scrollTo(0, 0);
+      scrollTo({ top: 0, behavior: "instant" });
     };
     const api = {
       step,
