@@ -87,12 +87,16 @@ def step_problems(exercise: ExerciseEntry) -> Iterator[str]:
     for needed in ("get_ready", "do", "breathe"):
         if needed not in kinds:
             yield f"no step to {needed}"
-    words = " ".join(step.text for step in steps).lower()
-    if exercise.dose.each_side and not ("left" in words and "right" in words):
+    if exercise.dose.each_side:
+        yield from _side_problems(" ".join(step.text for step in steps).lower())
+
+
+def _side_problems(words: str) -> Iterator[str]:
+    if not ("left" in words and "right" in words):
         yield "the dose is for each side, but the steps do not name left and right"
     named = NAMED_SIDE.search(words)
-    if exercise.dose.each_side and named and named.group() != SIDES[0]:
-        yield f"its steps begin with the {named.group()} side, not with the {SIDES[0]} one"
+    if named and named.group() != SIDES[0]:
+        yield f"its steps begin with the {named.group()} side, but a session with the {SIDES[0]} one"
 
 
 def routine_problems(routine: RoutineEntry, by_slug: dict[str, ExerciseEntry]) -> Iterator[str]:

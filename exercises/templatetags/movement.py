@@ -22,8 +22,8 @@ def movement(
     a sentence under it says how to hold on. Unrequested movement distracts, and makes some people dizzy (WCAG 2.2.2).
     Therefore the animation starts and stops at a tap. There is no button if the user prefers reduced motion, in the
     settings of Surefoot or of the device. If the user has chosen automatic animation, it starts with the page; with
-    `starts=True`, for an exercise that is being done, it does so for everybody else. Without JavaScript the button is a link to `?motion=1`, or `?motion=0`, of the same page. The page has to load
-    js/exercise.js.
+    `starts=True`, for an exercise that is being done, it does so for everybody else. Without JavaScript the button is a
+    link to `?motion=1`, or `?motion=0`, of the same page. The page has to load js/exercise.js.
     """
     request = context["request"]
     display = get_display(request)
