@@ -55,9 +55,9 @@ def go_through(page, check=lambda page: None):
         else:
             page.get_by_role("button", name="Done", exact=True).click()
         page.wait_for_url(lambda url, before=address: url != before)
-    page.get_by_role("group", name=re.compile("How is your pain now?")).get_by_label("2", exact=True).check(
-        force=True
-    )
+    settled(page).get_by_role("group", name=re.compile("How is your pain now?")).get_by_label(
+        "2", exact=True
+    ).check(force=True)
     page.get_by_label("None of these").check()
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Well done")
