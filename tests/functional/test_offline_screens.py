@@ -238,6 +238,7 @@ def test_each_level_of_advice_and_each_sending_state_is_accessible(own_phone, sc
     button(own_phone, "1").tap()
     get_ready(own_phone)
     press_done(own_phone)
+    expect(own_phone.get_by_role("heading", name="How hard was it?")).to_be_visible()
     button(own_phone, "Too hard").tap()
     stop_here(own_phone, after="Calf raise")
     check_in(own_phone, "chest", "fell", "new_sore", pain="9")
