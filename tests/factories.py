@@ -314,14 +314,10 @@ def published_plan(
     *,
     number: int = 1,
     plan: Plan | None = None,
-    sets: int | None = 1,
-    dose: dict | None = None,
+    sets: int = 1,
     **version_fields,
 ) -> PlanVersion:
-    """Return a published version (of 2 exercises unless given) of an active plan, as `publish_plan` creates it.
-
-    `dose` has the parts of each exercise's dose other than `sets`.
-    """
+    """Return a published version (of 2 exercises unless given) of an active plan, as `publish_plan` creates it."""
     plan = plan or PlanFactory(state=PlanState.ACTIVE, **({"patient": patient} if patient else {}))
     version = PlanVersionFactory(
         plan=plan, number=number, change_note="" if number == 1 else "More repetitions.", **version_fields
@@ -334,7 +330,6 @@ def published_plan(
             support=exercise.support,
             sets=sets,
             content=content_of(exercise),
-            **(dose or {}),
         )
     version.published_at = NOON
     version.published_by = clinician(plan.patient.clinic)

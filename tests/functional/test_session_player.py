@@ -12,25 +12,27 @@ from exercises.catalogue.safety import STOP_SIGNS
 from exercises.doses import SECONDS_BETWEEN_SETS, SECONDS_PER_REPETITION, SIDES, Dose
 from patients.alerts.history import USUAL_FROM
 from patients.models import SessionEntry
-from tests.factories import NOON, ExerciseFactory, ExerciseSessionFactory, PatientFactory, published_plan
+from tests.factories import NOON, ExerciseSessionFactory, PatientFactory, published_plan
 from tests.functional.browser_monitor import loaded, place_of, settled
 from tests.functional.fixtures import make_page_data
 from tests.functional.page_checks import LEAST_GAP, SCROLLS_SIDEWAYS, TOO_CLOSE
+from tests.functional.player_steps import (
+    LEAD_IN,
+    QUIET_MS,
+    UNANSWERED,
+    count,
+    key,
+    open_step,
+    panel,
+    press,
+    what,
+)
 from tests.functional.user_actions import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LEAD_IN = 3
-#: The answers of an open session.
-UNANSWERED = dict.fromkeys(("finished_at", "pain_after", "fell", "faint_or_chest_pain")) | dict.fromkeys(
-    ("ill", "new_sore", "hot_foot"), False
-)
 #: The phones, lying and standing, and the tablet on which the picture is measured.
 SIZES = [(390, 844), (390, 664), (360, 640), (320, 568), (844, 390), (820, 1180)]
-#: Exercises with figures.
-DRAWN = [("calf-raise", "Calf raise"), ("side-leg-raise", "Side leg raise")]
-#: A second tap within this time of a change of screen does nothing.
-QUIET_MS = 600
 DOSES = [
     Dose(reps_min=1),
     Dose(reps_min=12),
@@ -96,46 +98,6 @@ def test_it_counts_what_the_dose_says(step_page):
 
 def test_one_side_alone_is_named_and_not_walked_through_twice(step_page):
     assert {phase["side"] for phase in phases(step_page, Dose(reps_min=5), side="left")} == {"left"}
-
-
-def open_step(page, host, *, patient=None, **dose):
-    """Open the first exercise of an open session, with a clock that only the test moves. Return the session."""
-    patient, now = patient or PatientFactory(), timezone.now()
-    today = patient.today(now)
-    exercises = [ExerciseFactory(slug=slug, name=name, support="one_hand") for slug, name in DRAWN]
-    version = published_plan(patient, exercises, start_date=today, sets=dose.pop("sets", None), dose=dose)
-    session = ExerciseSessionFactory(
-        version=version, on_date=today, started_at=now, feet_checked_at=now, pain_before=2, **UNANSWERED
-    )
-    sign_in(page, patient.user, host)
-    page.clock.install(time=now)
-    page.goto(reverse("my:session_step", args=[session.pk, version.items.in_order()[0].pk]))
-    loaded(page).clock.pause_at(now + datetime.timedelta(minutes=1))
-    return session
-
-
-def panel(page):
-    return page.locator(".count:visible")
-
-
-def press(page, word):
-    """Press the panel that says this word, and wait until it takes the next press."""
-    expect(panel(page).locator("[data-do-word]")).to_have_text(word)
-    panel(page).click()
-    page.clock.run_for(QUIET_MS)
-
-
-def key(page, name):
-    page.keyboard.press(name)
-    page.clock.run_for(QUIET_MS)
-
-
-def count(page):
-    return page.locator("[data-count]")
-
-
-def what(page):
-    return page.locator("[data-what]")
 
 
 def test_it_counts_by_itself_and_keeps_time_while_hidden(step_page):
@@ -225,7 +187,7 @@ def check_screen(page, width, height, *, is_moving=True):
         assert box["x"] + box["width"] <= width
         assert box["y"] + box["height"] <= height
     assert page.evaluate("scrollY") == 0
-    assert not page.evaluate(SCROLLS_SIDEWAYS)
+    assert not loaded(page).evaluate(SCROLLS_SIDEWAYS)
     return picture
 
 
@@ -328,75 +290,6 @@ def test_the_movement_can_be_stopped_and_shown_again(step_page):
     assert "moving" in step_page.locator(".stage img").get_attribute("src")
 
 
-def double_tap(page, x, y, way):
-    if way == "touch":
-        page.touchscreen.tap(x, y)
-        page.touchscreen.tap(x, y)
-    elif way == "mouse":
-        page.mouse.dblclick(x, y)
-    else:
-        page.keyboard.press(way)
-        page.keyboard.press(way)
-
-
-@pytest.mark.parametrize("way", ["touch", "mouse", " ", "PageDown"])
-def test_a_double_tap_on_start_starts_the_count_and_nothing_else(phone, live_server, way):
-    session = open_step(phone, live_server.url, sets=None, reps_min=1, reps_max=None)
-    place = place_of(panel(phone))
-    double_tap(phone, place["x"] + 60, place["y"] + 60, way)
-    expect(what(phone)).to_have_text("Get ready")
-    expect(phone.locator("[data-do-word]")).to_have_text("Pause")
-    assert not session.entries.exists()
-    phone.clock.run_for(QUIET_MS)
-    panel(phone).click()
-    expect(phone.locator("[data-do-word]")).to_have_text("Resume")
-
-
-@pytest.mark.parametrize("way", ["touch", "mouse", " "])
-def test_a_tap_that_reaches_the_next_page_too_early_does_nothing(phone, live_server, way):
-    """Its clock stands still, so that the press comes at the moment in which the page is shown."""
-    session = open_step(phone, live_server.url, sets=2)
-    phone.reload()
-    for name in ("Done", "Skip"):
-        place = place_of(phone.get_by_role("button", name=name, exact=True))
-        double_tap(phone, place["x"] + 20, place["y"] + 20, way)
-    place = place_of(panel(phone))
-    double_tap(phone, place["x"] + 60, place["y"] + 60, way)
-    expect(phone.locator("[data-do-word]")).to_have_text("Start")
-    assert not session.entries.exists()
-    phone.clock.run_for(QUIET_MS)
-    press(phone, "Start")
-    expect(what(phone)).to_have_text("Get ready")
-
-
-def test_a_tap_as_the_panel_turns_into_a_rest_does_not_end_the_rest(phone, live_server):
-    open_step(phone, live_server.url, sets=3, reps_min=1, reps_max=None)
-    press(phone, "Start")
-    phone.clock.run_for((LEAD_IN + SECONDS_PER_REPETITION) * 1000 - QUIET_MS + 150)
-    expect(what(phone)).to_have_text("seconds of rest")
-    panel(phone).click()
-    expect(what(phone)).to_have_text("seconds of rest")
-
-
-def test_a_double_tap_on_the_start_of_a_session_opens_it_and_answers_nothing(phone, live_server):
-    patient, now = PatientFactory(), timezone.now()
-    published_plan(patient, start_date=patient.today(now))
-    sign_in(phone, patient.user, live_server.url)
-    phone.clock.install(time=now)
-    phone.goto("/my/")
-    loaded(phone).clock.pause_at(now + datetime.timedelta(minutes=1))
-    start = phone.get_by_role("button", name="Start")
-    place = place_of(start)
-    start.click()
-    expect(phone.get_by_role("heading", name="How is your pain now?")).to_be_visible()
-    for answer in phone.locator("[data-answer] button, main button").all():
-        box = answer.bounding_box()
-        phone.mouse.click(box["x"] + 10, box["y"] + 10)
-    phone.mouse.click(place["x"] + 30, place["y"] + 30)
-    expect(phone.get_by_role("heading", name="How is your pain now?")).to_be_visible()
-    assert patient.sessions.get().pain_before is None
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_each_state_passes_axe(phone, live_server, check_accessibility, screenshot, scheme):
     phone.emulate_media(color_scheme=scheme)
@@ -412,21 +305,6 @@ def test_each_state_passes_axe(phone, live_server, check_accessibility, screensh
         settled(phone).keyboard.press("PageDown")
         expect(what(phone)).to_have_text(text)
     check_accessibility(phone)
-
-
-def test_back_leads_to_the_screen_before_and_while_it_counts_to_the_start(step_page):
-    press(step_page, "Start")
-    key(step_page, "PageDown")
-    back = step_page.locator("[data-back]")
-    back.click()
-    expect(what(step_page)).to_have_text("Get ready")
-    step_page.clock.run_for(QUIET_MS)
-    back.click()
-    expect(step_page.locator("[data-do-word]")).to_have_text("Start")
-    step_page.clock.run_for(QUIET_MS)
-    address = step_page.url
-    back.click()
-    step_page.wait_for_url(lambda url: url != address)
 
 
 def test_stop_leads_to_the_signs_with_one_press(step_page):
@@ -493,65 +371,6 @@ def test_with_the_largest_text_nothing_is_too_close_or_too_wide(page_data, open_
     assert box["width"] >= width - 48
     assert loaded(page).evaluate(TOO_CLOSE, LEAST_GAP) == []
     assert not loaded(page).evaluate(SCROLLS_SIDEWAYS)
-
-
-@pytest.mark.parametrize("name", ["PageDown", "ArrowRight", "Enter", " "])
-def test_page_turners_and_the_space_bar_go_on(step_page, name):
-    step_page.keyboard.press(name)
-    expect(what(step_page)).to_have_text("Get ready")
-
-
-@pytest.mark.parametrize("sets", [1, 3])
-def test_space_alone_carries_the_counting_from_start_to_done(phone, live_server, sets):
-    """Space goes through sets and rests up to "Done"; the question after it is not answered by further presses."""
-    session = open_step(phone, live_server.url, sets=sets)
-    expect(phone.locator("[data-player]")).to_have_attribute("data-sets", str(sets))
-    key(phone, " ")
-    expect(what(phone)).to_have_text("Get ready")
-    for number in range(sets):
-        if number:
-            key(phone, " ")
-            expect(what(phone)).to_have_text("seconds of rest")
-        key(phone, " ")
-        expect(what(phone)).to_have_text(re.compile("^of "))
-    assert phone.evaluate("scrollY") == 0
-    assert not session.entries.exists()
-    key(phone, " ")
-
-    expect(phone.get_by_role("heading", name="How hard was it?")).to_be_visible()
-    assert session.entries.get().outcome == "done"
-    loaded(phone).clock.run_for(QUIET_MS)
-    phone.keyboard.press(" ")
-    expect(phone.get_by_role("button", name="Easy")).to_be_focused()
-    assert session.entries.get().effort == ""
-
-
-def test_space_that_is_held_down_counts_once_and_never_scrolls(step_page):
-    step_page.locator("[data-more]").evaluate("link => link.focus({ preventScroll: true })")
-    step_page.keyboard.down(" ")
-    step_page.clock.run_for(QUIET_MS)
-    step_page.keyboard.down(" ")  # as a key that is held repeats itself
-    step_page.clock.run_for(QUIET_MS)
-    step_page.keyboard.up(" ")
-    expect(what(step_page)).to_have_text("Get ready")
-    assert step_page.evaluate("scrollY") == 0
-
-
-def test_enter_that_is_held_down_on_the_panel_presses_it_once(step_page):
-    panel(step_page).focus()
-    step_page.keyboard.down("Enter")
-    step_page.clock.run_for(QUIET_MS)
-    step_page.keyboard.down("Enter")
-    step_page.keyboard.up("Enter")
-    expect(step_page.locator("[data-do-word]")).to_have_text("Pause")
-
-
-@pytest.mark.parametrize("name", ["PageUp", "ArrowLeft"])
-def test_page_up_and_the_left_arrow_go_back(step_page, name):
-    key(step_page, "PageDown")
-    expect(what(step_page)).to_have_text("Get ready")
-    key(step_page, name)
-    expect(step_page.locator("[data-do-word]")).to_have_text("Start")
 
 
 def test_the_sound_is_remembered_on_the_device(step_page):
