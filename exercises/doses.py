@@ -22,6 +22,9 @@ SECONDS_PER_REPETITION = 4
 #: Seconds of rest between sets or sides.
 SECONDS_BETWEEN_SETS = 30
 
+#: The order of sides in a dose for each side, also in the steps of the exercise.
+SIDES = ("right", "left")
+
 #: Largest number that each part of a dose allows; the smallest is 1 for all of them.
 MOST = {"sets": 10, "reps": 100, "hold_seconds": 300, "minutes": 120, "days": 7}
 #: Parts that are ranges, each with the fields `<part>_min` and `<part>_max`.
@@ -147,6 +150,11 @@ class Dose:
     def session_sentence(self) -> str:
         """Return the dose without its frequency, for pages that state the frequency once for all exercises."""
         return replace(self, days_min=None, days_max=None).sentence()
+
+    @property
+    def says_sets(self) -> bool:
+        """Return True if the sentence says sets, "2 sets of 10"; False if it says times, "3 times"."""
+        return self.reps_min is not None and (self.reps_min > 1 or self.reps_max is not None)
 
     def _is_once(self) -> bool:
         return (self.sets or 1) == 1 and self.reps_min == 1 and self.reps_max is None

@@ -5,6 +5,7 @@ Every function returns or yields one message per error. Nothing here reads the d
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import get_args
@@ -14,11 +15,13 @@ from exercises.catalogue.alternatives import FOOT_REST_ALTERNATIVES
 from exercises.catalogue.entries import EquipmentEntry, ExerciseEntry, FocusEntry, RoutineEntry
 from exercises.catalogue.routines import MAX_EXERCISES
 from exercises.demands import is_something_to_hold
-from exercises.doses import RANGES, Dose
+from exercises.doses import RANGES, SIDES, Dose
 from exercises.models import demands_of
 
 #: Least and largest number of steps of an exercise, and largest number of words in a step, which is one action.
 FEWEST_STEPS, MAX_STEPS, MOST_WORDS_IN_A_STEP = 4, 8, 14
+#: The first side in the words of the steps, without "on your left side", where something stands, and "sit right back".
+NAMED_SIDE = re.compile(r"\b(?:right|left)\b(?! side| back)")
 #: Demands that a flag or a hold can take away for a foot, for unsafe standing or for the eyes. Easier alternatives have
 #: none of them. Source: clinical rules, "Changes to the catalogue", "Holds" (STANDING, FEET) and "Flags × demands".
 BLOCKING_DEMANDS = frozenset(
@@ -63,7 +66,7 @@ def step_problems(exercise: ExerciseEntry) -> Iterator[str]:
     """Yield errors of the steps.
 
     These are their number, kinds and length, the step that says how to hold on, and left and right for a dose on each
-    side.
+    side, in the order in which a session counts them.
     """
     steps = exercise.steps
     if not FEWEST_STEPS <= len(steps) <= MAX_STEPS:
@@ -84,9 +87,16 @@ def step_problems(exercise: ExerciseEntry) -> Iterator[str]:
     for needed in ("get_ready", "do", "breathe"):
         if needed not in kinds:
             yield f"no step to {needed}"
-    words = " ".join(step.text for step in steps).lower()
-    if exercise.dose.each_side and not ("left" in words and "right" in words):
+    if exercise.dose.each_side:
+        yield from _side_problems(" ".join(step.text for step in steps).lower())
+
+
+def _side_problems(words: str) -> Iterator[str]:
+    if not ("left" in words and "right" in words):
         yield "the dose is for each side, but the steps do not name left and right"
+    named = NAMED_SIDE.search(words)
+    if named and named.group() != SIDES[0]:
+        yield f"its steps begin with the {named.group()} side, but a session with the {SIDES[0]} one"
 
 
 def routine_problems(routine: RoutineEntry, by_slug: dict[str, ExerciseEntry]) -> Iterator[str]:

@@ -6,18 +6,23 @@ from django import template
 
 from clinic.clinics.opening_hours import OpeningHoursRow, describe_known_hours
 from clinic.models import Clinic
-from exercises.doses import SECONDS_BETWEEN_SETS, SECONDS_PER_REPETITION
+from exercises.doses import SECONDS_BETWEEN_SETS, SECONDS_PER_REPETITION, SIDES
 
 register = template.Library()
 
 
 @register.simple_tag
-def pace() -> dict[str, int]:
+def pace() -> dict[str, int | str]:
     """Return the seconds of a repetition and of a rest, which time both the session player and plans.
 
-    `{% pace as pace %}`: keys "repetition" and "rest".
+    `{% pace as pace %}`: keys "repetition" and "rest", "sides" in their order, and "first", the one that is first.
     """
-    return {"repetition": SECONDS_PER_REPETITION, "rest": SECONDS_BETWEEN_SETS}
+    return {
+        "repetition": SECONDS_PER_REPETITION,
+        "rest": SECONDS_BETWEEN_SETS,
+        "sides": " ".join(SIDES),
+        "first": SIDES[0],
+    }
 
 
 @register.simple_tag

@@ -14,6 +14,7 @@
       frame.querySelector("source")?.remove();
       image.src = moving ? frame.dataset.moving : frame.dataset.still;
       button.textContent = moving ? frame.dataset.stop : frame.dataset.show;
+      frame.classList.toggle("is-still", !moving);
     };
     button.textContent = moving ? frame.dataset.stop : frame.dataset.show;
     button.addEventListener("click", () => {

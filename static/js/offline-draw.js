@@ -23,7 +23,7 @@ self.surefootDraw = (page, data, day) => {
     screen.querySelector("[data-number]").textContent = page.dataset.of
       .replace("{n}", number)
       .replace("{total}", shown.length);
-    const bar = screen.querySelector("progress");
+    const bar = screen.querySelector("progress[data-steps]");
     bar.max = shown.length;
     bar.value = shown.filter(isAnswered).length;
     for (const one of page.querySelectorAll("[data-sugar-advice]"))
@@ -34,8 +34,8 @@ self.surefootDraw = (page, data, day) => {
     const said = screen.querySelector("[data-said]");
     const outcome = session.entries.find((entry) => entry.item === item)?.outcome;
     said.hidden = !outcome;
-    const button = outcome && screen.querySelector(`[name=outcome][value=${outcome}]`);
-    if (button) said.textContent = page.dataset.again.replace("{answer}", button.textContent.trim());
+    const button = outcome && screen.querySelector(`[data-said-as][value=${outcome}]`);
+    if (button) said.textContent = page.dataset.again.replace("{answer}", button.dataset.saidAs);
   };
 
   // What became of a record; null for a session that goes on without a danger.

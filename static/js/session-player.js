@@ -1,15 +1,16 @@
-// Counts sets, repetitions, holds and rests of an exercise, readable from two metres away. The dose is in data-…
-// attributes. It works on every [data-step] of the page, also hidden ones. Without this script the dose is a sentence
+// Counts sets, repetitions, holds and rests of an exercise, readable from two meters away. The panel with the count is one
+// button. The dose is in data-… attributes. It works on every [data-step] of the page, also hidden ones. Without this script the dose is a sentence
 // and "Done" is a button. The end of the count has no effect on the answers.
 (() => {
   const LEAD_IN_SECONDS = 3;
+  const SECOND_TAP_MS = 600;
   const number = (text) => Number(text) || 0;
   const title = (kind) => kind[0].toUpperCase() + kind.slice(1);
 
   // Returns the dose as a list of {kind, side, set, rep, seconds}, in order. See tests/functional/test_session_player.py.
   const listPhases = (dose) => {
     const sets = number(dose.sets) || 1;
-    const sides = dose.eachSide ? ["left", "right"] : [dose.side || ""];
+    const sides = dose.eachSide ? dose.sides.split(" ") : [dose.side || ""];
     const phases = [{ kind: "ready", side: sides[0], set: 1, rep: 0, seconds: LEAD_IN_SECONDS }];
     for (let set = 1; set <= sets; set += 1) {
       for (const side of sides) {
@@ -76,26 +77,23 @@
   };
   document.addEventListener("visibilitychange", keepAwake);
 
-  const prefersReducedMotion = () => {
-    const chosen = document.documentElement.dataset.motion;
-    return chosen ? chosen === "calm" : matchMedia("(prefers-reduced-motion: reduce)").matches;
-  };
-
   const createPlayer = (step) => {
     const player = step.querySelector("[data-player]");
     const find = (name) => step.querySelector(`[data-${name}]`);
-    const [start, done, pause, back] = ["start", "done", "pause", "back"].map(find);
+    const [panel, done, back, undo] = ["panel", "done", "back", "undo"].map(find);
     const getLabel = (name, values = {}) =>
       (player.dataset[`say${name}`] || "").replace(/%\((\w+)\)s/g, (_match, key) => values[key]);
     const phases = listPhases(player.dataset);
     const last = phases.at(-1);
     const isSameSet = (phase, other) => phase.set === other.set && phase.side === other.side;
     const findSetStart = (phase) => phases.findIndex((each) => each.kind !== "rest" && isSameSet(each, phase));
+    const dose = find("what").textContent.replace(/\s+/g, " ").trim();
     let at = -1; // index of the phase; -1 before the start, phases.length after the end
     let endsAt = 0;
     let left = 0; // remaining milliseconds of a paused phase
     let timer;
     let lastAnnounced = "";
+    let turnedAt = -Infinity; // when the panel last changed its meaning by itself
 
     const setText = (name, text) => {
       const element = player.querySelector(`[data-${name}]`);
@@ -103,47 +101,79 @@
     };
     const words = (phase) => {
       const where = [];
+      const counts = { number: phase.set, total: last.set };
+      if (last.set > 1) where.push(getLabel(player.dataset.saysSets ? "Set" : "Times", counts));
       if (phase.side) where.push(getLabel(phase.side === "left" ? "Left" : "Right"));
-      if (last.set > 1) where.push(getLabel("Set", { number: phase.set, total: last.set }));
       return where.join(" · ");
+    };
+    const isCounted = (phase) => phase.kind === "move" && last.rep > 1;
+    const getState = (phase) => {
+      if (at < 0) return "go";
+      if (!phase) return "end";
+      if (!timer) return "paused";
+      return phase.kind === "rest" ? "rest" : "work";
+    };
+    // The word on the panel says what a tap does.
+    const WORDS = { go: "Start", end: "Next", paused: "Resume", rest: "Start", work: "Pause" };
+    const getSecondsLeft = () => Math.max(0, (timer ? endsAt - Date.now() : left) / 1000);
+    // The number, and what it counts. Longer times are minutes, since two digits can be read from two meters.
+    const read = (phase) => {
+      if (!phase) return at < 0 ? ["", dose] : ["✓", getLabel("Done")];
+      if (isCounted(phase)) return [`${phase.rep}`, getLabel("Of", { total: last.rep })];
+      const seconds = Math.ceil(getSecondsLeft());
+      if (seconds > 99) return [`${Math.ceil(seconds / 60)}`, getLabel("Minutes")];
+      const kinds = { rest: "Resting", go: "Seconds" };
+      return [`${seconds}`, getLabel(kinds[phase.kind] || title(phase.kind))];
+    };
+    // How much of the set, or of the rest, is over.
+    const measure = (phase) => {
+      if (!phase) return at < 0 ? 0 : 1;
+      const isPart = (each) => isSameSet(each, phase) && (each.kind === "rest") === (phase.kind === "rest") && each.kind !== "ready";
+      if (phase.kind === "ready") return 0;
+      const sum = (list) => list.reduce((total, each) => total + each.seconds, 0);
+      const over = sum(phases.slice(0, at).filter(isPart)) + phase.seconds - getSecondsLeft();
+      return over / sum(phases.filter(isPart));
+    };
+    // A dot for each set: full, half, or empty. More than six would not be counted at a glance.
+    const drawDots = (phase) => {
+      const filled = (set) => (!phase || set < phase.set ? "full" : set === phase.set && phase.kind !== "rest" ? "half" : "");
+      const dots = at < 0 || last.set < 2 || last.set > 6 ? [] : Array.from({ length: last.set }, (_one, index) => filled(index + 1));
+      const place = find("dots");
+      if (place.dataset.drawn === dots.join()) return;
+      place.dataset.drawn = dots.join();
+      place.replaceChildren(...dots.map((name) => Object.assign(document.createElement("span"), { className: name })));
     };
     const show = () => {
       const phase = phases[at];
-      if (!phase) {
-        setText("where", "");
-        setText("count", "✓");
-        setText("what", getLabel("Done"));
-        return;
-      }
-      const seconds = Math.max(0, Math.ceil((timer ? endsAt - Date.now() : left) / 1000));
-      const clock = seconds < 60 ? `${seconds}` : `${Math.floor(seconds / 60)}:${`${seconds % 60}`.padStart(2, "0")}`;
-      const counts = phase.kind === "move" && last.rep > 1;
-      setText("where", words(phase));
-      setText("count", counts ? getLabel("Of", { number: phase.rep, total: last.rep }) : clock);
-      setText("what", getLabel(timer ? title(phase.kind) : "Paused"));
+      const state = getState(phase);
+      const [count, what] = read(phase);
+      const place = phase ? words(phase) : "";
+      const time = phase?.kind === "hold" && last.rep > 1 ? getLabel("Times", { number: phase.rep, total: last.rep }) : "";
+      const word = player.dataset[`do${WORDS[state]}`];
+      setText("count", count);
+      const paused = phase && isCounted(phase) ? `${what} · ${getLabel("Paused")}` : getLabel("Paused");
+      setText("what", state === "paused" ? paused : what);
+      setText("where", phase?.kind === "rest" ? getLabel("Next", { what: place }) : [time, place].filter(Boolean).join(" · "));
+      setText("do-word", word);
+      find("meter").value = measure(phase);
+      panel.dataset.state = state;
+      // A name with the count in it would be read out at each second.
+      if (panel.getAttribute("aria-label") !== word) panel.setAttribute("aria-label", word);
     };
     const announcePhase = () => {
       const phase = phases[at];
       const kind = phase ? phase.kind : "done";
       const name = title(kind);
-      playCue(kind, kind === "move" && last.rep > 1 ? `${phase.rep}` : [getLabel(name), phase?.rep ? "" : phase && words(phase)].filter(Boolean).join(". "));
+      playCue(kind, phase && isCounted(phase) ? `${phase.rep}` : [getLabel(name), phase?.rep ? "" : phase && words(phase)].filter(Boolean).join(". "));
       // Screen readers announce each side, set and rest, not each second.
       const news = phase ? `${["rest", "ready"].includes(kind) ? getLabel(name) : ""} ${words(phase)}`.trim() : getLabel("Done");
       if (news !== lastAnnounced) setText("spoken-now", (lastAnnounced = news));
     };
-    const buttons = () => {
-      const isLast = at >= phases.length || (at >= 0 && isSameSet(phases[at], last) && phases[at].kind !== "rest");
-      start.hidden = isLast;
-      for (const name of ["is-secondary", "btn-outline-primary"]) done.classList.toggle(name, !isLast);
-      done.classList.toggle("btn-primary", isLast);
-      start.textContent = at < 0 ? start.dataset.startLabel : start.dataset.nextLabel;
-      pause.hidden = at < 0 || at >= phases.length;
-      pause.textContent = timer ? pause.dataset.pauseLabel : pause.dataset.goOnLabel;
-      find("controls").hidden = at < 0 && !document.querySelector("[data-previous]");
-      find("stop-rules").hidden = at < 0; // before the start, the rules are visible on the page
-      player.querySelector("[data-face]").hidden = at < 0;
-      document.body.classList.toggle("is-playing", at >= 0);
-      step.classList.toggle("is-playing", at >= 0);
+    const draw = () => {
+      show();
+      drawDots(phases[at]);
+      if (undo) undo.hidden = at >= 0; // stays until the next start
+      document.body.classList.toggle("is-playing", Boolean(timer));
     };
     const stopTimer = () => {
       left = Math.max(0, endsAt - Date.now());
@@ -161,9 +191,10 @@
         if (at < phases.length) endsAt += phases[at].seconds * 1000;
       }
       if (at >= phases.length) stopTimer();
-      if (at !== before) announcePhase();
-      show();
-      if (at !== before) buttons();
+      if (at === before) return show();
+      if (getState(phases[at]) !== panel.dataset.state) turnedAt = performance.now();
+      announcePhase();
+      return draw();
     };
     const run = () => {
       if (playing && playing !== api) playing.stopTimer();
@@ -177,42 +208,40 @@
       endsAt = Date.now() + phases[at].seconds * 1000;
       run();
       announcePhase();
-      show();
-      buttons();
+      draw();
     };
     const begin = () => {
       goTo(0);
-      const frame = step.querySelector("[data-motion]");
-      const image = frame?.querySelector("img");
-      if (image && !prefersReducedMotion() && !image.src.endsWith(frame.dataset.moving)) step.querySelector("[data-motion-toggle]")?.click();
-      scrollTo(0, 0);
+      scrollTo({ top: 0, behavior: "instant" });
     };
     const api = {
       step,
+      panel,
       stopTimer,
       leave() {
         if (at < 0) return;
         stopTimer();
         at = -1;
-        buttons();
+        draw();
         window.speechSynthesis?.cancel();
       },
       next() {
         if (at < 0) return begin();
         const phase = phases[at];
+        const isLast = !phase || (isSameSet(phase, last) && phase.kind !== "rest");
         // "Get ready" is never the last phase: two presses in a row must not complete an exercise.
-        if (start.hidden && phase?.kind !== "ready") return done.click();
+        if (isLast && phase?.kind !== "ready") return done.click();
         return goTo(phase.kind === "rest" || phase.kind === "ready" ? at + 1 : phases.findIndex((each, index) => index > at && !isSameSet(each, phase)));
       },
       back() {
-        if (at < 0) return document.querySelector("[data-previous]")?.click();
+        if (at < 0) return back.click();
         const phase = phases[Math.min(at, phases.length - 1)];
         const first = findSetStart(phase);
         if (at > first || at >= phases.length) return goTo(first);
         if (first > 1) return goTo(findSetStart(phases[first - 2]));
         stopTimer();
         at = -1;
-        return buttons();
+        return draw();
       },
       pause() {
         if (timer) stopTimer();
@@ -220,25 +249,46 @@
           endsAt = Date.now() + left;
           run();
         }
-        show();
         setText("spoken-now", (lastAnnounced = timer ? words(phases[at]) : getLabel("Paused")));
-        buttons();
+        draw();
+      },
+      // What the word on the panel says.
+      tap() {
+        const state = getState(phases[at]);
+        if (state === "go") begin();
+        else if (state === "end") done.click();
+        else if (state === "rest") goTo(at + 1);
+        else api.pause();
       },
     };
-    start.addEventListener("click", api.next);
-    back.addEventListener("click", api.back);
-    pause.addEventListener("click", api.pause);
-    // Leaves the full screen for the rules and pauses the count; "Continue" returns to it.
-    find("stop-rules").addEventListener("click", () => {
-      if (timer) api.pause();
-      for (const each of [document.body, step]) each.classList.remove("is-playing");
+    panel.hidden = false;
+    panel.addEventListener("click", (event) => {
+      // The panel changed under the finger: the tap was meant for what it said before.
+      if (event.timeStamp - turnedAt < SECOND_TAP_MS) return;
+      self.surefootSettle?.(event.timeStamp);
+      api.tap();
     });
-    buttons();
+    back.addEventListener("click", (event) => {
+      if (at < 0) return; // leads to the screen before
+      event.preventDefault();
+      event.stopPropagation();
+      self.surefootSettle?.(event.timeStamp);
+      api.back();
+    });
+    // Pauses the count, and shows the steps below. A change of the address would be a step back on the offline page.
+    find("more").addEventListener("click", (event) => {
+      event.preventDefault();
+      if (timer) api.pause();
+      const more = document.getElementById(event.currentTarget.hash.slice(1));
+      more.focus({ preventScroll: true });
+      more.scrollIntoView();
+    });
+    draw();
     return api;
   };
 
   const players = [...document.querySelectorAll("[data-step]")].map(createPlayer);
-  const seen = () => playing || players.find((player) => player.step.offsetParent !== null);
+  const seen = () => playing || players.find((player) => player.step.offsetParent !== null && !player.panel.hidden);
 
   document.querySelectorAll("[data-sound]").forEach((choices) => {
     choices.hidden = false;
@@ -286,6 +336,7 @@
       if (event.target.closest(presses ? keyHandlers(event.key) : FIELDS)) return;
       event.preventDefault();
       if (event.repeat) return; // a key held down counts once and does not scroll the page
+      self.surefootSettle?.(event.timeStamp);
       if (isNext) player.next();
       else player.back();
     } else if (!event.repeat) moveFocus(event, isNext, presses);

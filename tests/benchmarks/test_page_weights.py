@@ -27,7 +27,7 @@ PAGES = {
 MY_PAGES = {
     "Today": ("today", "/my/", "Start"),
     "Session: pain": ("pain", "/my/session/", "3"),
-    "Session: an exercise": ("exercise", "/my/session/", "Not today"),
+    "Session: an exercise": ("exercise", "/my/session/", "Skip"),
     "Kept for offline": ("today", "/my/offline/", "Start"),
 }
 #: Budgets in kilobytes of 1,000 bytes, transferred, headers included.

@@ -69,6 +69,21 @@ def test_a_session_is_estimated_from_the_middle_of_each_range_with_rests(dose, s
     assert dose.session_minutes() == minutes
 
 
+@pytest.mark.parametrize(
+    ("dose", "says_sets"),
+    [
+        (Dose(sets=3, reps_min=10), True),
+        (Dose(sets=3, reps_min=1, reps_max=3, hold_seconds_min=10), True),
+        (Dose(sets=3, reps_min=1, hold_seconds_min=20), False),
+        (Dose(sets=3, hold_seconds_min=20), False),
+        (Dose(sets=3, minutes_min=2), False),
+    ],
+)
+def test_it_is_known_if_the_sentence_says_sets_or_times(dose, says_sets):
+    assert dose.says_sets == says_sets
+    assert ("sets of" in dose.sentence()) == says_sets
+
+
 def test_a_dose_is_read_from_anything_with_its_fields():
     source = SimpleNamespace(
         **dict.fromkeys(DOSE_FIELDS) | {"reps_min": 4, "each_side": True, "name": "Calf raise"}

@@ -70,6 +70,15 @@ def loaded(page: Page) -> Page:
     raise AssertionError(f"The fonts of {page.url} have not loaded.")
 
 
+def settled(page: Page) -> Page:
+    """Return the page once it takes keys: in a session, those within 600 ms of a change of screen do nothing.
+
+    A click or a tap waits by itself.
+    """
+    loaded(page).locator("html:not([data-settling])").wait_for()
+    return page
+
+
 def place_of(locator: Locator) -> FloatRect:
     """Return where an element is, in pixels, once the fonts have loaded: before, it may be 100 pixels further down."""
     loaded(locator.page)

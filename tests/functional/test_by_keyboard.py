@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from clinic.models import ConsultationRequest
-from tests.functional.browser_monitor import loaded
+from tests.functional.browser_monitor import settled
 from tests.functional.fixtures import make_page_data
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +34,7 @@ def page_data():
 
 def tab_to(page: Page, target: Locator) -> None:
     """Press Tab until the target has the focus, and check at each stop that the focus is visible."""
-    loaded(page)  # without its styles the page has no focus ring
+    settled(page)  # without its styles the page has no focus ring
     for _stop in range(MAX_TAB_STOPS):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement === document.body"):

@@ -79,7 +79,7 @@ def test_undo_tapped_offline_asks_again_and_the_new_answer_counts(answered):
     go_offline(answered)
     button(answered, "Undo: Ankle pump, Done").tap()
     expect(heading(answered, "Ankle pump")).to_be_visible()
-    button(answered, "Not today").tap()
+    button(answered, "Skip").tap()
     button(answered, "No time").tap()
     stop_here(answered, after="Calf raise")
     check_in(answered)
@@ -134,7 +134,7 @@ def test_a_form_lost_by_the_network_is_not_reported_as_sent(under_way):
 def test_an_answer_is_stored_even_if_the_page_closes_after_the_tap(under_way):
     context = under_way.context
     go_offline(under_way)
-    button(under_way, "Not today").tap()
+    button(under_way, "Skip").tap()
     expect(under_way.get_by_role("heading", name="OK. May we ask why?")).to_be_visible()
     under_way.close()
 

@@ -235,7 +235,7 @@ class TestToldOnThePhone:
         go_offline(page)
         page.goto("/my/")
         begin(page)
-        button(page, "Not today").tap()
+        button(page, "Skip").tap()
         button(page, "I feel unsteady").tap()
         answer_follow_up(page, fell=fell, dizzy="no")
 

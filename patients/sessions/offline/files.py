@@ -14,6 +14,7 @@ KEPT = (
     "bootstrap/bootstrap.min.css",
     "css/surefoot.css",
     "css/patient.css",
+    "css/session.css",
     "css/offline.css",
     "fonts/AtkinsonHyperlegible-Regular.ttf",
     "fonts/AtkinsonHyperlegible-Bold.ttf",
@@ -35,6 +36,7 @@ KEPT = (
     "js/offline-progress.js",
     "js/offline.js",
     "js/exercise.js",
+    "js/second-tap.js",
     "js/session-player.js",
 )
 #: Scripts of the service worker.

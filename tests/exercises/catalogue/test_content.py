@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import get_args
 
@@ -10,7 +11,7 @@ import pytest
 from exercises.catalogue import EQUIPMENT, EXERCISES, FOCUS, ROUTINES, entries
 from exercises.catalogue.checks import problems
 from exercises.catalogue.entries import ExerciseEntry, RoutineEntry, Step, hold_on
-from exercises.doses import RANGES, Dose
+from exercises.doses import RANGES, SIDES, Dose
 from exercises.models import Category, Exercise, Position, Routine, StepKind, Support
 from tests.exercises.catalogue.catalogue_facts import DOSES, KINDS, USES, numbers, rows
 
@@ -104,6 +105,22 @@ def test_a_dose_for_each_side_needs_steps_that_name_both() -> None:
     assert "calf-raise: the dose is for each side, but the steps do not name left and right" in with_exercise(
         dose=dose
     )
+
+
+@each_exercise
+def test_its_steps_begin_with_the_side_that_a_session_counts_first(exercise: ExerciseEntry) -> None:
+    words = " ".join(step.text for step in exercise.steps).lower()
+    limb = r"(?:your|your whole|to the) (right|left)(?! side)"
+    if exercise.dose.each_side:
+        assert re.findall(limb, words)[0] == SIDES[0]
+
+
+def test_steps_that_begin_with_the_other_side_are_reported() -> None:
+    steps = tuple(Step(kind="do", text=f"Lift your {side} heel.") for side in reversed(SIDES))
+    complaints = with_exercise(
+        steps=(*BY_SLUG["calf-raise"].steps[:1], *steps), dose=Dose(reps_min=5, each_side=True)
+    )
+    assert "calf-raise: its steps begin with the left side, but a session with the right one" in complaints
 
 
 @pytest.mark.parametrize(

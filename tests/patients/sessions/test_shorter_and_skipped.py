@@ -75,7 +75,9 @@ def answer(phone, session, item, **fields):
 
 class TestEasierOptions:
     def test_the_gentler_exercise_and_fewer_are_offered(self, phone, session, item):
-        assert "Too much today" in text(phone.get(url("step", session, item)))
+        assert f'href="{url("easier", session, item)}">Too hard</a>' in text(
+            phone.get(url("step", session, item))
+        )
         page = text(phone.get(url("easier", session, item)))
         assert "Do this sitting: Knee straightening" in page
         assert "5 times." in page  # 10 are prescribed
