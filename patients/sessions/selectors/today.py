@@ -233,6 +233,7 @@ STATES_THAT_CAN_START = frozenset(
     {TodayState.PLANNED, TodayState.NOT_TODAY, TodayState.REST_DAY, TodayState.DONE, TodayState.OVER}
 )
 
+
 def get_today(patient: Patient, now: datetime.datetime) -> Today:
     """Return the patient's day at the aware datetime `now`, in six queries at most."""
     date = patient.today(now)
