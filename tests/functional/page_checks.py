@@ -17,6 +17,7 @@ from playwright.sync_api import Error, Page
 from tests.functional.browser_monitor import (
     ANIMATIONS_HAVE_ENDED,
     FONTS_ARE_LOADED,
+    PLACE_BAR,
     BrowserMonitor,
     accessibility_findings,
     loaded,
@@ -151,10 +152,6 @@ text_size => text_size === "t1"
   : document.documentElement.setAttribute("data-text", text_size)
 """
 
-#: The bar at the lower edge of a patient's page covers other targets at each place of the scroll. It is measured where
-#: it comes to rest, below the page; `test_patient_layout.py` checks that it covers nothing that has the focus.
-PUT_BAR_BELOW_THE_PAGE = "document.querySelector('.bottom-nav')?.style.setProperty('position', 'static')"
-
 
 class Display:
     """Shows one page on several screens, as the browser's device toolbar does."""
@@ -211,7 +208,10 @@ def too_small(page: Page, row: PageRow) -> list[str]:
 
 
 def too_close(page: Page, row: PageRow) -> list[str]:
-    return loaded(page).evaluate(TOO_CLOSE, LEAST_GAP)
+    loaded(page).evaluate(PLACE_BAR, "static")
+    found = page.evaluate(TOO_CLOSE, LEAST_GAP)
+    page.evaluate(PLACE_BAR, "")
+    return found
 
 
 @contextmanager
@@ -342,7 +342,6 @@ class Inspector:
             self._display.emulate(checks[0].screen)
             open_page()
             open_all(loaded(self.page))
-            self.page.evaluate(PUT_BAR_BELOW_THE_PAGE)
         except (AssertionError, Error) as error:
             self._add_complaints(row, "opens", [str(error)])
             return

@@ -40,13 +40,13 @@ class TestInWords:
     @pytest.mark.parametrize(
         ("weekdays", "done", "said"),
         [
-            ([0, 3], [0], "You exercised on 1 of 2 planned days this week. </h1>"),
-            ([0], [0], "You exercised on 1 of 1 planned day this week. All done. </h1>"),
-            ([0], [0, 1], "You exercised on 2 days this week. More than planned. </h1>"),
-            ([], [0], "You exercised on 1 day this week. </h1>"),
-            ([0, 3], [-7], "2 days are planned this week. </h1>"),
-            ([], [-7], "No exercises are planned this week. </h1>"),
-            ([0], [], "After your first session, you see here what you did. </h1>"),
+            ([0, 3], [0], "You exercised on 1 of 2 planned days this week. </p>"),
+            ([0], [0], "You exercised on 1 of 1 planned day this week. All done. </p>"),
+            ([0], [0, 1], "You exercised on 2 days this week. More than planned. </p>"),
+            ([], [0], "You exercised on 1 day this week. </p>"),
+            ([0, 3], [-7], "2 days are planned this week. </p>"),
+            ([], [-7], "No exercises are planned this week. </p>"),
+            ([0], [], "After your first session, you see here what you did. </p>"),
         ],
     )
     def test_the_page_begins_with_how_this_week_goes(self, client, patient, clock, weekdays, done, said):
