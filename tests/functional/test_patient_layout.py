@@ -20,7 +20,7 @@ from tests.factories import (
 )
 from tests.factories_of_patients import HelperFactory, ReminderFactory, SignInEventFactory
 from tests.factories_of_screenings import asked_screening
-from tests.functional.browser_monitor import loaded
+from tests.functional.browser_monitor import loaded, place_of
 from tests.functional.fixtures import PageData
 from tests.functional.page_checks import SCROLLS_SIDEWAYS, SET_TEXT_SIZE, TOO_WIDE, ZOOMED
 
@@ -116,7 +116,8 @@ def sign_in(page: Page, patient: Patient, user, host: str) -> Page:
 
 
 def bottom_of(page: Page, selector: str) -> float:
-    return page.locator(selector).evaluate("element => element.getBoundingClientRect().bottom")
+    box = place_of(page.locator(selector))
+    return box["y"] + box["height"]
 
 
 def show_all_notices_of_the_phone(page: Page) -> None:
@@ -132,11 +133,10 @@ def assert_layout(page: Page, width: int, height: int) -> None:
     where = f"at {width} × {height}"
     assert bottom_of(page, STARTS) <= START_ENDS_BY, where
     assert bottom_of(page, ".site-header") <= HEADER_IS_AT_MOST, where
-    bar = page.locator(".bottom-nav").bounding_box()
-    assert bar is not None
+    bar = place_of(page.locator(".bottom-nav"))
     assert bar["y"] + bar["height"] == pytest.approx(height, abs=1), where
     assert bar["height"] <= 72, where
-    assert not page.evaluate(SCROLLS_SIDEWAYS), where
+    assert not loaded(page).evaluate(SCROLLS_SIDEWAYS), where
 
 
 @pytest.mark.parametrize("who", ["patient", "helper"])
@@ -162,7 +162,7 @@ def test_a_notice_opens_in_place_without_javascript(phone_without_javascript, li
     row = page.locator("details.notice-row", has_text="Your plan has changed")
     words = row.get_by_text("More repetitions")
     expect(words).to_be_hidden()
-    assert row.locator("summary").bounding_box()["height"] >= 56
+    assert place_of(row.locator("summary"))["height"] >= 56
     row.locator("summary").tap()
     expect(words).to_be_visible()
     assert bottom_of(page, STARTS) == before
@@ -175,11 +175,11 @@ def test_the_notes_before_a_session_stand_above_start_and_open_in_place(phone, l
     page = sign_in(phone, patient, patient.user, live_server.url)
     page.goto("/my/")
     notes = page.locator(".first-notes")
-    closed = notes.bounding_box()
+    closed = place_of(notes)
     assert closed["y"] + closed["height"] < bottom_of(page, STARTS)
     notes.locator("summary").tap()
     expect(notes).to_contain_text("Do no more, and call the clinic.")
-    assert notes.bounding_box()["height"] > closed["height"] + 20
+    assert place_of(notes)["height"] > closed["height"] + 20
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -188,7 +188,7 @@ def test_the_header_is_low_on_every_page(phone, live_server, patient, address):
     page.goto(address)
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
-        assert bottom_of(loaded(page), ".site-header") <= HEADER_IS_AT_MOST, f"at {width} × {height}"
+        assert bottom_of(page, ".site-header") <= HEADER_IS_AT_MOST, f"at {width} × {height}"
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -212,9 +212,9 @@ def test_the_bar_at_the_lower_edge_never_covers_what_has_the_focus(
 def test_at_400_percent_the_bar_is_at_the_end_of_the_page(open_device, live_server, patient):
     page = sign_in(open_device("laptop", viewport=ZOOMED), patient, patient.user, live_server.url)
     page.goto("/my/")
-    assert page.locator(".bottom-nav").bounding_box()["y"] > ZOOMED["height"]
+    assert place_of(page.locator(".bottom-nav"))["y"] > ZOOMED["height"]
     page.goto("/my/stop/")
-    calls = page.locator(".stop-calls").bounding_box()
+    calls = place_of(page.locator(".stop-calls"))
     assert calls["y"] + calls["height"] <= ZOOMED["height"], "both calls are in the first view"
 
 
@@ -236,7 +236,7 @@ def test_the_stop_sheet_shows_its_first_signs_above_the_calls_on_a_small_phone(p
     page = sign_in(phone, patient, patient.user, live_server.url)
     page.goto("/my/stop/")
     page.set_viewport_size({"width": 320, "height": 568})
-    calls = loaded(page).locator(".stop-calls").bounding_box()
+    calls = place_of(page.locator(".stop-calls"))
     assert calls["y"] + calls["height"] == pytest.approx(568, abs=1)
     assert calls["height"] <= 100, "both calls stand in one row"
     assert calls["y"] - bottom_of(page, "#tier-1 .tier-head") >= 120
@@ -248,7 +248,7 @@ def test_the_progress_page_says_in_its_first_view_how_the_week_goes(phone, live_
     page = sign_in(phone, patient, patient.user, live_server.url)
     page.goto("/my/progress/")
     page.set_viewport_size({"width": 390, "height": 664})
-    bar = loaded(page).locator(".bottom-nav").bounding_box()
+    bar = place_of(page.locator(".bottom-nav"))
     sentence = page.locator("main p").first
     expect(sentence).to_contain_text("this week.")
     assert bottom_of(page, ".week-days") < bar["y"]
