@@ -208,8 +208,8 @@ def too_small(page: Page, row: PageRow) -> list[str]:
 
 
 def too_close(page: Page, row: PageRow) -> list[str]:
-    loaded(page).evaluate(PLACE_BAR, "static")
-    found = page.evaluate(TOO_CLOSE, LEAST_GAP)
+    page.evaluate(PLACE_BAR, "static")
+    found = loaded(page).evaluate(TOO_CLOSE, LEAST_GAP)
     page.evaluate(PLACE_BAR, "")
     return found
 
