@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django import template
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from clinic.clinics.opening_hours import OpeningHoursRow, describe_known_hours
 from clinic.models import Clinic
@@ -32,3 +36,17 @@ def hours_of(clinic: Clinic | None) -> tuple[OpeningHoursRow, ...]:
     Empty on pages that did not read them, such as one shown while the database cannot be reached. No query.
     """
     return describe_known_hours(clinic)
+
+
+@register.filter
+def is_day_after(date: datetime.date | None, today: datetime.date) -> bool:
+    """Return whether `date` is the day after `today`: `{% if date|is_day_after:today %}`."""
+    return date is not None and date - today == datetime.timedelta(days=1)
+
+
+@register.filter
+def named_from(date: datetime.date | None, today: datetime.date) -> str:
+    """Return "tomorrow" for the day after `today`, and the weekday and date for any other; "" for None."""
+    if date is None:
+        return ""
+    return _("tomorrow") if is_day_after(date, today) else date_format(date, "WEEKDAY_DATE_FORMAT")

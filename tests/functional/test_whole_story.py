@@ -200,6 +200,7 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
 
     # The patient sees what changed, once.
     phone.goto("/my/")
+    phone.get_by_text("Your plan has changed").tap()
     expect(phone.get_by_text("Fewer repetitions, because you felt dizzy.")).to_be_visible()
     check_accessibility(phone)
     press(phone, "OK, got it")

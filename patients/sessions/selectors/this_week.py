@@ -1,4 +1,4 @@
-"""The ring of the current week, and the welcome after a gap. Both count days that were done, never missed ones.
+"""The days of the current week, and the welcome after a gap. Both count days that were done, never missed ones.
 
 Pure functions over rows that a selector has loaded: no queries, no clock.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from patients.models import ExerciseSession, PlanState, PlanVersion
@@ -21,15 +22,33 @@ GAP = datetime.timedelta(days=7)
 MAX_DAYS_WITHOUT_WELCOME = 1
 
 
+class DayMark(StrEnum):
+    """Mark of a day of the week. No day is ever marked as missed."""
+
+    DONE = "done"
+    PLANNED = "planned"
+    NONE = ""
+
+
+@dataclass(frozen=True)
+class WeekDay:
+    """One day of the week, with its mark; only today and later days are marked as planned."""
+
+    date: datetime.date
+    mark: DayMark
+    is_today: bool
+
+
 @dataclass(frozen=True)
 class ThisWeek:
-    """Number of days done and of planned days, from Monday to Sunday.
+    """Number of days done and of planned days, from Monday to Sunday, and these `days` in order.
 
     A day that a hold or an illness took away is neither (`patients.summaries.taken_days`).
     """
 
     done: int
     planned: int
+    days: tuple[WeekDay, ...] = field(default=(), compare=False)
 
     @property
     def is_shown(self) -> bool:
@@ -37,15 +56,9 @@ class ThisWeek:
         return bool(self.done or self.planned)
 
     @property
-    def percent(self) -> int:
-        """The closed part of the ring, 0–100. A week without planned days is full as soon as one day is done."""
-        if not self.planned:
-            return 100 if self.done else 0
-        return min(100, 100 * self.done // self.planned)
-
-    @property
     def is_full(self) -> bool:
-        return self.percent == 100
+        """True if every planned day is done; without planned days, as soon as one day is done."""
+        return self.done >= max(self.planned, 1)
 
     @property
     def is_more_than_planned(self) -> bool:
@@ -77,14 +90,26 @@ def this_week(
     Days done before this version began were planned by the one before: they count as planned, since otherwise a plan
     that changes in the middle of a week would show "2 of 1 days".
     """
-    days = {monday_of(today) + datetime.timedelta(days=ahead) for ahead in range(7)}
+    days = [monday_of(today) + datetime.timedelta(days=ahead) for ahead in range(7)]
     taken = taken or TakenDays()
-    done = taken.done(days & set(done_days))
-    if version is None or version.plan.state != PlanState.ACTIVE:
-        return ThisWeek(done=len(done), planned=0)
-    planned = taken.planned({day for day in days if version.is_planned_on(day)}, done)
-    before = {day for day in done if day < version.start_date}
-    return ThisWeek(done=len(done), planned=len(planned | before))
+    done = taken.done(set(days) & set(done_days))
+    planned: set[datetime.date] = set()
+    if version is not None and version.plan.state == PlanState.ACTIVE:
+        planned = taken.planned({day for day in days if version.is_planned_on(day)}, done)
+        planned |= {day for day in done if day < version.start_date}
+    marked = (WeekDay(day, _get_mark(day, today, done, planned), day == today) for day in days)
+    return ThisWeek(done=len(done), planned=len(planned), days=tuple(marked))
+
+
+def _get_mark(
+    day: datetime.date,
+    today: datetime.date,
+    done: Collection[datetime.date],
+    planned: Collection[datetime.date],
+) -> DayMark:
+    if day in done:
+        return DayMark.DONE
+    return DayMark.PLANNED if day >= today and day in planned else DayMark.NONE
 
 
 def get_schedule(version: PlanVersion | None, items: Iterable[Prescribed], zone: ZoneInfo) -> list[Schedule]:

@@ -43,7 +43,7 @@ def get_current_version(patient: Patient) -> PlanVersion | None:
     )
     return (
         list_published_versions(patient)
-        .select_related("plan", "seen")
+        .select_related("plan", "seen", "published_by")
         .annotate(**last_skipped_day(patient))
         .order_by(current_first, "-plan__created_at", "-number")
         .first()

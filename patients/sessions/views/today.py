@@ -27,9 +27,10 @@ from patients.sign_in.views.events import list_news_for
 @patient_required
 @require_safe
 def today(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    context = {"patient": patient, "today": get_today(patient, now), "section": "today"}
+    day = get_today(patient, now)
+    context = {"patient": patient, "today": day, "section": "today"}
     context["news"] = list_news_for(request, patient, now)
-    return render(request, "patients/sessions/today.html", context)
+    return render(request, f"patients/sessions/today/{day.state}.html", context)
 
 
 @patient_required

@@ -8,6 +8,7 @@ import pytest
 from patients.models import Plan, PlanState, SessionEntry
 from patients.sessions.selectors.progress import DayStatus, Pain, get_progress, parse_month
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, PatientFactory, published_plan
+from tests.factories_of_patients import HelperFactory
 from tests.patients.session_steps import open_session, text
 
 pytestmark = pytest.mark.django_db
@@ -32,9 +33,37 @@ class TestInWords:
             did(version, MONDAY - ago * DAY)
         progress = get_progress(patient, NOON)
         assert (progress.total, progress.week.done) == (4, 1)
-        page = text(phone.get("/my/progress/"))
+        page = " ".join(text(phone.get("/my/progress/")).split())
         assert "You have done <strong>4 sessions</strong>." in page
-        assert "1 of 7 days." in page
+        assert "You exercised on 1 of 7 planned days this week." in page
+
+    @pytest.mark.parametrize(
+        ("weekdays", "done", "said"),
+        [
+            ([0, 3], [0], "You exercised on 1 of 2 planned days this week. </p>"),
+            ([0], [0], "You exercised on 1 of 1 planned day this week. All done. </p>"),
+            ([0], [0, 1], "You exercised on 2 days this week. More than planned. </p>"),
+            ([], [0], "You exercised on 1 day this week. </p>"),
+            ([0, 3], [-7], "2 days are planned this week. </p>"),
+            ([], [-7], "No exercises are planned this week. </p>"),
+            ([0], [], "After your first session, you see here what you did. </p>"),
+        ],
+    )
+    def test_the_page_begins_with_how_this_week_goes(self, client, patient, clock, weekdays, done, said):
+        version = published_plan(patient, start_date=MONDAY - 14 * DAY, weekdays=weekdays)
+        for ahead in done:
+            did(version, MONDAY + ahead * DAY)
+        clock.move_to(NOON + DAY)
+        client.force_login(patient.user)
+        page = " ".join(text(client.get("/my/progress/")).split())
+        assert said in page
+        assert page.index(said) < page.index('id="calendar"')
+
+    def test_the_sentence_of_the_week_names_the_patient_to_a_helper(self, client, patient, version):
+        did(version, MONDAY)
+        client.force_login(HelperFactory(patient=patient).user)
+        page = " ".join(text(client.get("/my/progress/")).split())
+        assert "Rosa exercised on 1 of 7 planned days this week." in page
 
     def test_an_open_session_is_not_counted(self, version, patient):
         open_session(version)

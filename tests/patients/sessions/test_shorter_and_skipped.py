@@ -266,7 +266,7 @@ class TestSkippedDay:
         assert "/my/not-today/" in text(phone.get("/my/"))
         page = text(phone.post("/my/not-today/", {"reason": "no_time"}, follow=True))
         assert "OK, not today" in page
-        assert "Next session: Tuesday 3 March." in page
+        assert "Next session: tomorrow." in page
 
     def test_it_is_saved_once_if_sent_several_times(self, phone, patient):
         for reason in ("", "pain", ""):

@@ -1,4 +1,4 @@
-"""Tests of the ring of the week, pain and effort by week, milestones, and the welcome after a gap."""
+"""Tests of the days of the week, pain and effort by week, milestones, and the welcome after a gap."""
 
 import datetime
 import re
@@ -42,27 +42,38 @@ def words(page):
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
-class TestTheRing:
+class TestThisWeek:
     def test_days_count_and_not_sessions(self, version, patient):
         did(version, MONDAY, MONDAY, MONDAY - DAY)
         assert get_progress(patient, NOON).week == ThisWeek(done=1, planned=3)
 
     @pytest.mark.parametrize(
-        ("days", "said", "percent"),
+        ("days", "said"),
         [
-            (0, "3 days planned.", 0),
-            (1, "1 of 3 days.", 33),
-            (3, "3 of 3 days. All done.", 100),
-            (4, "4 of 3 days. More than planned.", 100),
+            (0, "3 days planned."),
+            (1, "1 of 3 days."),
+            (3, "3 of 3 days. All done."),
+            (4, "4 of 3 days. More than planned."),
         ],
     )
-    def test_it_is_shown_as_text_and_as_a_ring(self, client, version, patient, clock, days, said, percent):
+    def test_it_is_shown_as_text_and_as_a_mark_a_day(self, client, version, patient, clock, days, said):
         did(version, *(MONDAY + ahead * DAY for ahead in range(days)))
         clock.move_to(NOON + 4 * DAY)
         client.force_login(patient.user)
-        page = text(client.get("/my/progress/"))
+        page = text(client.get("/my/"))
         assert said in words(page)
-        assert (f'stroke-dasharray="{percent} 100"' in page) == (percent > 0)
+        assert page.count('class="week-day week-day-done" aria-hidden') == days
+        marks = [(day.mark, day.is_today) for day in get_today(patient, NOON + 4 * DAY).week.days]
+        # Wednesday was planned and not done, if there are fewer than three days: it has no mark.
+        assert marks[:4] == [("done", False)] * min(days, 4) + [("", False)] * (4 - min(days, 4))
+        assert marks[4:] == [("planned", True), ("", False), ("", False)]
+
+    def test_screen_readers_hear_the_day_and_its_mark(self, phone, version):
+        did(version, MONDAY)
+        page = words(text(phone.get("/my/")))
+        assert "Monday 2 March , today (done) Mon" in page.replace("March,", "March ,")
+        assert "Wednesday 4 March (planned) Wed" in page
+        assert "Tuesday 3 March Tue" in page
 
     def test_it_is_the_same_on_todays_page_without_another_query(
         self, phone, version, patient, django_assert_max_num_queries
@@ -81,8 +92,8 @@ class TestTheRing:
         assert get_progress(patient, NOON + 3 * DAY).week == ThisWeek(done=2, planned=3)
 
     def test_a_week_without_planned_days_is_full_after_one_session(self):
-        assert ThisWeek(done=0, planned=0).percent == 0
-        assert ThisWeek(done=1, planned=0).percent == 100
+        assert not ThisWeek(done=0, planned=0).is_full
+        assert ThisWeek(done=1, planned=0).is_full
         assert not ThisWeek(done=0, planned=0).is_shown
 
     def test_a_paused_plan_has_no_planned_days(self, version, patient):

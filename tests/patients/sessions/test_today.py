@@ -70,6 +70,10 @@ class TestPlanStates:
         assert "You start on Friday 6 March" in page(phone)
         assert "my/session/start" not in page(phone)
 
+    def test_a_start_on_the_next_day_is_tomorrow(self, patient, phone):
+        published_plan(patient, start_date=MONDAY + DAY)
+        assert "You start tomorrow" in page(phone)
+
     def test_a_rest_day_names_the_next_session_and_allows_one(self, patient, phone):
         published_plan(patient, weekdays=[WED, FRI])
         assert state(patient) == TodayState.REST_DAY
@@ -122,7 +126,7 @@ class TestDoneSessions:
         ExerciseSessionFactory(version=published_plan(patient))
         assert state(patient) == TodayState.DONE
         assert "Well done. You are done for today" in page(phone)
-        assert "Next session: Tuesday 3 March." in page(phone)
+        assert "Next session: tomorrow." in page(phone)
         assert "Do your exercises again</button>" in page(phone)
 
     @pytest.mark.parametrize("danger", ["fell", "chest", "new_sore", "hot_foot", "weak", "new_pain_told"])
@@ -183,6 +187,12 @@ class TestDoneSessions:
             published_plan(patient), on_date=MONDAY - DAY, started_at=NOON - datetime.timedelta(minutes=30)
         )
         assert state(patient) == TodayState.UNDER_WAY
+
+    def test_a_session_left_behind_yesterday_is_asked_about_as_yesterdays(self, patient, phone):
+        open_session(published_plan(patient), on_date=MONDAY - DAY, started_at=NOON - DAY)
+        assert state(patient) == TodayState.LEFT_BEHIND
+        assert "How did it go yesterday?" in page(phone)
+        assert "You began a session yesterday." in page(phone)
 
     def test_an_open_session_of_a_paused_plan_can_be_checked_in(self, patient, phone):
         version = published_plan(patient)
@@ -263,7 +273,7 @@ class TestHold:
         assert (today.state, today.can_start) == (TodayState.PLANNED, True)
         assert [exercise.name for exercise in today.substitutes] == ["Knee straightening"]
         assert "In place of an exercise that is left out" in page(phone)
-        assert "1 exercise," in page(phone)
+        assert "1 exercise<span\n" in page(phone)
 
     def test_the_pages_of_the_exercises_say_which_are_on_hold(self, patient, phone, version):
         ExerciseHoldFactory(patient=patient)
