@@ -35,12 +35,9 @@ from patients.sessions.forms import (
 )
 from patients.sessions.not_today import get_reason_row, list_offered_reasons
 from patients.sessions.questions import Place
+from patients.sessions.selectors.foot_checks import FOOT_CHECK
 from patients.sessions.selectors.pain import get_told
-from patients.sessions.selectors.questions import (
-    FOOT_CHECK,
-    questions_before_session,
-    questions_for,
-)
+from patients.sessions.selectors.questions import questions_at_end, questions_before_session
 from patients.sessions.selectors.session_progress import (
     exercises_done,
     gentler_step,
@@ -344,7 +341,7 @@ def check_in(
 ) -> HttpResponse:
     """Ask the questions at the end."""
     known = [each.id for each in questions.dangers_in(session.answers) if each.is_sign]
-    asked = questions_for(patient, Place.CHECK_IN)
+    asked = questions_at_end(patient, session, patient.today(now))
     form = CheckInForm(
         request.POST if request.method == "POST" else None, initial={"signs": known}, asked=asked
     )

@@ -7,9 +7,21 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from exercises.models import Position
-from patients.models import Alert, ExerciseSession, Flag, PatientSummary, SessionEntry
+from patients.models import (
+    Alert,
+    ExerciseHold,
+    ExerciseSession,
+    Flag,
+    PatientSummary,
+    Reason,
+    ReportPlace,
+    SafetyReport,
+    SessionEntry,
+)
 from patients.sessions import check_in
 from patients.sessions.questions import Place
+from patients.sessions.selectors.foot_checks import CHANGED_BY
+from patients.sessions.services.reports import save_report
 from tests.factories import (
     MONDAY,
     NOON,
@@ -70,12 +82,112 @@ class TestWhoIsAsked:
         ExerciseSession.objects.filter(pk=session.pk).update(on_date=MONDAY - DAY)
         assert self.asked(phone, second) == {"ill", "new_sore", "hot_foot"}
 
+    def test_a_look_at_both_feet_after_my_foot_counts_as_the_check_of_the_day(self, phone, session, patient):
+        told = {"new_sore": False, "hot_foot": False}
+        save_report(
+            patient=patient,
+            place=ReportPlace.NOT_TODAY,
+            reason=Reason.FOOT,
+            answers=told,
+            by=patient.user,
+            now=NOON,
+        )
+        assert self.asked(phone, session) == {"ill"}
+        SafetyReport.objects.update(on_date=MONDAY - DAY)
+        assert self.asked(phone, session) == {"ill", "new_sore", "hot_foot"}
+
+    @pytest.mark.parametrize("answers", [{"new_sore": False}, {"dizzy": True}])
+    def test_a_report_that_is_no_look_at_both_feet_does_not_count(self, phone, session, patient, answers):
+        save_report(patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=NOON)
+        assert "new_sore" in self.asked(phone, session)
+
+    @pytest.mark.parametrize("sign", sorted(CHANGED_BY))
+    def test_the_feet_are_looked_at_again_after_a_sign_that_may_have_changed_them(
+        self, phone, session, patient, sign
+    ):
+        get_ready(phone, session)
+        phone.post(url("check_in", session), WELL)
+        phone.post("/my/session/start/")
+        second = ExerciseSession.objects.open().get()
+        assert self.asked(phone, second) == {"ill"}
+        save_report(patient=patient, place=ReportPlace.STOP, answers={sign: True}, by=patient.user, now=NOON)
+        ExerciseHold.objects.all().delete()  # a clinician has seen the patient
+        assert self.asked(phone, second) == {"ill", "new_sore", "hot_foot"}
+
     def test_the_feet_are_asked_although_another_patient_has_checked_theirs_that_day(
         self, phone, session, patient
     ):
         theirs = published_plan(PatientFactory(clinic=patient.clinic))
         ExerciseSessionFactory(version=theirs, on_date=session.on_date, feet_checked_at=NOON)
         assert self.asked(phone, session) == {"ill", "new_sore", "hot_foot"}
+
+
+class TestWhatTheCheckInAsksAgain:
+    def asked(self, phone, session):
+        page = text(phone.get(url("check_in", session)))
+        return {each.id for each in check_in.asked_at(Place.CHECK_IN) if f'id="id_signs_{each.id}"' in page}
+
+    def test_a_foot_that_was_felt_before_the_exercises_is_not_asked_about_again(self, phone, session):
+        before = self.asked(phone, session)
+        assert "hot_foot" in before
+        get_ready(phone, session)
+        assert before - self.asked(phone, session) == {"hot_foot"}
+
+    def test_all_that_the_exercises_may_have_brought_is_still_asked(self, phone, session):
+        get_ready(phone, session)
+        assert {
+            "new_sore",
+            "fell",
+            "near_fall",
+            "chest",
+            "breath",
+            "faint",
+            "dizzy",
+            "calf",
+            "weak",
+        } == self.asked(phone, session)
+
+    def test_the_check_in_without_it_is_complete_and_keeps_the_answer_of_before(self, phone, session):
+        get_ready(phone, session)
+        phone.post(url("check_in", session), WELL | {"shown": "fell chest"})
+        session.refresh_from_db()
+        assert not session.is_finished
+        page = text(phone.get(url("check_in", session)))
+        shown = page.partition('name="shown" value="')[2].partition('"')[0]
+        assert "hot_foot" not in shown
+        phone.post(url("check_in", session), WELL | {"shown": shown})
+        session.refresh_from_db()
+        assert session.is_finished
+        assert session.answers["hot_foot"] is False
+
+    @pytest.mark.parametrize("sign", ["fell", "new_sore"])
+    def test_after_a_sign_told_in_the_meantime_it_is_asked_again(self, phone, session, patient, sign):
+        get_ready(phone, session)
+        save_report(patient=patient, place=ReportPlace.STOP, answers={sign: True}, by=patient.user, now=NOON)
+        assert "hot_foot" in self.asked(phone, session)
+
+    def test_after_a_danger_of_the_session_it_is_asked_again(self, phone, session):
+        get_ready(phone, session)
+        phone.post(url("check_in", session), {"signs": ["chest"]})
+        assert "hot_foot" in self.asked(phone, session)
+
+    def test_a_session_left_open_since_yesterday_asks_it_again(self, phone, session):
+        get_ready(phone, session)
+        ExerciseSession.objects.update(on_date=MONDAY - DAY)
+        assert "hot_foot" in self.asked(phone, session)
+
+    def test_a_check_of_an_earlier_session_of_the_day_does_not_stand_for_this_one(self, phone, session):
+        get_ready(phone, session)
+        phone.post(url("check_in", session), WELL)
+        phone.post("/my/session/start/")
+        second = ExerciseSession.objects.open().get()
+        get_ready(phone, second)
+        assert "hot_foot" in self.asked(phone, second)
+
+    def test_a_hot_foot_sent_by_a_page_of_before_still_counts(self, phone, session):
+        get_ready(phone, session)
+        phone.post(url("check_in", session), {"pain_after": "2", "signs": ["hot_foot"]})
+        assert Alert.objects.filter(kind="hot_foot").exists()
 
 
 class TestTheAnswers:
