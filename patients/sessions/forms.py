@@ -12,9 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from clinic.forms import PlainTextField
 from exercises.catalogue.glucose import GLUCOSE_BANDS, write_ranges
 from exercises.models import Support
-from patients.models import Effort, Outcome, Reason, Variant
+from patients.models import MAX_MESSAGE_LENGTH, Effort, Outcome, Reason, Variant
 from patients.sessions import check_in
 from patients.sessions.questions import ZERO_TO_TEN, Answer, Group, Place, Question
 from patients.sessions.selectors.session_progress import Step
@@ -249,13 +250,25 @@ class SignForm(forms.Form):
 
 
 class CheckInForm(SignsForm):
-    """The check-in at the end of a session: the pain now, and the signs."""
+    """The check-in at the end of a session: the pain now, the signs, and a note to the clinic, which is optional."""
+
+    note = PlainTextField(
+        label=_("Your note"),
+        required=False,
+        max_length=MAX_MESSAGE_LENGTH,
+        error_messages={"max_length": _("Your note is too long. Please make it shorter.")},
+    )
 
     def __init__(self, *args: Any, asked: Sequence[Question] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, asked=check_in.asked_at(Place.CHECK_IN) if asked is None else asked, **kwargs)
         for question in self.asked:
             if not question.is_sign:
                 self.fields[question.id].required = True
+
+    @property
+    def written(self) -> str:
+        """The note, also of a form that lacks answers; "" for none, and for one that is too long."""
+        return self.cleaned_data.get("note", "") if self.is_bound else ""
 
     @property
     def asked_fields(self) -> list[tuple[Question, forms.BoundField]]:

@@ -199,6 +199,7 @@
     "check-in": (form, _item, element) => {
       // All answers, also to questions that only another version of the page asks.
       const given = { ...readSigns(form, table.asked), ...answered(readFields(form, ["pain_after"])) };
+      session.note = (form.get("note") ?? "").trim().slice(0, 5000) || session.note;
       const asked = [...listSigns(form, table.asked), ...table.asked.filter((name) => !isSign(name))];
       const to = tellForm(session, element, given, asked, "check-in");
       if (!to) finish(session);

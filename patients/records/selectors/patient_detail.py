@@ -52,6 +52,7 @@ from patients.sessions.selectors.session_log import (
     get_skipped_days,
     get_wishes,
     session_log,
+    with_note,
 )
 from patients.sessions.selectors.timeline import (
     CalendarWeek,
@@ -312,7 +313,7 @@ def _sessions(
         ExerciseSession.objects.for_patient(patient)
         .finished()
         .filter(on_date__gt=since)
-        .annotate(entry=FilteredRelation("entries"))
+        .annotate(entry=FilteredRelation("entries"), **with_note())
         .select_related("entry__instead", "helped_by")  # type: ignore[misc]
         .order_by("on_date", "finished_at", "pk", "entry__pk")
     )

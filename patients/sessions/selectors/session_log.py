@@ -22,6 +22,7 @@ from patients.models import (
     Effort,
     ExerciseSession,
     Helper,
+    Message,
     Outcome,
     Patient,
     PlanItem,
@@ -106,6 +107,12 @@ def _as_report(patient: Patient, row: Mapping[str, Any]) -> SafetyReport:
     )
 
 
+def with_note() -> dict[str, Subquery]:
+    """Return an annotation for sessions: the last note that was written with their check-in."""
+    notes = Message.objects.filter(session=OuterRef("pk")).order_by("-sent_at", "-pk")
+    return {"told_note": Subquery(notes.values("text")[:1])}
+
+
 @dataclass(frozen=True)
 class SessionLogRow:
     """One session, one skipped day or one report, with the name of the helper who entered it ("" for none)."""
@@ -118,6 +125,11 @@ class SessionLogRow:
     done: int = 0
     too_hard: int = 0
     not_that_day: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """What was written to the clinic with the check-in, of sessions read with `with_note`; "" for nothing."""
+        return getattr(self.session, "told_note", None) or ""
 
     @property
     def is_from_paper(self) -> bool:

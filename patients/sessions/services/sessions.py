@@ -14,6 +14,7 @@ from django.db import transaction
 from clinic.audit.services import record
 from clinic.models import User
 from exercises.models import Exercise, Support
+from patients.messages.services import send_note
 from patients.models import (
     Effort,
     ExerciseSession,
@@ -223,14 +224,16 @@ def finish_session(
     by: User,
     now: datetime.datetime,
     told_at: Mapping[str, datetime.datetime] | None = None,
+    note: str = "",
 ) -> ExerciseSession:
-    """Save the check-in, finish the session and raise the alerts. Raises SessionGoneError.
+    """Save the check-in, finish the session, raise the alerts and send the note. Raises SessionGoneError.
 
     A repeated check-in changes nothing, except that a danger that was not reported before is added: a second form
     never withdraws a reported danger, and a first form never hides one. Answers that the check-in does not ask for
     (pain before, efforts) stay as they are. `told_at` is when answers were told on a phone.
     """
     session = _get_for_update(session, by)
+    send_note(session=session, text=note, by=by, now=now)
     was_finished = session.is_finished
     sent = {each.id: answers[each.id] for each in check_in.can_be_sent() if each.id in answers}
     before = session.told

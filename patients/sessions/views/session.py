@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinic.clinics.opening_hours import get_opening_status
 from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_required
+from patients.messages.services import send_note
 from patients.models import (
     Effort,
     ExerciseSession,
@@ -347,6 +348,8 @@ def check_in(
     )
     if not form.is_valid():
         is_urgent = save_dangers(request, session, form.dangers, now)
+        if is_urgent or session.is_finished:  # the note is not asked for again
+            send_note(session=session, text=form.written, by=request.user, now=now)
         if session.is_finished:  # the page was opened late, or sent a second time
             return redirect("my:session_advice", session.pk)
         if is_urgent:
@@ -360,7 +363,7 @@ def check_in(
         }
         return render(request, "patients/sessions/session/check_in.html", context)
     answers = questions.keep_worst(session.told, form.answers)
-    actions.finish_session(session=session, answers=answers, by=request.user, now=now)
+    actions.finish_session(session=session, answers=answers, by=request.user, now=now, note=form.written)
     return go_on_after(Screen.CHECK_IN, patient, session, now)
 
 
