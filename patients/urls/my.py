@@ -79,6 +79,7 @@ urlpatterns = [
     path(f"{SESSION}/check-in/", session.check_in, name="session_check_in"),
     path(f"{SESSION}/advice/", session.advice, name="session_advice"),
     path(f"{SESSION}/done/", past_session.done, name="session_done"),
+    path(f"{SESSION}/correct/", past_session.correct, name="session_correct"),
     path(f"{SESSION}/drop/", session.discard, name="session_discard"),
     path("my/sign-out/", sign_in.sign_out, name="sign_out"),
     path("my/data/", data_rights.data, name="data"),

@@ -68,6 +68,7 @@ PAGES = {
             "my:session_check_in",
             "my:session_advice",
             "my:session_done",
+            "my:session_correct",
             "my:session_discard",
             "my:messages",
         ),

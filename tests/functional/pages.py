@@ -165,6 +165,8 @@ TABLE = """
    done          my:today
    done          my:session_advice
    done          my:session_done
+   done          my:session_correct
+   done          my:session_correct                     sent-empty
    done          my:progress
    resting       my:today
    resting       my:session_advice

@@ -6,8 +6,9 @@ import uuid
 from dataclasses import dataclass
 
 from clinic.models import User
-from patients.models import Effort, ExerciseSession, Message, Outcome, SessionEntry, Source
+from patients.models import AnswerCorrection, Effort, ExerciseSession, Message, Outcome, SessionEntry, Source
 from patients.sessions import check_in
+from patients.sessions.corrections import PAIN_LABELS, VALUE_LABELS, Answers, read_answers
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,32 @@ class PastExercise:
 
 
 @dataclass(frozen=True)
+class PastCorrection:
+    """One answer that was corrected; `name` is that of its exercise, in English, or ""."""
+
+    row: AnswerCorrection
+
+    @property
+    def name(self) -> str:
+        return str(self.row.item.content.get("name", "")) if self.row.item else ""
+
+    @property
+    def what(self) -> str:
+        """What was asked, of an answer that is of no exercise."""
+        if self.row.question in PAIN_LABELS:
+            return str(PAIN_LABELS[self.row.question])
+        return "" if self.row.item_id else str(check_in.question(self.row.question).sign)
+
+    @property
+    def old(self) -> str:
+        return str(VALUE_LABELS.get(self.row.old, self.row.old))
+
+    @property
+    def new(self) -> str:
+        return str(VALUE_LABELS.get(self.row.new, self.row.new))
+
+
+@dataclass(frozen=True)
 class PastSession:
     """A finished session. `notes` are those that the reader may see; `others` are the other sessions of that day."""
 
@@ -50,6 +77,9 @@ class PastSession:
     exercises: tuple[PastExercise, ...]
     notes: tuple[Message, ...]
     others: tuple[uuid.UUID, ...]
+    corrections: tuple[PastCorrection, ...]
+    #: The answers as they may be corrected now.
+    answers: Answers
 
     @property
     def done(self) -> list[PastExercise]:
@@ -60,9 +90,12 @@ class PastSession:
         return [each for each in self.exercises if not each.is_done]
 
     @property
-    def signs(self) -> list[str]:
-        """The dangers that were told, in the words of the list of signs."""
-        return [str(each.sign or each.in_short) for each in check_in.dangers_in(self.session.answers)]
+    def signs(self) -> list[tuple[str, bool]]:
+        """The dangers that were told, in the words of the list of signs, and True for one that was taken back."""
+        return [
+            (str(each.sign or each.in_short), each.is_sign and each.id not in self.answers.signs)
+            for each in check_in.dangers_in(self.session.answers)
+        ]
 
     @property
     def has_answered_signs(self) -> bool:
@@ -80,11 +113,12 @@ class PastSession:
 
 
 def get_past_session(session: ExerciseSession, reader: User) -> PastSession:
-    """Return the page of a finished session. Three queries.
+    """Return the page of a finished session. Four queries.
 
     A note is a message, and messages are the patient's own: a helper sees those that they have written themselves.
     """
-    entries = session.entries.select_related("item", "instead").order_by("item__order", "pk")
+    entries = list(session.entries.select_related("item", "instead").order_by("item__order", "pk"))
+    corrections = list(session.corrections.select_related("by", "item").order_by("at", "pk"))
     notes = Message.objects.filter(session=session).order_by("sent_at", "pk")
     if reader.pk != session.patient.user_id:
         notes = notes.filter(sender=reader)
@@ -95,4 +129,6 @@ def get_past_session(session: ExerciseSession, reader: User) -> PastSession:
         exercises=tuple(PastExercise(entry) for entry in entries),
         notes=tuple(notes),
         others=tuple(same_day.values_list("pk", flat=True)),
+        corrections=tuple(PastCorrection(row) for row in corrections),
+        answers=read_answers(session, entries, corrections),
     )
