@@ -166,7 +166,6 @@ TABLE = """
    done          my:session_advice
    done          my:session_done
    done          my:session_correct
-   done          my:session_correct                     sent-empty
    done          my:progress
    resting       my:today
    resting       my:session_advice
