@@ -13,7 +13,7 @@ from clinic.models import AppendOnlyModel, PublicModel
 from .plan import PlanItem
 from .session import ExerciseSession
 
-#: What is corrected of an exercise: whether it was done, and how hard it was.
+#: The question of an exercise that is corrected: if it was done, and how hard it was.
 OUTCOME = "outcome"
 
 

@@ -1,4 +1,4 @@
-"""What the check-in asks without a connection, and the note that is written with it."""
+"""The check-in without a connection: its questions, and the note that is written with it."""
 
 import pytest
 from playwright.sync_api import expect

@@ -32,7 +32,7 @@ class PastExercise:
 
     @property
     def remarks(self) -> list[str]:
-        """How it was done differently, and how hard it was; the reason of one that was not done."""
+        """The variant, the support and the effort of one that was done; the reason of one that was not."""
         entry = self.entry
         words = [
             (entry.way, entry.get_way_display()),
@@ -55,7 +55,7 @@ class PastCorrection:
 
     @property
     def what(self) -> str:
-        """What was asked, of an answer that is of no exercise."""
+        """The question, of an answer that is of no exercise."""
         if self.row.question in PAIN_LABELS:
             return str(PAIN_LABELS[self.row.question])
         return "" if self.row.item_id else str(check_in.question(self.row.question).sign)

@@ -161,12 +161,12 @@ class SessionLogRow:
 
     @property
     def note(self) -> str:
-        """What was written to the clinic with the check-in, of sessions read with `with_note`; "" for nothing."""
+        """The note to the clinic, of sessions read with `with_note`; "" for none."""
         return getattr(self.session, "told_note", None) or ""
 
     @property
     def corrections(self) -> list[CorrectionRow]:
-        """What was corrected, oldest first, of sessions read with `with_corrections`."""
+        """The corrections, oldest first, of sessions read with `with_corrections`."""
         rows = getattr(self.session, "known_corrections", None) or ()
         return [
             CorrectionRow(
