@@ -23,6 +23,7 @@ from clinic.admin.clinic_data import ClinicDataMixin
 from clinic.models import User
 from patients.exceptions import NotPossibleError
 from patients.models import (
+    AnswerCorrection,
     ExerciseSession,
     Patient,
     PatientSearchTerm,
@@ -308,6 +309,16 @@ class SessionEntryAdmin(ClinicDataMixin, BigTableAdmin):
     list_display = ("session", "item", "outcome", "effort", "reason", "way", "support", "at")
     list_filter = ("outcome", "effort", "reason", "way")
     list_select_related = ("session__patient", "item")
+    search_fields = ("=session__id", "session__patient__full_name")
+    ordering = ("-at", "-id")
+
+
+@admin.register(AnswerCorrection)
+class AnswerCorrectionAdmin(ClinicDataMixin, BigTableAdmin):
+    clinic_lookups = ("session__patient__clinic",)
+    list_display = ("session", "question", "item", "old", "new", "by", "at")
+    list_filter = ("question",)
+    list_select_related = ("session__patient", "item", "by")
     search_fields = ("=session__id", "session__patient__full_name")
     ordering = ("-at", "-id")
 

@@ -158,6 +158,18 @@ SECTIONS: tuple[Section, ...] = (
         _("What you did in each session"),
         (("at", _AT), ("item", _EXERCISE), ("outcome", _KIND), ("effort", _("How hard")), ("reason", _WHY)),
     ),
+    Section(
+        "patients.AnswerCorrection",
+        _("Answers you corrected"),
+        (
+            ("at", _AT),
+            ("question", _("Answer")),
+            ("item", _EXERCISE),
+            ("old", _("Before")),
+            ("new", _("After")),
+            ("by", _BY),
+        ),
+    ),
     Section("patients.SkippedDay", _("Days you said “not today”"), (("on_date", _DAY), ("reason", _WHY))),
     Section(
         "patients.SafetyReport",

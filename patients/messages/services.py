@@ -17,10 +17,12 @@ from clinic.audit.services import record, record_each
 from clinic.models import User
 from clinic.rate_limits import PATIENT_MESSAGE
 from patients.messages.emails import send_email_to_patient, send_email_to_team
-from patients.models import Message, Patient
+from patients.models import MAX_MESSAGE_LENGTH, ExerciseSession, Message, Patient
 
 #: While messages of a patient are unread, the team gets another e-mail at most this often.
 REMIND_TEAM_AFTER = datetime.timedelta(days=1)
+#: The most notes of one session: each other text that is sent with its check-in is one more.
+MOST_NOTES = 10
 
 
 class TooManyMessagesError(Exception):
@@ -55,12 +57,24 @@ def send_to_clinic(
         return earlier
     if not PATIENT_MESSAGE.allows(str(locked.pk), now=now):
         raise TooManyMessagesError
-    unread = Message.objects.for_patient(locked).to_clinic().unread()
-    was_notified = unread.filter(sent_at__gt=now - REMIND_TEAM_AFTER).exists()
-    message = _send(locked, text, by, key, now, is_from_patient=True)
-    if not was_notified:
-        send_email_to_team(locked)
-    return message
+    return _send_to_team(locked, text, by, key, now)
+
+
+@transaction.atomic
+def send_note(*, session: ExerciseSession, text: str, by: User, now: datetime.datetime) -> None:
+    """Send what was written with the check-in of a session to the clinic; the same text again sends nothing.
+
+    A longer text, which only a phone without a connection lets through, becomes several messages. No rate limit
+    applies, since the answers must not be refused for their note; a session has at most `MOST_NOTES`.
+    """
+    locked = _get_for_update(session.patient)
+    words = text.strip()
+    for start in range(0, len(words), MAX_MESSAGE_LENGTH):
+        part = words[start : start + MAX_MESSAGE_LENGTH]
+        key = _key(session.pk, locked, by, part)
+        is_full = Message.objects.filter(session=session).count() >= MOST_NOTES
+        if part.strip() and not is_full and _with_key(locked, key) is None:
+            _send_to_team(locked, part, by, key, now, session)
 
 
 @transaction.atomic
@@ -134,8 +148,31 @@ def _mark_read(
     return len(messages)
 
 
+def _send_to_team(
+    patient: Patient,
+    text: str,
+    by: User,
+    key: uuid.UUID,
+    now: datetime.datetime,
+    session: ExerciseSession | None = None,
+) -> Message:
+    unread = Message.objects.for_patient(patient).to_clinic().unread()
+    was_notified = unread.filter(sent_at__gt=now - REMIND_TEAM_AFTER).exists()
+    message = _send(patient, text, by, key, now, is_from_patient=True, session=session)
+    if not was_notified:
+        send_email_to_team(patient)
+    return message
+
+
 def _send(
-    patient: Patient, text: str, by: User, key: uuid.UUID, now: datetime.datetime, *, is_from_patient: bool
+    patient: Patient,
+    text: str,
+    by: User,
+    key: uuid.UUID,
+    now: datetime.datetime,
+    *,
+    is_from_patient: bool,
+    session: ExerciseSession | None = None,
 ) -> Message:
     thread = Message.objects.for_patient(patient)
     last = thread.order_by("-sent_at").values_list("sent_at", flat=True).first()
@@ -145,6 +182,7 @@ def _send(
         is_from_patient=is_from_patient,
         sender=by,
         text=text.strip(),
+        session=session,
         form_key=key,
         # The clocks of two servers may differ a little, but a thread stays in the order in which it was written.
         sent_at=max(now, last + datetime.timedelta(microseconds=1)) if last else now,

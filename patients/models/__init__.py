@@ -22,6 +22,7 @@ from .alerts import (
     Alert,
     AlertRule,
 )
+from .corrections import OUTCOME, AnswerCorrection
 from .data_rights import ErasureGround, ErasureRequest
 from .flags import (
     Circumstances,
@@ -70,6 +71,7 @@ __all__ = [
     "MAX_MESSAGE_LENGTH",
     "MAX_WRONG_CODES",
     "OPEN_STATES",
+    "OUTCOME",
     "OWN_PHONE_MAX_SESSION_AGE",
     "OWN_PHONE_SESSION_AGE",
     "SHARED_MAX_SESSION_AGE",
@@ -78,6 +80,7 @@ __all__ = [
     "AlertKind",
     "AlertLevel",
     "AlertRule",
+    "AnswerCorrection",
     "AnsweredBy",
     "AskAgainReason",
     "CalendarLink",

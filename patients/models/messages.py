@@ -48,6 +48,16 @@ class Message(PublicModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("sender")
     )
     text = models.TextField(_("message"), max_length=MAX_MESSAGE_LENGTH)
+    session = models.ForeignKey(
+        "patients.ExerciseSession",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="notes",
+        verbose_name=_("session"),
+        help_text=_("Of a note that was written with the check-in of a session."),
+    )
     form_key = models.UUIDField(
         unique=True,
         editable=False,

@@ -16,8 +16,8 @@ class Screen(StrEnum):
     """A screen of a session; the values are the names of the screens of the offline page."""
 
     TODAY = "home"
-    PAIN = "pain"
     READY = "ready"  # the signs before the first exercise, with the foot check
+    PAIN = "pain"
     SUGAR = "sugar"
     FOLLOW_UP = "follow-up"  # the questions that an answer has opened
     FOUND = "found"  # advice about a danger told during the session
@@ -77,9 +77,9 @@ FLOW: tuple[Turn, ...] = (
     Turn(to=Screen.FOLLOW_UP, when=(Fact.FOLLOW_UP_OPEN,)),
     Turn(to=Screen.ADVICE, when=(Fact.FINISHED,)),
     Turn(to=Screen.TODAY, when=(Fact.STOPPED,)),
-    Turn(to=Screen.PAIN, unless=(Fact.PAIN_TOLD,)),
-    # Feet are checked once a day, before the first exercise (NIH); illness, and blood sugar where the table is due.
+    # Feet are checked first, before shoes and the first exercise, once a day (NIH); illness is asked with them.
     Turn(to=Screen.READY, unless=(Fact.READY_TOLD, Fact.ANSWERED)),
+    Turn(to=Screen.PAIN, unless=(Fact.PAIN_TOLD,)),
     Turn(to=Screen.SUGAR, when=(Fact.SUGAR_DUE,), unless=(Fact.ANSWERED,)),
     Turn(to=Screen.CHECK_IN, when=(Fact.ALL_ANSWERED,)),
     Turn(to=Screen.EFFORT, when=(Fact.NEEDS_EFFORT,)),

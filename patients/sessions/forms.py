@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,10 +13,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from clinic.forms import PlainTextField
 from exercises.catalogue.glucose import GLUCOSE_BANDS, write_ranges
 from exercises.models import Support
-from patients.models import Effort, Outcome, Reason, Variant
+from patients.models import MAX_MESSAGE_LENGTH, Effort, Outcome, Reason, Variant
 from patients.sessions import check_in
+from patients.sessions.corrections import DONE, EXERCISE_CHOICES, PAIN_LABELS, VALUE_LABELS, get_stamp
+from patients.sessions.corrections import Answers as CorrectableAnswers
 from patients.sessions.questions import ZERO_TO_TEN, Answer, Group, Place, Question
 from patients.sessions.selectors.session_progress import Step
 
@@ -249,7 +253,14 @@ class SignForm(forms.Form):
 
 
 class CheckInForm(SignsForm):
-    """The check-in at the end of a session: the pain now, and the signs."""
+    """The check-in at the end of a session: the pain now, the signs, and a note to the clinic, which is optional."""
+
+    note = PlainTextField(
+        label=_("Your note"),
+        required=False,
+        max_length=MAX_MESSAGE_LENGTH,
+        error_messages={"max_length": _("Your note is too long. Please make it shorter.")},
+    )
 
     def __init__(self, *args: Any, asked: Sequence[Question] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, asked=check_in.asked_at(Place.CHECK_IN) if asked is None else asked, **kwargs)
@@ -258,9 +269,81 @@ class CheckInForm(SignsForm):
                 self.fields[question.id].required = True
 
     @property
+    def written(self) -> str:
+        """The note, also of a form that lacks answers; "" for none, and for one that is too long."""
+        return self.cleaned_data.get("note", "") if self.is_bound else ""
+
+    @property
     def asked_fields(self) -> list[tuple[Question, forms.BoundField]]:
         """The questions that are no signs, with their fields, in order."""
         return [(question, self[question.id]) for question in self.asked if not question.is_sign]
+
+
+class CorrectionForm(SignsForm):
+    """The answers of a finished session, to be corrected, and a further note to the clinic.
+
+    `stamp` is that of the answers on the page, so that a change in the meantime is noticed.
+    """
+
+    stamp = forms.CharField(widget=forms.HiddenInput, required=False)
+    note = PlainTextField(
+        label=_("Your note"),
+        required=False,
+        max_length=MAX_MESSAGE_LENGTH,
+        error_messages={"max_length": _("Your note is too long. Please make it shorter.")},
+    )
+
+    def __init__(
+        self, data: QueryDict | None, *, known: CorrectableAnswers, asked: Sequence[Question]
+    ) -> None:
+        first = {"signs": sorted(known.signs), "none": not known.signs, "stamp": get_stamp(known)}
+        super().__init__(data, initial=first, asked=asked)
+        self.known = known
+        for name, label in PAIN_LABELS.items():
+            self.fields[name] = self._build_choice(
+                label, ZERO_TO_TEN, known.pains[name], is_required=name == "pain_after"
+            )
+        for item, value in known.exercises.items():
+            choices = EXERCISE_CHOICES if value != DONE else ((DONE, VALUE_LABELS[DONE]), *EXERCISE_CHOICES)
+            self.fields[f"exercise-{item}"] = self._build_choice("", choices, value, is_required=True)
+
+    @staticmethod
+    def _build_choice(label: Any, choices: Any, known: Any, *, is_required: bool) -> forms.ChoiceField:
+        return forms.ChoiceField(
+            label=label,
+            choices=choices,
+            initial="" if known is None else str(known),
+            widget=forms.RadioSelect,
+            required=is_required,
+            error_messages={"required": _("Choose an answer.")},
+        )
+
+    @property
+    def checked(self) -> list[str]:
+        """The ids of the signs that the page shows as checked."""
+        return list(self["signs"].value() or [])
+
+    @property
+    def pains(self) -> list[forms.BoundField]:
+        return [self[name] for name in PAIN_LABELS]
+
+    def get_exercise(self, item: uuid.UUID) -> forms.BoundField:
+        return self[f"exercise-{item}"]
+
+    @property
+    def corrected(self) -> CorrectableAnswers:
+        """The answers as sent. Expects a valid form."""
+        sent = self.cleaned_data
+        return CorrectableAnswers(
+            pains={name: int(sent[name]) if sent[name] else None for name in PAIN_LABELS},
+            exercises={item: sent[f"exercise-{item}"] for item in self.known.exercises},
+            signs=frozenset(sent["signs"]),
+        )
+
+    @property
+    def shown_signs(self) -> set[str]:
+        """The signs that the sent page has listed. Expects a valid form."""
+        return self._list_shown(self.cleaned_data)
 
 
 def _list_sugar_options(unit: GlucoseUnit) -> list[tuple[str, SafeString]]:

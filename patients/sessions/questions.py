@@ -249,7 +249,8 @@ class Question:
     `sets_flag` is set: as suspected if `is_suspected`. `proposes_flag` is shown to the clinician and not set. `advice`
     has conditions of its own. With `is_no_danger`, neither yes nor no is a danger, and the team reads both: `in_short`
     is what was asked; with `is_worse_if_no`, no is the graver one. With `is_asked_again`, a newer answer replaces an
-    older one. With `is_column`, the session has a column of that name, since SQL averages it; all other answers are in
+    older one. With `stands_for_session`, a no before the first exercise is not asked for again at the check-in. With
+    `is_column`, the session has a column of that name, since SQL averages it; all other answers are in
     `ExerciseSession.answers` or `SafetyReport.answers`. `grounds` are the sources as in the clinical rules, each with
     its mark.
     """
@@ -278,6 +279,7 @@ class Question:
     proposes_flag: str = ""
     advice: tuple[Advice, ...] = ()
     is_asked_again: bool = False
+    stands_for_session: bool = False
     is_column: bool = False
     grounds: str
 

@@ -10,7 +10,7 @@ from patients.preferences.views import settings
 from patients.reminders.views import calendar, reminders
 from patients.screening.views import patient as screening
 from patients.sessions.offline import views as offline
-from patients.sessions.views import session, stop, today
+from patients.sessions.views import past_session, session, stop, today
 from patients.sign_in.views import devices, events, helpers, passkeys, sign_in
 from patients.sign_in.views import email_address as address
 
@@ -78,6 +78,8 @@ urlpatterns = [
     path(f"{STEP}/effort/", session.effort, name="session_effort"),
     path(f"{SESSION}/check-in/", session.check_in, name="session_check_in"),
     path(f"{SESSION}/advice/", session.advice, name="session_advice"),
+    path(f"{SESSION}/done/", past_session.done, name="session_done"),
+    path(f"{SESSION}/correct/", past_session.correct, name="session_correct"),
     path(f"{SESSION}/drop/", session.discard, name="session_discard"),
     path("my/sign-out/", sign_in.sign_out, name="sign_out"),
     path("my/data/", data_rights.data, name="data"),

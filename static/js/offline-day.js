@@ -129,6 +129,19 @@ self.surefootDay = (data) => {
   // What a record says of dangers and holds, to be compared.
   const gravity = (one) => one && JSON.stringify([one.danger, (one.holds ?? []).map(({ kind, until }) => kind + until).sort()]);
 
+  // The signs that are asked before the first exercise: the feet once a day, unless something told today changes them.
+  const ofToday = (records) => records.filter((one) => !isFromEarlierDay(one));
+  const isChanged = (records) => ofToday(records).some((one) => table.feet_again.some((name) => answersOf(one)[name] === "yes"));
+  const askedBefore = (others) => {
+    const isChecked = data.feet === today() || ofToday(others).some(({ feet }) => feet);
+    return table.ready.filter((name) => isChanged(others) || !isChecked || !table.feet.includes(name));
+  };
+  // The questions at the end, without those that a no before the exercises has answered.
+  const askedAtEnd = (one, others) => {
+    const isAskedAgain = one.danger || isFromEarlierDay(one) || isChanged(others);
+    return table.asked.filter((name) => isAskedAgain || !(table.stands.includes(name) && one.told[name] === "no"));
+  };
+
   // --- The state of the day, from all records on this phone; `session` is the open one, if there is one.
   const isFinished = (one) => ["waiting", "refused", "sent"].includes(one.state) && one.kind !== "report";
   // The session that is open on the server, unless it was finished on this phone.
@@ -147,7 +160,7 @@ self.surefootDay = (data) => {
 
   return {
     today, isFromEarlierDay, formatDay, answersOf, says, isDanger, isDangerIn, countsAlone, followUps, factsOf, holdsOf,
-    endedHoldsOf, askedAgain, askedOfSugar, liveKinds, isKeptAway, isPossible, scheduledItems, isPlanned,
+    endedHoldsOf, askedAgain, askedOfSugar, askedBefore, askedAtEnd, liveKinds, isKeptAway, isPossible, scheduledItems, isPlanned,
     isFinished, getOpenSession, getState, gravity,
   };
 };

@@ -22,6 +22,12 @@ self.surefootForms = (() => {
     }
     screen.querySelector("[data-errors]")?.setAttribute("hidden", "");
   };
+  // Lists only these signs of a screen; the others get no answer.
+  const listOnly = (screen, asked) => {
+    for (const box of screen.querySelectorAll("[name=signs]")) box.closest("label").hidden = !asked.includes(box.value);
+    for (const group of screen.querySelectorAll(".signs [role=group]")) group.hidden = !group.querySelector("label:not([hidden]) [name=signs]");
+    screen.querySelector("[name=shown]").value = asked.filter(isSign).join(" ");
+  };
   // The answers of a form that the worker has stored, also to questions that only another version of the page asks.
   const readStored = (form, fields, asked) => {
     const { signs: _signs, none: _none, shown: _shown, ...single } = fields;
@@ -43,6 +49,6 @@ self.surefootForms = (() => {
     getAll: (name) => [fields[name] ?? []].flat(),
   });
   return {
-    readFields, answered, isSign, listSigns, readSigns, readStored, showQuestions, showMissing, getMissing, asForm,
+    readFields, answered, isSign, listSigns, readSigns, readStored, showQuestions, listOnly, showMissing, getMissing, asForm,
   };
 })();

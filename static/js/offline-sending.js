@@ -32,6 +32,7 @@ self.surefootSending = (() => {
       sent_at: new Date().toISOString(),
       pain_before: session.pain_before,
       feet_checked_at: session.feet,
+      note: session.note,
     },
     entries: session.entries,
     undone: session.undone,

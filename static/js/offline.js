@@ -24,7 +24,7 @@
   const draw = self.surefootDraw(page, data, day);
   const { tell, finish, openRecord, report } = self.surefootRecords(data, day);
   const {
-    readFields, answered, isSign, listSigns, readSigns, readStored, showQuestions, showMissing, getMissing, asForm,
+    readFields, answered, isSign, listSigns, readSigns, readStored, showQuestions, listOnly, showMissing, getMissing, asForm,
   } = self.surefootForms;
 
   // --- The day
@@ -58,12 +58,20 @@
     for (const one of page.querySelectorAll("[data-sugar-advice]")) one.hidden = true;
     if (key === "home") showHome();
     else showStep(screen, getItemId(key));
+    if (key === "ready") showReady(screen);
+    if (key === "check-in") listOnly(screen, day.askedAtEnd(session, others()));
     if (key === "check-in") for (const box of screen.querySelectorAll("[name=signs]")) box.checked ||= session.told[box.value] === "yes";
     if (remember) history.pushState({ screen: key }, "");
     scrollTo(0, 0);
     const title = screen.querySelector("h1");
     title.tabIndex = -1;
     if (remember) title.focus({ preventScroll: true });
+  };
+  const showReady = (screen) => {
+    const asked = day.askedBefore(others());
+    listOnly(screen, asked);
+    const isOfFeet = asked.some((name) => table.feet.includes(name));
+    for (const one of screen.querySelectorAll("[data-feet]")) one.hidden = (one.dataset.feet === "yes") !== isOfFeet;
   };
   const showHome = () => draw.home(getState(), session ? items() : day.scheduledItems(kinds()), [...others(), session].filter(Boolean));
   const showStep = (screen, item) => {
@@ -140,8 +148,9 @@
       return next();
     },
     ready: (form, _item, element) => {
-      const to = tellForm(session, element, readSigns(form, table.ready), listSigns(form, table.ready), "ready");
-      if (!to) session.feet ??= now ?? new Date().toISOString();
+      const asked = listSigns(form, table.ready);
+      const to = tellForm(session, element, readSigns(form, table.ready), asked, "ready");
+      if (!to && asked.some((name) => table.feet.includes(name))) session.feet ??= now ?? new Date().toISOString();
       return to ?? afterTelling("ready", session);
     },
     sugar: (form, _item, element) => {
@@ -190,6 +199,7 @@
     "check-in": (form, _item, element) => {
       // All answers, also to questions that only another version of the page asks.
       const given = { ...readSigns(form, table.asked), ...answered(readFields(form, ["pain_after"])) };
+      session.note = (form.get("note") ?? "").trim().slice(0, 5000) || session.note;
       const asked = [...listSigns(form, table.asked), ...table.asked.filter((name) => !isSign(name))];
       const to = tellForm(session, element, given, asked, "check-in");
       if (!to) finish(session);

@@ -107,6 +107,8 @@ GET  my:session_skip_reason                       in       →      →     404 
 POST my:session_undo                              in       →      →     404       403  403   403       403       403
 GET  my:session_check_in                          in     200    200     404       403  403   403       403       403
 GET  my:session_advice                            in     200    200     404       403  403   403       403       403
+GET  my:session_done                              in     200    200     404       403  403   403       403       403
+GET  my:session_correct                           in     200    200     404       403  403   403       403       403
 GET  my:session_discard                           in     200    200     404       403  403   403       403       403
 
 #    Clinic A's team                         visitor patient helper another clinician desk admin elsewhere superuser

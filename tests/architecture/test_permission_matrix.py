@@ -79,6 +79,8 @@ def values_for(clinic_data: ClinicData, route: Route) -> dict[str, object]:
             for button in ("retire", "restore", "rows", "preview")
         },
         "my:session_advice": {"session_id": clinic_data.finished_session.pk},
+        "my:session_done": {"session_id": clinic_data.finished_session.pk},
+        "my:session_correct": {"session_id": clinic_data.finished_session.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "1-set"},
         "development:persona_sign_in": {"key": "visitor"},
         "development:persona_card": {"key": "patient"},

@@ -67,6 +67,8 @@ PAGES = {
             "my:session_effort",
             "my:session_check_in",
             "my:session_advice",
+            "my:session_done",
+            "my:session_correct",
             "my:session_discard",
             "my:messages",
         ),
@@ -88,7 +90,13 @@ PAGES = {
     ),
     "helper": (
         *("my:today", "my:plan", "my:progress", "my:exercise", "my:session_pain", "my:session_step"),
-        *("my:session_effort", "my:session_check_in", "my:session_advice", "my:session_discard"),
+        *(
+            "my:session_effort",
+            "my:session_check_in",
+            "my:session_advice",
+            "my:session_done",
+            "my:session_discard",
+        ),
     ),
     "clinician": (
         *(

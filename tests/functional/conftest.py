@@ -207,7 +207,7 @@ def under_way(own_phone: Page) -> Page:
     """Open a session that was started online, at its first exercise; the phone has stored it."""
     begin(own_phone, pain="4")
     expect(heading(own_phone, "Ankle pump")).to_be_visible()
-    wait_for_offline_page(own_phone, '"ill": "no"')
+    wait_for_offline_page(own_phone, '"pain_before": 4')
     return own_phone
 
 

@@ -202,18 +202,18 @@ def advice(page: Page) -> Locator:
     return page.locator("[data-advice]:visible h2")
 
 
-def get_ready(page: Page, *signs: str) -> None:
+def get_ready(page: Page, *signs: str, title: str = "Check your feet first") -> None:
     """Check the signs before the first exercise: these, or "None of these"."""
-    expect(page.get_by_role("heading", name="Check your feet first")).to_be_visible()
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
     check_signs(page, *signs)
     button(page, "Continue").tap()
 
 
 def begin(page: Page, pain: str = "3") -> None:
-    """Start a session: the pain, and none of the signs."""
+    """Start a session: none of the signs, then the pain."""
     button(page, "Start").tap()
-    button(page, pain).tap()
     get_ready(page)
+    button(page, pain).tap()
 
 
 def begin_in_two_tabs(page: Page) -> Page:

@@ -164,11 +164,14 @@ TABLE = """
    under_way     my:session_discard
    done          my:today
    done          my:session_advice
+   done          my:session_done
+   done          my:session_correct
    done          my:progress
    resting       my:today
    resting       my:session_advice
    sore          my:today
    sore          my:session_advice
+   sore          my:session_done
    on_hold       my:today
    on_hold       my:plan
    to_screen     my:today

@@ -138,5 +138,5 @@ def test_the_patients_pages_name_left_out_exercises_and_precautions(
     page.goto(reverse("my:today"))
     check_accessibility(page)
     page.get_by_role("button", name="Start").click()
-    page.get_by_text("How is your pain now?").wait_for()
+    page.get_by_text("Check your feet first").wait_for()
     check_accessibility(page)

@@ -60,7 +60,7 @@ def test_a_helper_signs_in_does_a_session_and_is_removed(phones, live_server, ch
 
     # They do a session together. Every page names the patient.
     second.get_by_role("button", name="Start").click()
-    expect(second).to_have_url(re.compile("/pain/$"))
+    expect(second).to_have_url(re.compile("/ready/$"))
     session = ExerciseSession.objects.get()
     second.goto(f"/my/session/{session.pk}/check-in/")
     expect(second.get_by_text("You are helping Rosa.")).to_be_visible()

@@ -131,8 +131,8 @@ def test_two_sessions_are_sent_in_the_order_they_were_done(own_phone):
     check_in(own_phone)
     button(own_phone, "Back to today").tap()
     button(own_phone, "Do your exercises again").tap()
+    get_ready(own_phone, title="Before you start")
     button(own_phone, "5").tap()
-    get_ready(own_phone)
     stop_here(own_phone, after="Ankle pump")
     check_in(own_phone)
     sent = []
@@ -200,11 +200,11 @@ def test_dizzy_on_standing_up_leaves_sitting_exercises_only(own_phone, patient):
     go_offline(own_phone)
     own_phone.goto("/my/")
     button(own_phone, "Start").tap()
-    button(own_phone, "2").tap()
     get_ready(own_phone, "dizzy_on_standing")
     expect(own_phone.get_by_text("Sitting exercises only today")).to_be_visible()
 
     button(own_phone, "Continue with the exercises that are left").tap()
+    button(own_phone, "2").tap()
 
     expect(heading(own_phone, "Ankle pump")).to_be_visible()
     press_done(own_phone)

@@ -166,11 +166,11 @@ def test_from_the_card_to_the_advice(open_device, patient, name):
 
     person.reads(words["today"])
     person.presses("start")
-    person.reads(words["pain"])
-    person.presses("3")
     person.reads(words["feet"])
     person.chooses(page.get_by_label(words["none"]))
     person.presses("continue")
+    person.reads(words["pain"])
+    person.presses("3")
     for exercise in words["exercises"]:
         person.reads(exercise)
         person.presses("done")

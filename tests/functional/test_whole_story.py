@@ -136,9 +136,9 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
     # She does the session, one exercise at a time.
     press(phone, "Start")
     check_accessibility(phone)
-    press(phone, "4", exact=True)
-    check_accessibility(phone)
     get_ready(phone)
+    check_accessibility(phone)
+    press(phone, "4", exact=True)
     for _step in range(10):
         if loaded(phone).get_by_role("button", name="Send").count():
             break

@@ -102,6 +102,9 @@ PATIENTS: dict[str, ModelClass] = {
         _OF_PATIENT, text="answers", operational="started_at source client_key arrived_at"
     ),
     "patients.SessionEntry": _clinical(Lookup("session__patient"), operational="at"),
+    "patients.AnswerCorrection": _clinical(
+        Lookup("session__patient"), text="question old new", operational="at"
+    ),
     "patients.SkippedDay": _clinical(_OF_PATIENT, operational="at"),
     "patients.SafetyReport": _clinical(
         _OF_PATIENT, text="answers", operational="place client_key arrived_at"

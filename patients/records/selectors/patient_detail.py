@@ -52,6 +52,8 @@ from patients.sessions.selectors.session_log import (
     get_skipped_days,
     get_wishes,
     session_log,
+    with_corrections,
+    with_note,
 )
 from patients.sessions.selectors.timeline import (
     CalendarWeek,
@@ -312,7 +314,7 @@ def _sessions(
         ExerciseSession.objects.for_patient(patient)
         .finished()
         .filter(on_date__gt=since)
-        .annotate(entry=FilteredRelation("entries"))
+        .annotate(entry=FilteredRelation("entries"), **with_note(), **with_corrections())
         .select_related("entry__instead", "helped_by")  # type: ignore[misc]
         .order_by("on_date", "finished_at", "pk", "entry__pk")
     )

@@ -25,6 +25,8 @@ from patients.sessions.questions import ZERO_TO_TEN, Answer
 
 #: Largest number of exercises. A plan has about a dozen; a longer payload is not from our page.
 MAX_ENTRIES = 100
+#: Longest note that is stored, in characters. The phone cuts a longer one, which it could not send.
+MAX_NOTE = 5000
 #: A phone's clock that is off by less than this is not corrected.
 CLOCK_MAY_DIFFER = datetime.timedelta(minutes=5)
 
@@ -213,7 +215,13 @@ def _parse_session(data: dict[str, Any], now: datetime.datetime) -> tuple[str, O
         undone=frozenset(undone - {entry["item"] for entry in entries}),
         answers=answers,
         told_at=_read_times(data, off_by),
+        note=_read_note(session.get("note")),
     )
+
+
+def _read_note(sent: Any) -> str:
+    """Return the note of the check-in. No answer is refused for its note: what cannot be stored is left out."""
+    return sent.replace("\0", "")[:MAX_NOTE] if isinstance(sent, str) else ""
 
 
 def _read_times(data: dict[str, Any], off_by: datetime.timedelta) -> dict[str, datetime.datetime]:

@@ -57,6 +57,7 @@ class OfflineSession:
     undone: frozenset[uuid.UUID]
     answers: Answers
     told_at: Mapping[str, datetime.datetime] = field(default_factory=dict)
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

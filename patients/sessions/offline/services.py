@@ -12,6 +12,7 @@ from django.db.models import Q
 from clinic.audit.services import record
 from clinic.models import User
 from exercises.models import Exercise
+from patients.messages.services import send_note
 from patients.models import (
     ExerciseSession,
     Patient,
@@ -69,6 +70,7 @@ def save_offline_session(
             if received is not None
             else _save(known, patient, version, sent, started_at, by, now)
         )
+    send_note(session=session, text=sent.note, by=by, now=now)
     return Receipt(
         session,
         plan_changed=_is_changed(patient, version),

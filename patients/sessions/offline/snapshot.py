@@ -24,7 +24,8 @@ from patients.sessions.flow import flow_data
 from patients.sessions.not_today import REASONS, ReasonRow, list_offered_reasons
 from patients.sessions.offline.payload import account_tag
 from patients.sessions.questions import Advice, Answer, Place, Question, Recheck
-from patients.sessions.selectors.pain import get_pain_context
+from patients.sessions.selectors.foot_checks import CHANGED_BY, FOOT_CHECK
+from patients.sessions.selectors.pain import get_pain_and_feet
 from patients.sessions.selectors.session_progress import Step, build_step, with_gentler_exercise
 from patients.sessions.selectors.stop_sheet import StopTier, list_tiers
 from patients.sessions.selectors.today import (
@@ -100,6 +101,7 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
     asked = check_in.asked_at(Place.CHECK_IN, flags)
     needs_sugar = bool(today.care.glucose_bands)
     ready, sugar = (check_in.asked_at(place, flags) for place in (Place.READY, Place.SUGAR))
+    pain, are_feet_checked = get_pain_and_feet(patient, today.date)
     open_session = today.open_session if today.state == TodayState.UNDER_WAY else None
     return OfflineSnapshot(
         today=today,
@@ -120,9 +122,10 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
             ],
             "session": _open_session_data(open_session) if open_session else None,
             "check_in": check_in_data(asked, ready, sugar if needs_sugar else ()),
-            "pain": get_pain_context(patient),
+            "pain": pain,
             "flow": flow_data(),
             "left_behind_after": EARLIER_DAY_AFTER.total_seconds(),
+            "feet": today.date.isoformat() if are_feet_checked else None,
             "done": today.date.isoformat() if today.state == TodayState.DONE else None,
             "resting": today.date.isoformat() if today.state == TodayState.RESTING else None,
         },
@@ -254,7 +257,9 @@ def check_in_data(
     `worst_is_no`, no is the graver one. `dangers` are the conditions of which one has to be met for a danger to be
     told. `holds` are the holds that begin on the phone as soon as all conditions of `when` are met; those with a
     `recheck` end with new answers to what it `asks`, if all conditions of one of `ends_when` are met. `reasons` has the
-    questions of each reason for "not today". The last of `efforts` is the hardest.
+    questions of each reason for "not today". `feet` are the signs that are asked once a day, unless one of
+    `feet_again` was told that day; those of `stands`, if answered with no before the exercises, are not asked at the
+    end. The last of `efforts` is the hardest.
     """
     return {
         "asked": [question.id for question in asked],
@@ -268,6 +273,9 @@ def check_in_data(
             }
             for each in check_in.list_follow_ups()
         ],
+        "feet": [each.id for each in ready if each.id in FOOT_CHECK],
+        "feet_again": list(CHANGED_BY),
+        "stands": [each.id for each in check_in.QUESTIONS if each.stands_for_session],
         "worst_is_no": [each.id for each in check_in.QUESTIONS if each.worst_is_no],
         "dangers": [
             *(each.danger.as_data() for each in check_in.QUESTIONS if each.danger),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
+import datetime
+
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery, Value
+from django.db.models.expressions import Combinable
 
 from patients.alerts.history import USUAL_OF, get_pain_limit, get_usual_pain
 from patients.models import ExerciseSession, PainLimit, Patient, Screening
 from patients.models.screening import USUAL_PAIN
 from patients.sessions.questions import Answer, Answers
+from patients.sessions.selectors.foot_checks import feet_checked_on
 
 
 def get_pain_context(patient: Patient, session: ExerciseSession | None = None) -> dict[str, float]:
@@ -16,24 +20,36 @@ def get_pain_context(patient: Patient, session: ExerciseSession | None = None) -
     With a session, only earlier ones count. Until there are enough ratings, the usual pain is that of the screening;
     while nothing is known of it, the pain before this session stands for it.
     """
+    context, _feet = _read(patient, session, Value(value=False))
+    return context
+
+
+def get_pain_and_feet(patient: Patient, day: datetime.date) -> tuple[dict[str, float], bool]:
+    """Return the pain to compare with, and whether the feet need no second look on this day. One query."""
+    return _read(patient, None, feet_checked_on(patient, day))
+
+
+def _read(
+    patient: Patient, session: ExerciseSession | None, feet: Combinable
+) -> tuple[dict[str, float], bool]:
     screenings = Screening.objects.finished().filter(patient=OuterRef("pk"), answers__has_key=USUAL_PAIN)
     screened = screenings.order_by("finished_at").values("answers")[:1]
     own = PainLimit.objects.live().filter(patient=OuterRef("pk")).values("limit")[:1]
     rows = (
         Patient.objects.filter(pk=patient.pk)
-        .annotate(own_limit=Subquery(own), screened=Subquery(screened))
+        .annotate(own_limit=Subquery(own), screened=Subquery(screened), feet=feet)
         .annotate(rated=FilteredRelation("sessions", condition=_rated(session)))
         .order_by(F("rated__on_date").desc(nulls_last=True), F("rated__started_at").desc(nulls_last=True))
-        .values_list("own_limit", "screened", "rated__pain_before")[:USUAL_OF]
+        .values_list("own_limit", "screened", "rated__pain_before", "feet")[:USUAL_OF]
     )
     found = list(rows)
-    own_limit, first, _rating = found[0] if found else (None, None, None)
-    ratings = [rating for _own, _first, rating in found if rating is not None]
+    own_limit, first, _rating, are_checked = found[0] if found else (None, None, None, False)
+    ratings = [rating for _own, _first, rating, _feet in found if rating is not None]
     usual = get_usual_pain(ratings, first=int(first[USUAL_PAIN]) if first else None)
     if usual is None and session is not None:
         usual = session.pain_before
     context: dict[str, float] = {"pain_limit": get_pain_limit(usual, own=own_limit)}
-    return context if usual is None else context | {"usual_pain": usual}
+    return context if usual is None else context | {"usual_pain": usual}, bool(are_checked)
 
 
 def _rated(session: ExerciseSession | None) -> Q:

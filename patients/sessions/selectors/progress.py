@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,8 +51,9 @@ class Pain:
 
 @dataclass(frozen=True)
 class FinishedSession:
-    """One finished session of the list; `helper` is the name of the helper who entered it, or "" for none."""
+    """One finished session of the list, with its key; `helper` is who entered it, or "" for none."""
 
+    pk: uuid.UUID
     date: datetime.date
     exercises_done: int
     pain_before: int | None
@@ -114,6 +116,7 @@ def get_progress(patient: Patient, now: datetime.datetime, month: datetime.date 
     lately = get_recent_weeks(patient, today)
     sessions = tuple(
         FinishedSession(
+            session.pk,
             session.on_date,
             session.exercises_done,
             session.pain_before,

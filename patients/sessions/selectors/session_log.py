@@ -9,8 +9,8 @@ import datetime
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, cast
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
@@ -18,10 +18,13 @@ from django.db.models.functions import JSONObject
 from clinic.models.aggregates import JSONArrayAgg
 from patients.alerts.selectors.alert_details import describe_not_done
 from patients.models import (
+    OUTCOME,
     Alert,
+    AnswerCorrection,
     Effort,
     ExerciseSession,
     Helper,
+    Message,
     Outcome,
     Patient,
     PlanItem,
@@ -38,6 +41,15 @@ from patients.sessions import check_in
 SKIPPED_DAYS_SHOWN = 8
 #: Number of reports with a wish and without an alert that are listed.
 WISHES_SHOWN = 8
+
+
+_PAIN_WORDS = {"pain_before": "Pain before", "pain_after": "Pain after"}
+#: The values of corrections in words; pain ratings stand for themselves.
+_VALUES = {
+    **{value: str(label).lower() for value, label in Effort.choices},
+    "done": "done",
+    "not_today": "not done",
+}
 
 
 @dataclass(frozen=True)
@@ -106,6 +118,32 @@ def _as_report(patient: Patient, row: Mapping[str, Any]) -> SafetyReport:
     )
 
 
+def with_note() -> dict[str, Subquery]:
+    """Return an annotation for sessions: the last note that was written with their check-in."""
+    notes = Message.objects.filter(session=OuterRef("pk")).order_by("-sent_at", "-pk")
+    return {"told_note": Subquery(notes.values("text")[:1])}
+
+
+def with_corrections() -> dict[str, Subquery]:
+    """Return an annotation for sessions that holds their corrections; `SessionLogRow.corrections` reads them."""
+    rows = AnswerCorrection.objects.filter(session=OuterRef("pk"))
+    row = JSONObject(
+        **{name: name for name in ("question", "old", "new", "at")}, by="by__name", item="item_id"
+    )
+    grouped = rows.order_by().values("session").annotate(rows=JSONArrayAgg(row))
+    return {"known_corrections": Subquery(grouped.values("rows"))}
+
+
+@dataclass(frozen=True)
+class CorrectionRow:
+    """One answer that was corrected, in words for the team; `is_danger` if a danger was taken back."""
+
+    words: str
+    by: str
+    at: datetime.datetime
+    is_danger: bool
+
+
 @dataclass(frozen=True)
 class SessionLogRow:
     """One session, one skipped day or one report, with the name of the helper who entered it ("" for none)."""
@@ -118,6 +156,31 @@ class SessionLogRow:
     done: int = 0
     too_hard: int = 0
     not_that_day: tuple[str, ...] = ()
+    #: The names of the session's exercises, by the id of the item.
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def note(self) -> str:
+        """The note to the clinic, of sessions read with `with_note`; "" for none."""
+        return getattr(self.session, "told_note", None) or ""
+
+    @property
+    def corrections(self) -> list[CorrectionRow]:
+        """The corrections, oldest first, of sessions read with `with_corrections`."""
+        rows = getattr(self.session, "known_corrections", None) or ()
+        return [
+            CorrectionRow(
+                describe_correction(row["question"], row["old"], row["new"], self._name_of(row["item"])),
+                row["by"],
+                cast("datetime.datetime", parse_moment(row["at"])),
+                is_danger=row["old"] == "yes",
+            )
+            for row in sorted(rows, key=lambda row: str(row["at"]))
+        ]
+
+    def _name_of(self, item: str | None) -> str:
+        """Return the name of the exercise with this id, which SQLite writes without hyphens."""
+        return self.names.get(str(uuid.UUID(item)), "") if item else ""
 
     @property
     def is_from_paper(self) -> bool:
@@ -176,4 +239,15 @@ def _line(
         done=sum(entry.outcome == Outcome.DONE for entry in entries),
         too_hard=sum(entry.effort == Effort.TOO_HARD for entry in entries),
         not_that_day=tuple(describe_not_done(entry) for entry in left_out),
+        names={str(entry.item_id): str(items[entry.item_id].content.get("name", "")) for entry in entries},
     )
+
+
+def describe_correction(question: str, old: str, new: str, exercise: str) -> str:
+    """Return a correction in words for the team, such as "Pain after: 5, now 2"."""
+    if question == OUTCOME:
+        what = exercise or "Exercise"
+    else:
+        row = check_in.question(question)
+        what = _PAIN_WORDS.get(question) or str(row.in_short or row.sign)
+    return f"{what}: {_VALUES.get(old, old) or 'no answer'}, now {_VALUES.get(new, new)}"

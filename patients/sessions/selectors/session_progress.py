@@ -50,6 +50,7 @@ from patients.sessions.advice import get_advice
 from patients.sessions.check_in import question
 from patients.sessions.flow import Fact, Screen, next_screen
 from patients.sessions.questions import Advice, Answer, Level
+from patients.sessions.selectors.foot_checks import feet_checked_on_day
 from patients.sessions.selectors.pain import get_pain_context, get_told
 from patients.sessions.selectors.substitutes import find_substitutes
 from patients.sessions.selectors.today import is_from_earlier_day
@@ -257,8 +258,8 @@ class SessionProgress:
         )
 
 
-#: Annotations of `list_sessions`: the plan has a newer version; the feet were checked that day, in this or in another
-#: session. The others are those of the patient's record.
+#: Annotations of `list_sessions`: the plan has a newer version; the feet were checked that day. The others are those of
+#: the patient's record.
 _ANNOTATIONS = ("has_newer_version", "feet_are_checked")
 
 
@@ -268,10 +269,9 @@ def list_sessions(patient: Patient, now: datetime.datetime) -> SessionQuerySet:
     newer = PlanVersion.objects.published().filter(
         plan=OuterRef("version__plan"), number__gt=OuterRef("version__number")
     )
-    same_day = ExerciseSession.objects.for_patient(patient).filter(on_date=OuterRef("on_date"))
     return sessions.annotate(
         has_newer_version=Exists(newer),
-        feet_are_checked=Exists(same_day.filter(feet_checked_at__isnull=False)),
+        feet_are_checked=feet_checked_on_day(),
         **with_record(patient, now),
     )
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from clinic.audit.services import record
 from clinic.models import User
 from exercises.models import Exercise, Support
+from patients.messages.services import send_note
 from patients.models import (
     Effort,
     ExerciseSession,
@@ -74,7 +75,7 @@ def start_session(*, patient: Patient, by: User, now: datetime.datetime) -> Exer
 @transaction.atomic
 def save_pain_before(*, session: ExerciseSession, pain: int, by: User) -> None:
     """Save the pain before the session, 0–10. A finished session is not changed. Raises SessionGoneError."""
-    session = _get_for_update(session, by)
+    session = get_for_update(session, by)
     if session.is_finished or session.pain_before == pain:
         return
     session.pain_before = pain
@@ -97,7 +98,7 @@ def save_answers(
     ends the hold of a low that was treated. `checks_feet` records that the feet were looked at. A finished session
     takes further dangers only. Raises SessionGoneError.
     """
-    session = _get_for_update(session, by)
+    session = get_for_update(session, by)
     before = session.told
     kept = check_in.keep_worst(before, answers)
     is_news = kept != before
@@ -134,7 +135,7 @@ def save_outcome(
     A finished session is not changed. Raises SessionGoneError, and ImpossibleAnswerError for less support than
     prescribed or a gentler variant without its exercise.
     """
-    session = _get_for_update(session, by)
+    session = get_for_update(session, by)
     if session.is_finished:
         return
     is_done = outcome == Outcome.DONE
@@ -192,7 +193,7 @@ def undo_last_answer(*, session: ExerciseSession, item: PlanItem, by: User) -> N
 
     The item is an argument so that an "undo" that is sent twice deletes one answer, not two.
     """
-    session = _get_for_update(session, by)
+    session = get_for_update(session, by)
     last = session.entries.order_by("-at", "-pk").first()
     if session.is_finished or last is None or last.item_id != item.pk:
         return
@@ -206,7 +207,7 @@ def save_effort(*, session: ExerciseSession, item: PlanItem, effort: Effort, by:
 
     Raises SessionGoneError.
     """
-    session = _get_for_update(session, by)
+    session = get_for_update(session, by)
     entry = session.entries.filter(item=item, outcome=Outcome.DONE).first()
     if session.is_finished or entry is None or entry.effort == effort:
         return
@@ -223,16 +224,21 @@ def finish_session(
     by: User,
     now: datetime.datetime,
     told_at: Mapping[str, datetime.datetime] | None = None,
+    note: str = "",
 ) -> ExerciseSession:
-    """Save the check-in, finish the session and raise the alerts. Raises SessionGoneError.
+    """Save the check-in, finish the session, raise the alerts and send the note. Raises SessionGoneError.
 
     A repeated check-in changes nothing, except that a danger that was not reported before is added: a second form
     never withdraws a reported danger, and a first form never hides one. Answers that the check-in does not ask for
     (pain before, efforts) stay as they are. `told_at` is when answers were told on a phone.
     """
-    session = _get_for_update(session, by)
+    session = get_for_update(session, by)
+    send_note(session=session, text=note, by=by, now=now)
     was_finished = session.is_finished
     sent = {each.id: answers[each.id] for each in check_in.can_be_sent() if each.id in answers}
+    if was_finished:  # a phone that sends its copy again does not undo a correction
+        corrected = set(session.corrections.values_list("question", flat=True)) & {"pain_after"}
+        sent = {name: answer for name, answer in sent.items() if name not in corrected}
     before = session.told
     session.tell(check_in.keep_worst(before, sent))
     if was_finished and before == session.told:
@@ -268,7 +274,7 @@ def record_version_seen(*, version: PlanVersion, by: User, now: datetime.datetim
         record("version.seen", actor=by, obj=version, clinic=version.plan.patient.clinic)
 
 
-def _get_for_update(session: ExerciseSession, by: User) -> ExerciseSession:
+def get_for_update(session: ExerciseSession, by: User) -> ExerciseSession:
     """Return the session, re-read and locked until the transaction ends. Raises SessionGoneError.
 
     The patient is locked first, as in every service that begins holds or sets flags, so that two of them wait for each

@@ -112,6 +112,8 @@ FEET = (
         in_short=_("Hot or swollen foot"),
         said="“Yes, one foot is hot, red or swollen.”",
         grounds="Charcot C; NG19 C",
+        # A sore may be new after the exercises; a foot that was felt minutes before is warm from them at most.
+        stands_for_session=True,
         holds=(REST_THE_FOOT, REST_TODAY),
         sets_flag="charcot_active",
         is_suspected=True,

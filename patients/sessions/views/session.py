@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinic.clinics.opening_hours import get_opening_status
 from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_required
+from patients.messages.services import send_note
 from patients.models import (
     Effort,
     ExerciseSession,
@@ -35,12 +36,9 @@ from patients.sessions.forms import (
 )
 from patients.sessions.not_today import get_reason_row, list_offered_reasons
 from patients.sessions.questions import Place
+from patients.sessions.selectors.foot_checks import FOOT_CHECK
 from patients.sessions.selectors.pain import get_told
-from patients.sessions.selectors.questions import (
-    FOOT_CHECK,
-    questions_before_session,
-    questions_for,
-)
+from patients.sessions.selectors.questions import questions_at_end, questions_before_session
 from patients.sessions.selectors.session_progress import (
     exercises_done,
     gentler_step,
@@ -344,12 +342,14 @@ def check_in(
 ) -> HttpResponse:
     """Ask the questions at the end."""
     known = [each.id for each in questions.dangers_in(session.answers) if each.is_sign]
-    asked = questions_for(patient, Place.CHECK_IN)
+    asked = questions_at_end(patient, session, patient.today(now))
     form = CheckInForm(
         request.POST if request.method == "POST" else None, initial={"signs": known}, asked=asked
     )
     if not form.is_valid():
         is_urgent = save_dangers(request, session, form.dangers, now)
+        if is_urgent or session.is_finished:  # the note is not asked for again
+            send_note(session=session, text=form.written, by=request.user, now=now)
         if session.is_finished:  # the page was opened late, or sent a second time
             return redirect("my:session_advice", session.pk)
         if is_urgent:
@@ -363,7 +363,7 @@ def check_in(
         }
         return render(request, "patients/sessions/session/check_in.html", context)
     answers = questions.keep_worst(session.told, form.answers)
-    actions.finish_session(session=session, answers=answers, by=request.user, now=now)
+    actions.finish_session(session=session, answers=answers, by=request.user, now=now, note=form.written)
     return go_on_after(Screen.CHECK_IN, patient, session, now)
 
 

@@ -20,6 +20,7 @@ from patients.data_rights.classification import get_concrete_fields, get_model_c
 from patients.data_rights.kinds import Erasure
 from patients.data_rights.selectors import find_keys
 from patients.models import (
+    AnswerCorrection,
     CalendarLink,
     DraftStep,
     ErasureRequest,
@@ -158,6 +159,14 @@ def _reported_rows(patient, helper, staff):
     version = patient.plans.get().versions.get(number=1)
     session = ExerciseSessionFactory(version=version, entered_by=patient.user, helped_by=helper)
     SessionEntry.objects.create(session=session, item=version.items.first(), outcome=Outcome.DONE)
+    AnswerCorrection.objects.create(
+        session=session,
+        item=version.items.first(),
+        question="outcome",
+        old="easy",
+        new="done",
+        by=patient.user,
+    )
     SkippedDay.objects.create(patient=patient, on_date=MONDAY, by=patient.user)
     report = SafetyReport.objects.create(
         patient=patient, place=ReportPlace.STOP, on_date=MONDAY, answers={"near_fall": True}, by=patient.user
@@ -172,7 +181,7 @@ def _reported_rows(patient, helper, staff):
         on_date=MONDAY,
         begun_at=NOON,
     )
-    MessageFactory(patient=patient)
+    MessageFactory(patient=patient, session=session)
     PatientNoteFactory(patient=patient, written_by=staff)
     PatientSummaryFactory(patient=patient)
     ErasureRequest.objects.create(

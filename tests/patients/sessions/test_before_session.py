@@ -7,9 +7,21 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from exercises.models import Position
-from patients.models import Alert, ExerciseSession, Flag, PatientSummary, SessionEntry
+from patients.models import (
+    Alert,
+    ExerciseHold,
+    ExerciseSession,
+    Flag,
+    PatientSummary,
+    Reason,
+    ReportPlace,
+    SafetyReport,
+    SessionEntry,
+)
 from patients.sessions import check_in
 from patients.sessions.questions import Place
+from patients.sessions.selectors.foot_checks import CHANGED_BY
+from patients.sessions.services.reports import save_report
 from tests.factories import (
     MONDAY,
     NOON,
@@ -68,6 +80,38 @@ class TestWhoIsAsked:
         assert self.asked(phone, second) == {"ill"}
         assert "Check your feet" not in text(phone.get(url("ready", second)))
         ExerciseSession.objects.filter(pk=session.pk).update(on_date=MONDAY - DAY)
+        assert self.asked(phone, second) == {"ill", "new_sore", "hot_foot"}
+
+    def test_a_look_at_both_feet_after_my_foot_counts_as_the_check_of_the_day(self, phone, session, patient):
+        told = {"new_sore": False, "hot_foot": False}
+        save_report(
+            patient=patient,
+            place=ReportPlace.NOT_TODAY,
+            reason=Reason.FOOT,
+            answers=told,
+            by=patient.user,
+            now=NOON,
+        )
+        assert self.asked(phone, session) == {"ill"}
+        SafetyReport.objects.update(on_date=MONDAY - DAY)
+        assert self.asked(phone, session) == {"ill", "new_sore", "hot_foot"}
+
+    @pytest.mark.parametrize("answers", [{"new_sore": False}, {"dizzy": True}])
+    def test_a_report_that_is_no_look_at_both_feet_does_not_count(self, phone, session, patient, answers):
+        save_report(patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=NOON)
+        assert "new_sore" in self.asked(phone, session)
+
+    @pytest.mark.parametrize("sign", sorted(CHANGED_BY))
+    def test_the_feet_are_looked_at_again_after_a_sign_that_may_have_changed_them(
+        self, phone, session, patient, sign
+    ):
+        get_ready(phone, session)
+        phone.post(url("check_in", session), WELL)
+        phone.post("/my/session/start/")
+        second = ExerciseSession.objects.open().get()
+        assert self.asked(phone, second) == {"ill"}
+        save_report(patient=patient, place=ReportPlace.STOP, answers={sign: True}, by=patient.user, now=NOON)
+        ExerciseHold.objects.all().delete()  # a clinician has seen the patient
         assert self.asked(phone, second) == {"ill", "new_sore", "hot_foot"}
 
     def test_the_feet_are_asked_although_another_patient_has_checked_theirs_that_day(

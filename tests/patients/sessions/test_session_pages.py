@@ -38,11 +38,11 @@ def do(phone, session, item, effort="easy"):
 
 
 class TestSession:
-    def test_pages_follow_in_order_from_pain_to_advice(self, phone, session, items):
-        assert where(phone) == url("pain", session)
-        phone.post(url("pain", session), {"pain": "4"})
+    def test_pages_follow_in_order_from_the_feet_to_advice(self, phone, session, items):
         assert where(phone) == url("ready", session)
         get_ready(phone, session)
+        assert where(phone) == url("pain", session)
+        phone.post(url("pain", session), {"pain": "4"})
         for item in items:
             assert where(phone) == url("step", session, item)
             phone.post(url("step", session, item), {"outcome": "done"})
@@ -255,4 +255,4 @@ class TestFinishedSession:
         assert ExerciseSession.objects.get().pain_before is None
 
     def test_the_advice_page_redirects_to_the_session_before_the_check_in(self, phone, session):
-        assert phone.get(url("advice", session)).url == url("pain", session)
+        assert phone.get(url("advice", session)).url == url("ready", session)
