@@ -21,6 +21,7 @@ from patients.models import (
     Alert,
     ExerciseHold,
     ExerciseSession,
+    Goal,
     Patient,
     Plan,
     PlanItem,
@@ -52,6 +53,12 @@ def get_report_or_404(patient: Patient, report_id: uuid.UUID) -> SafetyReport:
         open_session_began=Subquery(session.values("started_at")[:1]),
     )
     return found_or_404(reports.filter(pk=report_id).first())
+
+
+def get_goal_or_404(patient: Patient, goal_id: uuid.UUID) -> Goal:
+    """Return a goal of this patient, live or ended, with the patient. One that was declined has no page."""
+    goals = Goal.objects.for_patient(patient).filter(declined_at=None).select_related("patient")
+    return found_or_404(goals.filter(pk=goal_id).first())
 
 
 def get_plan_or_404(user: User, plan_id: uuid.UUID) -> Plan:

@@ -32,7 +32,8 @@ from .flags import (
     PatientFlag,
     SafetyOverride,
 )
-from .helpers import MAX_HELPERS, Helper, get_helper_names
+from .goals import MAX_GOAL_LENGTH, MOST_SCORE, Goal, GoalScore, GoalWording
+from .helpers import MAX_HELPERS, Helper, find_helper, get_helper_names
 from .holds import ExerciseHold, HoldOutcome
 from .pain_limit import PainLimit
 from .patient import Patient, SignInCard
@@ -65,10 +66,12 @@ from .sign_in_events import SignInEvent, SignInEventKind
 
 __all__ = [
     "INACTIVITY_KINDS",
+    "MAX_GOAL_LENGTH",
     "MAX_HABIT_LENGTH",
     "MAX_HELPERS",
     "MAX_MESSAGE_LENGTH",
     "MAX_WRONG_CODES",
+    "MOST_SCORE",
     "OPEN_STATES",
     "OWN_PHONE_MAX_SESSION_AGE",
     "OWN_PHONE_SESSION_AGE",
@@ -95,6 +98,9 @@ __all__ = [
     "EyesClosedUnlock",
     "Flag",
     "FlagOrigin",
+    "Goal",
+    "GoalScore",
+    "GoalWording",
     "Habit",
     "Helper",
     "HoldOutcome",
@@ -135,5 +141,6 @@ __all__ = [
     "Variant",
     "VerifiedEmail",
     "VersionSeen",
+    "find_helper",
     "get_helper_names",
 ]

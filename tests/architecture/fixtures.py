@@ -20,6 +20,8 @@ from patients.models import (
     ExerciseHold,
     ExerciseSession,
     Flag,
+    Goal,
+    GoalScore,
     Helper,
     Outcome,
     Patient,
@@ -87,6 +89,7 @@ class ClinicData:
     session: ExerciseSession
     finished_session: ExerciseSession
     report: SafetyReport
+    goal: Goal
     event: Alert
     hold: ExerciseHold
     request: ConsultationRequest
@@ -113,6 +116,7 @@ class ClinicData:
             "alert_id": self.event.pk,
             "hold_id": self.hold.pk,
             "report_id": self.report.pk,
+            "goal_id": self.goal.pk,
             "request_id": self.request.pk,
             "exercise_id": self.exercise.pk,
             "key": (self.item.exercise_id, self.item.first_week),
@@ -180,6 +184,8 @@ def make_clinic_data(
         answers={"near_fall": True},
         by=patient.user,
     )
+    goal = Goal.objects.create(patient=patient, words="Walk to the church", set_at=NOON, set_by=patient.user)
+    GoalScore.objects.create(goal=goal, on_date=MONDAY, score=4, at=NOON, by=patient.user)
     ReminderFactory(patient=patient)
     CalendarLink.objects.create(patient=patient, secret_hash=hash_secret(calendar_secret))
     another = published_plan(PatientFactory(clinic=clinic)).plan.patient
@@ -200,6 +206,7 @@ def make_clinic_data(
         session=session,
         finished_session=finished,
         report=report,
+        goal=goal,
         event=event,
         # Of another patient: a hold would keep exercises from patient A, whom other pages are about.
         hold=ExerciseHold.objects.create(

@@ -70,7 +70,7 @@ PAGES = {
             "my:session_discard",
             "my:messages",
         ),
-        *("my:screening", "my:screening_question", "my:screening_advice"),
+        *("my:screening", "my:screening_question", "my:screening_advice", "my:goal"),
         *("my:offline_sync", "my:email", "my:email_code", "my:email_remove"),
         *("my:devices", "my:devices_sign_out_others", "my:device_sign_out", "my:access_log"),
         *("my:sign_in_history", "my:sign_in_not_me"),

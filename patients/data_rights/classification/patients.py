@@ -103,6 +103,9 @@ PATIENTS: dict[str, ModelClass] = {
     ),
     "patients.SessionEntry": _clinical(Lookup("session__patient"), operational="at"),
     "patients.SkippedDay": _clinical(_OF_PATIENT, operational="at"),
+    "patients.Goal": _clinical(_OF_PATIENT, text="words"),
+    "patients.GoalWording": _clinical(Lookup("goal__patient"), text="words"),
+    "patients.GoalScore": _clinical(Lookup("goal__patient"), operational="at"),
     "patients.SafetyReport": _clinical(
         _OF_PATIENT, text="answers", operational="place client_key arrived_at"
     ),

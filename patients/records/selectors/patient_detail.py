@@ -15,6 +15,7 @@ from clinic.models import User
 from clinic.permissions import has_staff_permission
 from clinic.roles import Action
 from patients.alerts.selectors.alert_details import AlertDetails, group_alerts, with_report_details
+from patients.goals.selectors import PatientGoals, get_known_goals
 from patients.models import (
     Alert,
     ExerciseHold,
@@ -109,6 +110,7 @@ class HealthDetails:
     foot_risk: FootRisk
     holds: list[ExerciseHold]
     return_notes: list[ReturnNote]
+    goals: PatientGoals
 
     @property
     def waiting(self) -> list[AlertDetails]:
@@ -293,6 +295,7 @@ def _health(patient: Patient, now: datetime.datetime, safety: PatientSafety | No
         foot_risk=get_patient_foot_risk({row.flag: row.is_unsettled for row in safety.flags}),
         holds=holds,
         return_notes=list_reducing_notes(patient, record, today),
+        goals=get_known_goals(patient, now),
     )
 
 

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from clinic.models import User
+from patients.goals.selectors import with_goals
 from patients.lookups import found_or_404, noted
 from patients.models import Helper, PainLimit, Patient
 from patients.safety.selectors.known_holds import with_days, with_holds
@@ -23,8 +24,8 @@ def get_patient_with_safety_or_404(
 ) -> tuple[Patient, PatientSafety]:
     """Return the patient, with what the page shows beside the plan, and the patient's safety data, in one query.
 
-    The patient has helper names, holds, the days of sessions and near falls, skipped days, wishes, the own pain limit,
-    the state of the screening, and when the patient last disowned a sign-in;
+    The patient has helper names, holds, the days of sessions and near falls, skipped days, wishes, goals, the own pain
+    limit, the state of the screening, and when the patient last disowned a sign-in;
     `PatientSafety` has the flags and the home circumstances. Raises Http404 for a patient who does not exist or is of
     another clinic.
     """
@@ -33,6 +34,7 @@ def get_patient_with_safety_or_404(
         **Helper.objects.live().with_helper_names(),
         **with_skipped_days(),
         **with_wishes(),
+        **with_goals(OuterRef("pk")),
         **with_screening_state(),
         **with_holds(),
         **with_disowned(now or timezone.now()),

@@ -24,6 +24,9 @@ from patients.models import (
     DraftStep,
     ErasureRequest,
     ExerciseHold,
+    Goal,
+    GoalScore,
+    GoalWording,
     MailedCode,
     Outcome,
     PainLimit,
@@ -172,6 +175,7 @@ def _reported_rows(patient, helper, staff):
         on_date=MONDAY,
         begun_at=NOON,
     )
+    _own_words(patient, helper)
     MessageFactory(patient=patient)
     PatientNoteFactory(patient=patient, written_by=staff)
     PatientSummaryFactory(patient=patient)
@@ -184,6 +188,14 @@ def _reported_rows(patient, helper, staff):
         refused_by=staff,
         refusal="The law has us keep it until 2033.",
     )
+
+
+def _own_words(patient, helper):
+    goal = Goal.objects.create(
+        patient=patient, words="Walk to the church", set_by=patient.user, helped_by=helper
+    )
+    GoalWording.objects.create(goal=goal, words="Walk", changed_by=patient.user)
+    GoalScore.objects.create(goal=goal, on_date=MONDAY, score=4, by=patient.user, helped_by=helper)
 
 
 def _log_rows(patient, staff, word):

@@ -12,6 +12,8 @@ from patients.models import (
     Circumstances,
     ExerciseHold,
     ExerciseSession,
+    Goal,
+    GoalScore,
     Message,
     Patient,
     PatientFlag,
@@ -40,7 +42,7 @@ def list_tables() -> list[type[models.Model]]:
         *(Plan.events.rel.related_model, PlanVersion, PlanVersion.items.rel.related_model, VersionSeen),
         *(ExerciseSession, SessionEntry, Alert, ExerciseHold, PatientSummary, Message, PatientNote),
         *(Screening, PatientFlag, Circumstances, Circumstances.equipment.through),
-        SafetyOverride,
+        *(SafetyOverride, Goal, GoalScore),
     ]
     assert len(found) == len(names)
     return found
