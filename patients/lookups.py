@@ -18,6 +18,7 @@ from clinic.audit.services import get_patient_key
 from clinic.models import ConsultationRequest, User
 from exercises.models import Exercise, Routine
 from patients.models import (
+    Activity,
     Alert,
     ExerciseHold,
     ExerciseSession,
@@ -53,6 +54,11 @@ def get_report_or_404(patient: Patient, report_id: uuid.UUID) -> SafetyReport:
         open_session_began=Subquery(session.values("started_at")[:1]),
     )
     return found_or_404(reports.filter(pk=report_id).first())
+
+
+def get_activity_or_404(patient: Patient, activity_id: uuid.UUID) -> Activity:
+    """Return an activity that this patient told of, also one that was removed since."""
+    return found_or_404(Activity.objects.filter(patient=patient, pk=activity_id).first())
 
 
 def get_goal_or_404(patient: Patient, goal_id: uuid.UUID) -> Goal:

@@ -6,7 +6,18 @@ from django.contrib import admin
 
 from clinic.admin.base import ReadOnlyAdmin
 from clinic.admin.clinic_data import ClinicDataMixin
-from patients.models import Goal, GoalScore, GoalWording
+from patients.models import Activity, Goal, GoalScore, GoalWording
+
+
+@admin.register(Activity)
+class ActivityAdmin(ClinicDataMixin, ReadOnlyAdmin):
+    clinic_lookups = ("patient__clinic",)
+    list_display = ("patient", "kind", "minutes", "on_date", "told_at", "removed_at", "by", "helped_by")
+    list_filter = ("kind", ("removed_at", admin.EmptyFieldListFilter), "patient__clinic")
+    list_select_related = ("patient", "by", "helped_by")
+    search_fields = ("patient__full_name", "=patient__id", "=id")
+    date_hierarchy = "on_date"
+    ordering = ("-told_at", "-id")
 
 
 @admin.register(Goal)

@@ -160,6 +160,18 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section("patients.SkippedDay", _("Days you said “not today”"), (("on_date", _DAY), ("reason", _WHY))),
     Section(
+        "patients.Activity",
+        _("What else you did"),
+        (
+            ("on_date", _DAY),
+            ("kind", _KIND),
+            ("words", _("In your words")),
+            ("minutes", _("Minutes")),
+            ("removed_at", _("Removed")),
+            ("helped_by", _("With help from")),
+        ),
+    ),
+    Section(
         "patients.Goal",
         _("Your own goals"),
         (

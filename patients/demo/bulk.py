@@ -10,6 +10,7 @@ from django.db.models import AutoField, Model
 
 from clinic.models import Clinic, ConsultationRequest, Membership, OpeningHours, RequestEvent, User
 from patients.models import (
+    Activity,
     Alert,
     Circumstances,
     ExerciseHold,
@@ -60,6 +61,7 @@ class BulkRows:
     summaries: list[PatientSummary] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
     goal_scores: list[GoalScore] = field(default_factory=list)
+    activities: list[Activity] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     notes: list[PatientNote] = field(default_factory=list)
     screenings: list[Screening] = field(default_factory=list)

@@ -17,6 +17,7 @@ from patients.models.search import PatientSearchTerm
 from patients.models.summaries import PatientSummary
 from patients.sessions.check_in import Effort
 
+from .activities import LEAST_MINUTES, MAX_ACTIVITY_LENGTH, MOST_MINUTES, Activity, ActivityKind
 from .alerts import (
     INACTIVITY_KINDS,
     Alert,
@@ -66,17 +67,22 @@ from .sign_in_events import SignInEvent, SignInEventKind
 
 __all__ = [
     "INACTIVITY_KINDS",
+    "LEAST_MINUTES",
+    "MAX_ACTIVITY_LENGTH",
     "MAX_GOAL_LENGTH",
     "MAX_HABIT_LENGTH",
     "MAX_HELPERS",
     "MAX_MESSAGE_LENGTH",
     "MAX_WRONG_CODES",
+    "MOST_MINUTES",
     "MOST_SCORE",
     "OPEN_STATES",
     "OWN_PHONE_MAX_SESSION_AGE",
     "OWN_PHONE_SESSION_AGE",
     "SHARED_MAX_SESSION_AGE",
     "SHARED_SESSION_AGE",
+    "Activity",
+    "ActivityKind",
     "Alert",
     "AlertKind",
     "AlertLevel",

@@ -13,6 +13,7 @@ from django.db import models
 from clinic.models import ConsultationRequest, Membership, RequestEvent, User
 from exercises.models import Equipment, Exercise, ExerciseStep, Routine, RoutineItem
 from patients.models import (
+    Activity,
     Alert,
     AlertKind,
     AlertLevel,
@@ -274,7 +275,7 @@ def _history_of_patient_a(clinic_data: ClinicData, n: int) -> None:
 
 
 def _own_words(clinic_data: ClinicData, n: int) -> None:
-    """Create n more scores of patient A's goal, and n goals that have ended."""
+    """Create n more scores of patient A's goal, n goals that have ended, and n activities."""
     goal, by = clinic_data.goal, clinic_data.patient.user
     first = MONDAY - goal.scores.count() * DAY
     GoalScore.objects.bulk_create(
@@ -283,6 +284,9 @@ def _own_words(clinic_data: ClinicData, n: int) -> None:
     )
     ended = Goal.objects.bulk_create(
         copies(goal, [{"form_key": uuid.uuid4(), "ended_at": NOON} for _number in range(n)])
+    )
+    Activity.objects.bulk_create(
+        copies(clinic_data.activity, [{"form_key": uuid.uuid4()} for _number in range(n)])
     )
     GoalWording.objects.bulk_create(GoalWording(goal=row, words="Walk", changed_by=by) for row in ended)
 

@@ -71,6 +71,7 @@ PAGES = {
             "my:messages",
         ),
         *("my:screening", "my:screening_question", "my:screening_advice", "my:goal"),
+        "my:activities",
         *("my:offline_sync", "my:email", "my:email_code", "my:email_remove"),
         *("my:devices", "my:devices_sign_out_others", "my:device_sign_out", "my:access_log"),
         *("my:sign_in_history", "my:sign_in_not_me"),

@@ -54,6 +54,7 @@ NO_PAGE = {
     "my:session_undo": "accepts a form and redirects",
     "my:unskip_day": "accepts a form and redirects",
     "my:version_seen": "accepts a form and redirects",
+    "my:activity_remove": "accepts a form and redirects",
     "my:goal_decline": "accepts a form and redirects",
     "my:goal_words": "accepts a form and redirects, or returns the page of the goal",
     "my:goal_score": "accepts a form and redirects",

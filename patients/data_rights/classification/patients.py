@@ -103,6 +103,7 @@ PATIENTS: dict[str, ModelClass] = {
     ),
     "patients.SessionEntry": _clinical(Lookup("session__patient"), operational="at"),
     "patients.SkippedDay": _clinical(_OF_PATIENT, operational="at"),
+    "patients.Activity": _clinical(_OF_PATIENT, text="words", operational="told_at removed_at form_key"),
     "patients.Goal": _clinical(_OF_PATIENT, text="words"),
     "patients.GoalWording": _clinical(Lookup("goal__patient"), text="words"),
     "patients.GoalScore": _clinical(Lookup("goal__patient"), operational="at"),

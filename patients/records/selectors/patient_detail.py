@@ -14,6 +14,7 @@ from django.utils import timezone
 from clinic.models import User
 from clinic.permissions import has_staff_permission
 from clinic.roles import Action
+from patients.activities.selectors import read_activities
 from patients.alerts.selectors.alert_details import AlertDetails, group_alerts, with_report_details
 from patients.goals.selectors import PatientGoals, get_known_goals
 from patients.models import (
@@ -282,6 +283,7 @@ def _health(patient: Patient, now: datetime.datetime, safety: PatientSafety | No
             items,
             get_skipped_days(patient),
             [*{alert.report for alert in alerts if alert.report}, *get_wishes(patient)],
+            read_activities(patient, vars(patient), now) if hasattr(patient, "known_activities") else (),
         ),
         efforts=count_efforts(
             ((row.on_date, entry.effort) for row in sessions for entry in entries[row.pk] if entry.effort),

@@ -128,7 +128,7 @@ def get_progress(patient: Patient, now: datetime.datetime, month: datetime.date 
     days_done = {
         row.on_date for row in in_month if counts_as_done(row.answers, has_done=row.exercises_done > 0)
     }
-    record = get_safety_record(patient, now, **OwnWords.annotations(patient, now))
+    record = get_safety_record(patient, now, **OwnWords.annotations(patient, first=first, last=last))
     items = list_version_items(version) if version and record.needs_items else ()
     taken = record.get_taken(get_schedule(version, items, patient.zone))
     return Progress(

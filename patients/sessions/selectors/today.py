@@ -240,7 +240,7 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
     """Return the patient's day at the aware datetime `now`, in six queries at most."""
     date = patient.today(now)
     version = get_current_version(patient)
-    record = get_safety_record(patient, now, **OwnWords.annotations(patient, now))
+    record = get_safety_record(patient, now, **OwnWords.annotations(patient, last=date))
     holds = tuple(record.live)
     kinds = kinds_of(holds)
     items = list_version_items(version) if version else ()

@@ -8,6 +8,7 @@ from django.db import models
 from clinic.models import Clinic, ConsultationRequest, Membership, User
 from patients.demo.bulk import BulkRows
 from patients.models import (
+    Activity,
     Alert,
     Circumstances,
     ExerciseHold,
@@ -42,7 +43,7 @@ def list_tables() -> list[type[models.Model]]:
         *(Plan.events.rel.related_model, PlanVersion, PlanVersion.items.rel.related_model, VersionSeen),
         *(ExerciseSession, SessionEntry, Alert, ExerciseHold, PatientSummary, Message, PatientNote),
         *(Screening, PatientFlag, Circumstances, Circumstances.equipment.through),
-        *(SafetyOverride, Goal, GoalScore),
+        *(SafetyOverride, Goal, GoalScore, Activity),
     ]
     assert len(found) == len(names)
     return found
