@@ -56,7 +56,8 @@ class ActivityForm(forms.Form):
     )
 
     def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="activity-%s", **kwargs)
+        kwargs.setdefault("auto_id", "activity-%s")
+        super().__init__(*args, **kwargs)
         days = [day.isoformat() for day in list_days_to_choose(today)]
         names = [gettext_lazy("Today"), gettext_lazy("Yesterday")]
         self.fields["day"].choices = list(zip(days, names, strict=True))  # type: ignore[attr-defined]
