@@ -59,7 +59,7 @@ TABLE = """
    patient       my:exercise                            ?motion=1
    patient       my:progress
    patient       my:activities
-   patient       my:activities                          sent-empty
+   without_plan  my:activities                          sent-empty
    patient       my:goal
    without_plan  my:goal
    without_plan  my:goal                                sent-empty
