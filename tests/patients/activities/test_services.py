@@ -1,4 +1,4 @@
-"""What a patient did beside the plan is kept as told, and moves nothing of the plan."""
+"""An activity beside the plan is kept as the patient told it, and moves nothing of the plan."""
 
 import datetime
 import uuid
