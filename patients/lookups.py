@@ -18,9 +18,11 @@ from clinic.audit.services import get_patient_key
 from clinic.models import ConsultationRequest, User
 from exercises.models import Exercise, Routine
 from patients.models import (
+    Activity,
     Alert,
     ExerciseHold,
     ExerciseSession,
+    Goal,
     Patient,
     Plan,
     PlanItem,
@@ -52,6 +54,17 @@ def get_report_or_404(patient: Patient, report_id: uuid.UUID) -> SafetyReport:
         open_session_began=Subquery(session.values("started_at")[:1]),
     )
     return found_or_404(reports.filter(pk=report_id).first())
+
+
+def get_activity_or_404(patient: Patient, activity_id: uuid.UUID) -> Activity:
+    """Return an activity that this patient told of, also one that was removed since."""
+    return found_or_404(Activity.objects.filter(patient=patient, pk=activity_id).first())
+
+
+def get_goal_or_404(patient: Patient, goal_id: uuid.UUID) -> Goal:
+    """Return a goal of this patient, live or ended, with the patient. One that was declined has no page."""
+    goals = Goal.objects.for_patient(patient).filter(declined_at=None).select_related("patient")
+    return found_or_404(goals.filter(pk=goal_id).first())
 
 
 def get_plan_or_404(user: User, plan_id: uuid.UUID) -> Plan:

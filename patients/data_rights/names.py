@@ -9,7 +9,7 @@ from django.db.models import Model
 from clinic.models import Clinic, User
 from exercises.models import Equipment, Exercise
 from patients.data_rights.selectors import get_rows, in_batches
-from patients.models import Helper, PlanItem
+from patients.models import Goal, Helper, PlanItem
 
 #: Model → the field with the name.
 _NAME_FIELDS: dict[type[Model], str] = {
@@ -18,6 +18,7 @@ _NAME_FIELDS: dict[type[Model], str] = {
     Exercise: "name",
     Equipment: "name",
     Helper: "name",
+    Goal: "words",
     PlanItem: "exercise__name",
 }
 

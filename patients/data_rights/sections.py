@@ -172,6 +172,44 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section("patients.SkippedDay", _("Days you said “not today”"), (("on_date", _DAY), ("reason", _WHY))),
     Section(
+        "patients.Activity",
+        _("What else you did"),
+        (
+            ("on_date", _DAY),
+            ("kind", _KIND),
+            ("words", _("In your words")),
+            ("minutes", _("Minutes")),
+            ("removed_at", _("Removed")),
+            ("helped_by", _("With help from")),
+        ),
+    ),
+    Section(
+        "patients.Goal",
+        _("Your own goals"),
+        (
+            ("set_at", _FROM),
+            ("words", _("In your words")),
+            ("ended_at", _ENDED),
+            ("declined_at", _("You wanted none")),
+            ("helped_by", _("With help from")),
+        ),
+    ),
+    Section(
+        "patients.GoalWording",
+        _("Earlier words of your goals"),
+        (("changed_at", _("Until")), ("words", _("In your words"))),
+    ),
+    Section(
+        "patients.GoalScore",
+        _("Scores of your goals"),
+        (
+            ("on_date", _DAY),
+            ("goal", _("Goal")),
+            ("score", _("Score, 0 to 10")),
+            ("helped_by", _("With help from")),
+        ),
+    ),
+    Section(
         "patients.SafetyReport",
         _("Warning signs you told us"),
         (("reported_at", _AT), ("answers", _ANSWERS), ("reason", _WHY), ("helped_by", _("With help from"))),

@@ -10,10 +10,13 @@ from django.db.models import AutoField, Model
 
 from clinic.models import Clinic, ConsultationRequest, Membership, OpeningHours, RequestEvent, User
 from patients.models import (
+    Activity,
     Alert,
     Circumstances,
     ExerciseHold,
     ExerciseSession,
+    Goal,
+    GoalScore,
     Helper,
     Message,
     Patient,
@@ -56,6 +59,9 @@ class BulkRows:
     alerts: list[Alert] = field(default_factory=list)
     holds: list[ExerciseHold] = field(default_factory=list)
     summaries: list[PatientSummary] = field(default_factory=list)
+    goals: list[Goal] = field(default_factory=list)
+    goal_scores: list[GoalScore] = field(default_factory=list)
+    activities: list[Activity] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     notes: list[PatientNote] = field(default_factory=list)
     screenings: list[Screening] = field(default_factory=list)

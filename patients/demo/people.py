@@ -11,6 +11,7 @@ from patients.demo.bulk import BulkRows
 from patients.demo.clinics import DemoClinic, phone_number
 from patients.demo.messages import make_messages_and_notes
 from patients.demo.names import FAMILY_NAMES, GIVEN_NAMES
+from patients.demo.own_words import make_own_words
 from patients.demo.paper_logs import make_paper_log_week
 from patients.demo.personas import OTHER_PATIENT, PATIENT, Persona
 from patients.demo.plans import DAY, Span, make_plan
@@ -87,6 +88,7 @@ def _make(
     if persona:
         make_paper_log_week(rows, site, patient=patient, entered_by=clinician)
     make_messages_and_notes(rows, site, rng, patient=patient, clinician=clinician, persona=persona)
+    make_own_words(rows, site, rng, patient=patient, persona=persona)
 
 
 def _span(site: DemoClinic, rng: SeededRandom, scenario: Scenario, weeks: int) -> Span:

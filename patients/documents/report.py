@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from clinic.models import User
 from exercises.pdf import LaidOutDocument, Paper, lay_out
 from patients.alerts.rules import alert_rule_definitions
+from patients.goals.selectors import GoalHistory, get_goals
 from patients.models import (
     Alert,
     Effort,
@@ -93,6 +94,8 @@ class DoctorReport:
     efforts: dict[str, int]
     events: list[EventLine]
     flags: list[str]
+    #: The goal in the patient's own words, None without one.
+    goal: GoalHistory | None = None
 
     @property
     def days(self) -> str:
@@ -160,7 +163,7 @@ class DoctorReport:
 
 
 def doctor_report(patient: Patient, *, by: User, now: datetime.datetime | None = None) -> DoctorReport:
-    """Return the report on the last twelve weeks, or on less if the first plan began later, in nine queries.
+    """Return the report on the last twelve weeks, or on less if the first plan began later, in ten queries.
 
     The patient's clinic must be loaded.
     """
@@ -190,6 +193,7 @@ def doctor_report(patient: Patient, *, by: User, now: datetime.datetime | None =
         efforts=_efforts(sessions),
         events=_events(patient, first),
         flags=[str(Flag(row.flag).label) for row in patient.flags.live().order_by("set_at", "pk")],
+        goal=get_goals(patient, now).current,
     )
 
 

@@ -17,6 +17,7 @@ from patients.models.search import PatientSearchTerm
 from patients.models.summaries import PatientSummary
 from patients.sessions.check_in import Effort
 
+from .activities import LEAST_MINUTES, MAX_ACTIVITY_LENGTH, MOST_MINUTES, Activity, ActivityKind
 from .alerts import (
     INACTIVITY_KINDS,
     Alert,
@@ -33,7 +34,8 @@ from .flags import (
     PatientFlag,
     SafetyOverride,
 )
-from .helpers import MAX_HELPERS, Helper, get_helper_names
+from .goals import MAX_GOAL_LENGTH, MOST_SCORE, Goal, GoalScore, GoalWording
+from .helpers import MAX_HELPERS, Helper, find_helper, get_helper_names
 from .holds import ExerciseHold, HoldOutcome
 from .pain_limit import PainLimit
 from .patient import Patient, SignInCard
@@ -66,16 +68,23 @@ from .sign_in_events import SignInEvent, SignInEventKind
 
 __all__ = [
     "INACTIVITY_KINDS",
+    "LEAST_MINUTES",
+    "MAX_ACTIVITY_LENGTH",
+    "MAX_GOAL_LENGTH",
     "MAX_HABIT_LENGTH",
     "MAX_HELPERS",
     "MAX_MESSAGE_LENGTH",
     "MAX_WRONG_CODES",
+    "MOST_MINUTES",
+    "MOST_SCORE",
     "OPEN_STATES",
     "OUTCOME",
     "OWN_PHONE_MAX_SESSION_AGE",
     "OWN_PHONE_SESSION_AGE",
     "SHARED_MAX_SESSION_AGE",
     "SHARED_SESSION_AGE",
+    "Activity",
+    "ActivityKind",
     "Alert",
     "AlertKind",
     "AlertLevel",
@@ -98,6 +107,9 @@ __all__ = [
     "EyesClosedUnlock",
     "Flag",
     "FlagOrigin",
+    "Goal",
+    "GoalScore",
+    "GoalWording",
     "Habit",
     "Helper",
     "HoldOutcome",
@@ -138,5 +150,6 @@ __all__ = [
     "Variant",
     "VerifiedEmail",
     "VersionSeen",
+    "find_helper",
     "get_helper_names",
 ]

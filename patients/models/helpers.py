@@ -71,3 +71,8 @@ class Helper(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.id})"
+
+
+def find_helper(patient: Patient, user: User) -> Helper | None:
+    """Return the helper of this patient who this user is; None for the patient. One query for anybody else."""
+    return None if user.pk == patient.user_id else Helper.objects.filter(user=user, patient=patient).first()

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from patients.access_log import views_patient as access_log
+from patients.activities import views_patient as activities
 from patients.data_rights import views_patient as data_rights
 from patients.documents import views_patient as paper
+from patients.goals import views_patient as goals
 from patients.messages import views_patient as messages
 from patients.preferences.views import settings
 from patients.reminders.views import calendar, reminders
@@ -33,6 +35,13 @@ urlpatterns = [
     path("my/plan/handout.pdf", paper.my_handout, name="handout"),
     path("my/exercises/<uuid:item_id>/", today.exercise, name="exercise"),
     path("my/progress/", today.progress, name="progress"),
+    path("my/activities/", activities.activities, name="activities"),
+    path("my/activities/<uuid:activity_id>/remove/", activities.remove, name="activity_remove"),
+    path("my/goal/", goals.goal, name="goal"),
+    path("my/goal/none/", goals.decline, name="goal_decline"),
+    path("my/goal/<uuid:goal_id>/words/", goals.words, name="goal_words"),
+    path("my/goal/<uuid:goal_id>/score/", goals.score, name="goal_score"),
+    path("my/goal/<uuid:goal_id>/end/", goals.end, name="goal_end"),
     path("my/messages/", messages.thread, name="messages"),
     path("my/messages/read/", messages.read, name="messages_read"),
     path("my/offline/", offline.snapshot, name="offline"),

@@ -13,11 +13,15 @@ from django.db import models
 from clinic.models import ConsultationRequest, Membership, RequestEvent, User
 from exercises.models import Equipment, Exercise, ExerciseStep, Routine, RoutineItem
 from patients.models import (
+    Activity,
     Alert,
     AlertKind,
     AlertLevel,
     Device,
     ExerciseSession,
+    Goal,
+    GoalScore,
+    GoalWording,
     Message,
     Patient,
     PatientNote,
@@ -64,6 +68,7 @@ def fill_tables(clinic_data: ClinicData, n: int) -> None:
     more_patients(clinic_data, n)
     _history_of_patient_a(clinic_data, n)
     _credentials_of_patient_a(clinic_data, n)
+    _own_words(clinic_data, n)
     _long_plan(clinic_data, exercises)
     _team(clinic_data, n)
     _contact(clinic_data, n)
@@ -267,6 +272,23 @@ def _history_of_patient_a(clinic_data: ClinicData, n: int) -> None:
     PlanItem.objects.bulk_create(
         copies(clinic_data.item, [{"version_id": version.pk} for version in [*first, *later]])
     )
+
+
+def _own_words(clinic_data: ClinicData, n: int) -> None:
+    """Create n more scores of patient A's goal, n goals that have ended, and n activities."""
+    goal, by = clinic_data.goal, clinic_data.patient.user
+    first = MONDAY - goal.scores.count() * DAY
+    GoalScore.objects.bulk_create(
+        GoalScore(goal=goal, on_date=first - number * DAY, score=number % 11, at=NOON, by=by)
+        for number in range(n)
+    )
+    ended = Goal.objects.bulk_create(
+        copies(goal, [{"form_key": uuid.uuid4(), "ended_at": NOON} for _number in range(n)])
+    )
+    Activity.objects.bulk_create(
+        copies(clinic_data.activity, [{"form_key": uuid.uuid4()} for _number in range(n)])
+    )
+    GoalWording.objects.bulk_create(GoalWording(goal=row, words="Walk", changed_by=by) for row in ended)
 
 
 def _long_plan(clinic_data: ClinicData, exercises: list[Exercise]) -> None:

@@ -13,6 +13,7 @@ from exercises.library.photos import PhotoReference
 from exercises.models import Exercise, ExercisePhoto, Routine
 from patients.demo.personas import PATIENT
 from patients.models import (
+    Activity,
     Alert,
     CalendarLink,
     Device,
@@ -20,6 +21,8 @@ from patients.models import (
     ExerciseHold,
     ExerciseSession,
     Flag,
+    Goal,
+    GoalScore,
     Helper,
     Outcome,
     Patient,
@@ -87,6 +90,8 @@ class ClinicData:
     session: ExerciseSession
     finished_session: ExerciseSession
     report: SafetyReport
+    goal: Goal
+    activity: Activity
     event: Alert
     hold: ExerciseHold
     request: ConsultationRequest
@@ -113,6 +118,8 @@ class ClinicData:
             "alert_id": self.event.pk,
             "hold_id": self.hold.pk,
             "report_id": self.report.pk,
+            "goal_id": self.goal.pk,
+            "activity_id": self.activity.pk,
             "request_id": self.request.pk,
             "exercise_id": self.exercise.pk,
             "key": (self.item.exercise_id, self.item.first_week),
@@ -180,6 +187,18 @@ def make_clinic_data(
         answers={"near_fall": True},
         by=patient.user,
     )
+    goal = Goal.objects.create(patient=patient, words="Walk to the church", set_at=NOON, set_by=patient.user)
+    activity = Activity.objects.create(
+        patient=patient,
+        kind="walk",
+        words="With the dog",
+        minutes=20,
+        on_date=MONDAY,
+        told_at=NOON,
+        by=patient.user,
+        form_key=uuid.uuid4(),
+    )
+    GoalScore.objects.create(goal=goal, on_date=MONDAY, score=4, at=NOON, by=patient.user)
     ReminderFactory(patient=patient)
     CalendarLink.objects.create(patient=patient, secret_hash=hash_secret(calendar_secret))
     another = published_plan(PatientFactory(clinic=clinic)).plan.patient
@@ -200,6 +219,8 @@ def make_clinic_data(
         session=session,
         finished_session=finished,
         report=report,
+        goal=goal,
+        activity=activity,
         event=event,
         # Of another patient: a hold would keep exercises from patient A, whom other pages are about.
         hold=ExerciseHold.objects.create(

@@ -61,6 +61,13 @@ GET  my:stop                                      in     200    200     200     
 GET  my:sugar                                     in       →      →       →       403  403   403       403       403
 GET  my:report                                    in     200    200     404       403  403   403       403       403
 GET  my:version_seen                              in       →      →     404       403  403   403       403       403
+GET  my:activities                                in     200    200     200       403  403   403       403       403
+GET  my:activity_remove                           in       →      →     404       403  403   403       403       403
+GET  my:goal                                      in     200    200     200       403  403   403       403       403
+POST my:goal_decline                              in       →      →       →       403  403   403       403       403
+GET  my:goal_words                                in       →      →     404       403  403   403       403       403
+GET  my:goal_score                                in       →      →     404       403  403   403       403       403
+GET  my:goal_end                                  in       →      →     404       403  403   403       403       403
 GET  my:session                                   in       →      →       →       403  403   403       403       403
 GET  my:settings                                  in     200    403     200       403  403   403       403       403
 GET  my:data                                      in     200    403     200       403  403   403       403       403

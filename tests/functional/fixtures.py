@@ -6,6 +6,7 @@ Dates lead up to the real today, since the browser uses the real clock.
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +24,10 @@ from playwright.sync_api import Page
 from clinic.audit.services import record
 from clinic.models import Clinic, Role, User
 from exercises.models import Exercise
+from patients.activities.services import tell_activity
+from patients.goals.services import change_goal, score_goal, set_goal
 from patients.models import (
+    ActivityKind,
     Effort,
     ErasureRequest,
     ExerciseSession,
@@ -180,6 +184,7 @@ def _add_staff_data(page_data: PageData) -> None:
     AlertFactory(session=session, kind="faint", raised_at=timezone.now())
     _add_plot_data(version, session)
     _add_contact(plan.patient, page_data.people["clinician"])
+    _add_own_words(plan.patient)
     page_data.things["patient"] |= _add_credentials(plan.patient)
     forgetful = clinician(page_data.clinic)
     page_data.things["everyone"] = {
@@ -254,6 +259,29 @@ def _add_credentials(patient: Patient) -> dict[str, Any]:
     SignInEventFactory(patient=patient, kind="device", role="", device=device, at=now)
     event = SignInEventFactory(patient=patient, at=now)
     return {"device_id": device.pk, "passkey_id": passkey.data["key"], "event_id": event.pk}
+
+
+def _add_own_words(patient: Patient) -> None:
+    """Add a goal with long words, changed once, whose score is due, and an activity of today that can be removed."""
+    now = timezone.now()
+    month_ago = now - 4 * WEEK
+    key = uuid.uuid4()
+    words = "Walk to the church of Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
+    goal = set_goal(
+        patient=patient, words="Walk", score=3, key=key, by=patient.user, now=month_ago - 4 * WEEK
+    )
+    score_goal(goal=goal, score=5, by=patient.user, now=month_ago)
+    change_goal(goal=goal, words=words, by=patient.user, now=month_ago)
+    tell_activity(
+        patient=patient,
+        kind=ActivityKind.OTHER,
+        words="Danced at the wedding of my granddaughter",
+        minutes=20,
+        on_date=patient.today(now),
+        key=uuid.uuid4(),
+        by=patient.user,
+        now=now,
+    )
 
 
 def _add_contact(patient: Patient, member: User | None) -> None:

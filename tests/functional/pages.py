@@ -58,6 +58,11 @@ TABLE = """
    patient       my:exercise
    patient       my:exercise                            ?motion=1
    patient       my:progress
+   patient       my:activities
+   without_plan  my:activities                          sent-empty
+   patient       my:goal
+   without_plan  my:goal
+   without_plan  my:goal                                sent-empty
    patient       my:messages
    patient       my:sign_out
    patient       my:settings

@@ -106,6 +106,10 @@ PATIENTS: dict[str, ModelClass] = {
         Lookup("session__patient"), text="question old new", operational="at"
     ),
     "patients.SkippedDay": _clinical(_OF_PATIENT, operational="at"),
+    "patients.Activity": _clinical(_OF_PATIENT, text="words", operational="told_at removed_at form_key"),
+    "patients.Goal": _clinical(_OF_PATIENT, text="words"),
+    "patients.GoalWording": _clinical(Lookup("goal__patient"), text="words"),
+    "patients.GoalScore": _clinical(Lookup("goal__patient"), operational="at"),
     "patients.SafetyReport": _clinical(
         _OF_PATIENT, text="answers", operational="place client_key arrived_at"
     ),

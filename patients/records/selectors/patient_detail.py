@@ -14,7 +14,9 @@ from django.utils import timezone
 from clinic.models import User
 from clinic.permissions import has_staff_permission
 from clinic.roles import Action
+from patients.activities.selectors import read_activities
 from patients.alerts.selectors.alert_details import AlertDetails, group_alerts, with_report_details
+from patients.goals.selectors import PatientGoals, get_known_goals
 from patients.models import (
     Alert,
     ExerciseHold,
@@ -111,6 +113,7 @@ class HealthDetails:
     foot_risk: FootRisk
     holds: list[ExerciseHold]
     return_notes: list[ReturnNote]
+    goals: PatientGoals
 
     @property
     def waiting(self) -> list[AlertDetails]:
@@ -282,6 +285,7 @@ def _health(patient: Patient, now: datetime.datetime, safety: PatientSafety | No
             items,
             get_skipped_days(patient),
             [*{alert.report for alert in alerts if alert.report}, *get_wishes(patient)],
+            read_activities(patient, vars(patient), now) if hasattr(patient, "known_activities") else (),
         ),
         efforts=count_efforts(
             ((row.on_date, entry.effort) for row in sessions for entry in entries[row.pk] if entry.effort),
@@ -295,6 +299,7 @@ def _health(patient: Patient, now: datetime.datetime, safety: PatientSafety | No
         foot_risk=get_patient_foot_risk({row.flag: row.is_unsettled for row in safety.flags}),
         holds=holds,
         return_notes=list_reducing_notes(patient, record, today),
+        goals=get_known_goals(patient, now),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -144,6 +144,8 @@ class SafetyRecord:
     near_fall_days: list[datetime.date]
     is_asked_to_screen: bool = False
     later_flags: tuple[FlagSpan, ...] = ()
+    #: The whole row, for the annotations that a caller of `get_safety_record` has added.
+    row: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, patient: Patient, row: Mapping[str, Any], now: datetime.datetime) -> SafetyRecord:
@@ -162,6 +164,7 @@ class SafetyRecord:
             near_fall_days=[day for day in near_falls if day <= today],
             is_asked_to_screen=row.get("is_asked_to_screen", False),
             later_flags=_as_spans(row.get("known_later_flags")),
+            row=row,
         )
 
     @property
@@ -185,11 +188,14 @@ class SafetyRecord:
         return [HoldSpan(hold.on_date, hold.ended_at, hold.ends_at, hold.kind) for hold in self.holds]
 
 
-def get_safety_record(patient: Patient, now: datetime.datetime) -> SafetyRecord:
-    """Return the patient's record of the last `DAYS_READ` days at the aware datetime `now`. One query."""
+def get_safety_record(patient: Patient, now: datetime.datetime, **more: Subquery) -> SafetyRecord:
+    """Return the patient's record of the last `DAYS_READ` days at the aware datetime `now`. One query.
+
+    `more` are annotations of the same query, which are read from `row`.
+    """
     asked = Screening.objects.asked_of_patient().filter(patient=OuterRef("pk"))
     rows = Patient.objects.filter(pk=patient.pk).values(
-        **with_record(patient, now), is_asked_to_screen=Exists(asked)
+        **with_record(patient, now), **more, is_asked_to_screen=Exists(asked)
     )
     return SafetyRecord.of(patient, rows.get(), now)
 

@@ -13,6 +13,7 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, PlanVersion, Source
 from patients.safety.selectors.known_holds import get_safety_record
+from patients.sessions.selectors.own_words import OwnWords
 from patients.sessions.selectors.progress_weeks import Weeks, get_recent_weeks
 from patients.sessions.selectors.this_week import ThisWeek, get_schedule, this_week
 from patients.sessions.selectors.versions import get_current_version, list_version_items
@@ -76,6 +77,7 @@ class Progress:
     lately: Weeks
     pain: Pain | None
     sessions: tuple[FinishedSession, ...]
+    own_words: OwnWords
 
     @property
     def milestone(self) -> int:
@@ -129,7 +131,7 @@ def get_progress(patient: Patient, now: datetime.datetime, month: datetime.date 
     days_done = {
         row.on_date for row in in_month if counts_as_done(row.answers, has_done=row.exercises_done > 0)
     }
-    record = get_safety_record(patient, now)
+    record = get_safety_record(patient, now, **OwnWords.annotations(patient, first=first, last=last))
     items = list_version_items(version) if version and record.needs_items else ()
     taken = record.get_taken(get_schedule(version, items, patient.zone))
     return Progress(
@@ -143,6 +145,7 @@ def get_progress(patient: Patient, now: datetime.datetime, month: datetime.date 
         lately=lately,
         pain=None if sums["before"] is None else Pain(round(sums["before"]), round(sums["after"])),
         sessions=sessions,
+        own_words=OwnWords.read(patient, record.row, now),
     )
 
 

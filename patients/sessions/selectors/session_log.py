@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from clinic.models.aggregates import JSONArrayAgg
+from patients.activities.selectors import ToldActivity
 from patients.alerts.selectors.alert_details import describe_not_done
 from patients.models import (
     OUTCOME,
@@ -146,13 +147,14 @@ class CorrectionRow:
 
 @dataclass(frozen=True)
 class SessionLogRow:
-    """One session, one skipped day or one report, with the name of the helper who entered it ("" for none)."""
+    """One session, skipped day, report or activity, with the name of the helper who entered it ("" for none)."""
 
     on: datetime.date
     helper: str
     session: ExerciseSession | None = None
     no: SkippedDayRow | None = None
     report: SafetyReport | None = None
+    activity: ToldActivity | None = None
     done: int = 0
     too_hard: int = 0
     not_that_day: tuple[str, ...] = ()
@@ -208,8 +210,9 @@ def session_log(
     items: Mapping[uuid.UUID, PlanItem],
     skipped_days: Iterable[SkippedDayRow],
     reports: Iterable[SafetyReport] = (),
+    activities: Iterable[ToldActivity] = (),
 ) -> list[SessionLogRow]:
-    """Return all sessions, skipped days and reports, newest first. No query.
+    """Return all sessions, skipped days, reports and activities, newest first. No query.
 
     Expects the sessions oldest first, with `helped_by`, as the reports have.
     """
@@ -221,6 +224,7 @@ def session_log(
         )
         for report in sorted(reports, key=lambda report: report.reported_at)
     ]
+    lines += [SessionLogRow(on=each.on, helper=each.helper, activity=each) for each in activities]
     lines.reverse()  # the sort is stable: within one day too, the newest comes first
     return sorted(lines, key=lambda line: line.on, reverse=True)
 

@@ -44,6 +44,7 @@ from patients.safety.selectors.known_holds import get_safety_record
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
 from patients.safety.selectors.return_notes import ReturnNote, list_coming_notes, list_return_notes
 from patients.sessions.not_today import get_reason_row
+from patients.sessions.selectors.own_words import OwnWords
 from patients.sessions.selectors.substitutes import find_substitutes
 from patients.sessions.selectors.this_week import (
     ThisWeek,
@@ -125,6 +126,7 @@ class Today:
     coming_notes: tuple[ReturnNote, ...] = ()
     #: True if the clinic has asked the patient to fill in a screening, and it was not sent yet.
     is_asked_to_screen: bool = False
+    own_words: OwnWords | None = None
 
     @cached_property
     def minutes(self) -> int:
@@ -238,7 +240,7 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
     """Return the patient's day at the aware datetime `now`, in six queries at most."""
     date = patient.today(now)
     version = get_current_version(patient)
-    record = get_safety_record(patient, now)
+    record = get_safety_record(patient, now, **OwnWords.annotations(patient, last=date))
     holds = tuple(record.live)
     kinds = kinds_of(holds)
     items = list_version_items(version) if version else ()
@@ -298,6 +300,7 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
         return_notes=notes,
         coming_notes=tuple(list_coming_notes(patient, record, date, days=DAYS_AHEAD)),
         is_asked_to_screen=record.is_asked_to_screen,
+        own_words=OwnWords.read(patient, record.row, now),
     )
 
 

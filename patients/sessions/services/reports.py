@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from clinic.audit.services import record
 from clinic.models import User
-from patients.models import Helper, Patient, Reason, ReportPlace, SafetyReport
+from patients.models import Patient, Reason, ReportPlace, SafetyReport, find_helper
 from patients.sessions import check_in
 from patients.sessions.not_today import get_reason_row
 from patients.sessions.questions import Answers
@@ -52,7 +52,7 @@ def save_report(
             on_date=locked.today(moment),
             reported_at=moment,
             by=by,
-            helped_by=_get_helper(locked, by),
+            helped_by=find_helper(locked, by),
             client_key=client_key,
             arrived_at=now if reported_at else None,
         )
@@ -117,7 +117,3 @@ def _add(
     apply_consequences(source=report, before=before, by=by, now=now, told_at=told_at)
     end_holds_by_reading(source=report, answers=answers, by=by, now=now)
     return report
-
-
-def _get_helper(patient: Patient, by: User) -> Helper | None:
-    return None if by.pk == patient.user_id else Helper.objects.filter(user=by, patient=patient).first()

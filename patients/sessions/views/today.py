@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_required
+from patients.goals.forms import SCORES, GoalForm
 from patients.models import Patient
 from patients.safety.selectors.flags import get_live_flags
 from patients.sessions.forms import ReasonForm
@@ -29,6 +30,7 @@ from patients.sign_in.views.events import list_news_for
 def today(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     day = get_today(patient, now)
     context = {"patient": patient, "today": day, "section": "today"}
+    context |= {"goal_form": GoalForm(), "scores": [number for number, _label in SCORES]}
     context["news"] = list_news_for(request, patient, now)
     return render(request, f"patients/sessions/today/{day.state}.html", context)
 

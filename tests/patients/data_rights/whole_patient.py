@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
@@ -20,11 +21,15 @@ from patients.data_rights.classification import get_concrete_fields, get_model_c
 from patients.data_rights.kinds import Erasure
 from patients.data_rights.selectors import find_keys
 from patients.models import (
+    Activity,
     AnswerCorrection,
     CalendarLink,
     DraftStep,
     ErasureRequest,
     ExerciseHold,
+    Goal,
+    GoalScore,
+    GoalWording,
     MailedCode,
     Outcome,
     PainLimit,
@@ -181,6 +186,7 @@ def _reported_rows(patient, helper, staff):
         on_date=MONDAY,
         begun_at=NOON,
     )
+    _own_words(patient, helper)
     MessageFactory(patient=patient, session=session)
     PatientNoteFactory(patient=patient, written_by=staff)
     PatientSummaryFactory(patient=patient)
@@ -193,6 +199,24 @@ def _reported_rows(patient, helper, staff):
         refused_by=staff,
         refusal="The law has us keep it until 2033.",
     )
+
+
+def _own_words(patient, helper):
+    goal = Goal.objects.create(
+        patient=patient, words="Walk to the church", set_by=patient.user, helped_by=helper
+    )
+    Activity.objects.create(
+        patient=patient,
+        kind="other",
+        words="Danced at the wedding",
+        minutes=20,
+        on_date=MONDAY,
+        by=patient.user,
+        helped_by=helper,
+        form_key=uuid.uuid4(),
+    )
+    GoalWording.objects.create(goal=goal, words="Walk", changed_by=patient.user)
+    GoalScore.objects.create(goal=goal, on_date=MONDAY, score=4, by=patient.user, helped_by=helper)
 
 
 def _log_rows(patient, staff, word):

@@ -8,10 +8,13 @@ from django.db import models
 from clinic.models import Clinic, ConsultationRequest, Membership, User
 from patients.demo.bulk import BulkRows
 from patients.models import (
+    Activity,
     Alert,
     Circumstances,
     ExerciseHold,
     ExerciseSession,
+    Goal,
+    GoalScore,
     Message,
     Patient,
     PatientFlag,
@@ -40,7 +43,7 @@ def list_tables() -> list[type[models.Model]]:
         *(Plan.events.rel.related_model, PlanVersion, PlanVersion.items.rel.related_model, VersionSeen),
         *(ExerciseSession, SessionEntry, Alert, ExerciseHold, PatientSummary, Message, PatientNote),
         *(Screening, PatientFlag, Circumstances, Circumstances.equipment.through),
-        SafetyOverride,
+        *(SafetyOverride, Goal, GoalScore, Activity),
     ]
     assert len(found) == len(names)
     return found

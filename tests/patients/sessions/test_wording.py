@@ -17,7 +17,7 @@ from tests.patients.session_steps import open_session, text, url
 
 ROOT = Path(__file__).parents[3]
 #: Folders of templates/patients with pages for patients.
-PATIENT_FOLDERS = ("preferences", "reminders", "sessions", "sign_in")
+PATIENT_FOLDERS = ("activities", "goals", "preferences", "reminders", "sessions", "sign_in")
 PATIENT_MESSAGES = (
     "thread_patient.html",
     "emails/new_message_patient.txt",
