@@ -70,4 +70,4 @@ def closed_eye(at: tuple[float, float], size: float) -> tuple[Shape, ...]:
         f"M{n(x + size * start)} {n(size * down - y)}l{n(size * lean)} {n(size * 0.24)}"
         for start, down, lean in ((-0.3, 0.22, -0.12), (0, 0.3, 0), (0.3, 0.22, 0.12))
     )
-    return (Shape(lid + lashes, "", "ink", size / 9),)
+    return (Shape(lid + lashes, "", "muted", size / 9),)

@@ -1,7 +1,7 @@
 """Render the three pictures of a figure: the animation, the strip for print and the thumbnail.
 
-Every picture has its own light, rounded background, so it looks the same on light and dark pages, in forced colours
-and on paper.
+Every picture has its own rounded background, which is dark on dark pages, and light everywhere else: in forced
+colours, on paper, and where styles are refused.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from .cues import arrow
 from .figure import Figure
 from .scene import Scene, arrows, get_pan, get_view_box, inset_in, is_same_in_all_stills, with_lens
-from .svg import Box, Pen, animate, framed, opened, shared, zoom
+from .svg import Box, Pen, animate, dimmed, framed, opened, shared, zoom
 
 #: Size limit of a file in bytes. The animation uses the first tolerance (in degrees) that fits, finest first.
 LIMIT = 7900
@@ -27,7 +27,8 @@ def thumb(figure: Figure, prefix: str = "t") -> str:
     box = get_view_box(camera, camera.height, camera.x - get_pan(figure, moment))
     scene = with_lens(figure.lens, Scene.at(pen, figure, moment).whole(box[0], box[0] + box[2]), f"{prefix}l")
     still = figure.stills.index(figure.telling)
-    return shared(opened(figure, THUMB, box) + scene + arrows(pen, figure, still, moment) + "</svg>", prefix)
+    whole = opened(figure, THUMB, box) + scene + arrows(pen, figure, still, moment)
+    return dimmed(shared(f"{whole}</svg>", prefix))
 
 
 def strip(figure: Figure, prefix: str = "s") -> str:
@@ -43,7 +44,7 @@ def strip(figure: Figure, prefix: str = "s") -> str:
         pen.shapes(arrow((gap - 10, level), (gap + 7, level), size=7, role="muted")) for gap in gaps
     )
     whole = panels + between + inset_in(pen, figure, picture, 2 * MARGIN)
-    return shared(opened(figure, STRIP, picture) + whole + "</svg>", prefix)
+    return dimmed(shared(opened(figure, STRIP, picture) + whole + "</svg>", prefix))
 
 
 def _panel(figure: Figure) -> float:
@@ -118,4 +119,4 @@ def _moving(figure: Figure, tolerance: float, prefix: str) -> str:
     world = with_lens(figure.lens, world, f"{prefix}l")
     cues = "".join(pen.shapes(cue.shapes) for cue in figure.cues if cue.moving)
     inset = inset_in(pen, figure, box, camera.height * 0.03)
-    return shared(opened(figure, MOVING, box) + world + cues + inset + "</svg>", prefix)
+    return dimmed(shared(opened(figure, MOVING, box) + world + cues + inset + "</svg>", prefix))

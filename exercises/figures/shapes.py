@@ -14,9 +14,9 @@ PALETTE = {
     "top_far": "#40797B",
     "trousers": "#B4BFC2",
     "trousers_far": "#8B9A9F",
-    "shoe": "#16262E",
+    "shoe": "#17272F",
     "shoe_far": "#3A4A52",
-    "sole": "#FBFAF6",
+    "sole": "#FAF9F5",
     "sock": "#9DB2BC",
     "sock_far": "#778E99",
     "ink": "#16262E",
@@ -29,8 +29,27 @@ PALETTE = {
     "towel": "#D0A878",
     "leaf": "#CBD3BA",
     "wall_panel": "#E8E6DE",
+    "shine": "#FFF3E6",
     "white": "#FBFAF6",
     "water": "#6FA9B8",
+}
+#: The same colours on a dark page, for those that would vanish there or glare. Faces stay as they are.
+AT_NIGHT = {
+    PALETTE[role]: colour
+    for role, colour in {
+        "trousers": "#8896A0",
+        "trousers_far": "#5F6E77",
+        "shoe": "#DCE4E8",
+        "shoe_far": "#A3B1B8",
+        "sole": "#2A363C",
+        "muted": "#8FA0A7",
+        "prop": "#7B888C",
+        "prop_light": "#4A565C",
+        "prop_pale": "#333F45",
+        "leaf": "#3C4A38",
+        "wall_panel": "#2A343A",
+        "white": "#1A252B",
+    }.items()
 }
 
 
@@ -47,6 +66,19 @@ CATEGORIES = {
     "balance": Category("#3B3F8F", "#6B6FB5", "#ECECF4"),
     "aerobic": Category("#8C3B1B", "#B8714F", "#F6ECE4"),
     "stretching": Category("#3F5B22", "#768F58", "#EDF1E4"),
+}
+
+
+AT_NIGHT |= {
+    "#3B3F8F": "#A9ADFF",
+    "#6B6FB5": "#7377CC",
+    "#ECECF4": "#1E2338",
+    "#8C3B1B": "#E89B74",
+    "#B8714F": "#A9623F",
+    "#F6ECE4": "#31241D",
+    "#3F5B22": "#A8CC7C",
+    "#768F58": "#748F57",
+    "#EDF1E4": "#232B1D",
 }
 
 
@@ -68,6 +100,10 @@ PEOPLE = {
     "swimmer": Person("#DDA98A", "#C08D6F", "#0B5559", "cap"),
     "lin": Person("#E3B78F", "#C59A74", "#3B3A40", "bob"),
 }
+
+
+#: Dark hair, on a dark page.
+AT_NIGHT |= {"#2B2A2C": "#75665F", "#3B3A40": "#7A7078", "#0B5559": "#4B9A9C"}
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ BALL_HAND = Node(
         Node(
             "ball",
             (4, -33),
-            (Shape(circle(0, 0, 25), "ball"), Shape("M-15-10Q-10-17-2-18", "", "white", 2.4)),
+            (Shape(circle(0, 0, 25), "ball"), Shape("M-15-10Q-10-17-2-18", "", "shine", 2.4)),
         ),
         Shape(
             "M-130-14L-44-11C-36-14-31-23-23-23C-9-22 4-10 20-11C29-8 29 8 20 10Q-20 14-44 11L-130 15Z",
@@ -100,7 +100,7 @@ def feet_from_above(left: float) -> Node:
     shoe = "M-13 8C-15 20-14-30-17-50C-19-70-10-84 1-84C13-84 19-72 17-52C15-32 14 0 13 8C11 18-11 18-13 8Z"
     collar = circle(0, -4, 10.5, 13)
     leg = "M-15 60L-13-4C-13-18 13-18 13-4L15 60Z"
-    laces = Shape("M-7-36H7M-7.6-44H7.6M-8-52H8", "", "white", 2)
+    laces = Shape("M-7-36H7M-7.6-44H7.6M-8-52H8", "", "sole", 2)
     return Node(
         "floor",
         (0, 0),
@@ -155,7 +155,7 @@ def plan_of_feet(left: float, bottom: float) -> tuple[Prop, Prop]:
 
     The right foot, which is the lower one, moves with the channel "step" and works.
     """
-    x, y, laces = left + 9, -bottom - 15, Shape("M14-4V4M17.4-4.4V4.4M20.8-4.6V4.6", "", "white", 1.2)
+    x, y, laces = left + 9, -bottom - 15, Shape("M14-4V4M17.4-4.4V4.4M20.8-4.6V4.6", "", "sole", 1.2)
     feet = (
         Node(
             "stay", (x, y - 14), (Shape(_LEFT_SHOE, "shoe_far"), laces, Shape(circle(4, 0, 5.4), "trousers"))
