@@ -12,7 +12,7 @@ from .scene import Scene, arrows, get_pan, get_view_box, inset_in, is_same_in_al
 from .svg import Box, Pen, animate, dimmed, framed, opened, shared, zoom
 
 #: Size limit of a file in bytes. The animation uses the first tolerance (in degrees) that fits, finest first.
-LIMIT = 7900
+LIMIT = 7960
 TOLERANCES = (0.3, 0.5, 0.8, 1.2, 1.8)
 #: Natural width and height of the pictures in pixels.
 MOVING, STRIP, THUMB = (320, 240), (400, 200), (96, 96)

@@ -56,7 +56,6 @@ class Pen:
         out = f' fill="{self.colours.get(shape.fill, "none")}"' if shape.fill != fill else ""
         if shape.stroke:
             out += f' stroke="{self.colours[shape.stroke]}" stroke-width="{number(shape.width)}"'
-            out += "" if shape.fill else ' stroke-linecap="round"'
         if isinstance(shape, Shape) and shape.opacity != 1:
             out += f' opacity="{number(shape.opacity, 2)}"'
         return out
@@ -173,7 +172,7 @@ def opened(figure: Figure, size: tuple[int, int], box: Box) -> str:
     plate = CATEGORIES[figure.category].plate
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" viewBox="{view}" '
-        f'fill="none" role="img"><title>{escape(str(figure.title))}</title>'
+        f'fill="none" stroke-linecap="round" role="img"><title>{escape(str(figure.title))}</title>'
         f"<desc>{escape(describe(figure))}</desc>"
         f'<rect {_rectangle(box)} rx="{number(box[3] * 0.06)}" fill="{plate}"/>'
     )
@@ -211,5 +210,5 @@ def dimmed(svg: str) -> str:
     """Return the picture with a style that gives it calm colours on a dark page."""
     used = sorted({(name, colour) for name, colour in _COLOUR.findall(svg) if colour in AT_NIGHT})
     rules = "".join(f'[{name}="{colour}"]{{{name}:{AT_NIGHT[colour]}}}' for name, colour in used)
-    style = f"<style>@media screen and (prefers-color-scheme:dark){{{rules}}}</style>"
+    style = f"<style>@media (prefers-color-scheme:dark){{{rules}}}</style>"
     return svg.replace("</desc>", f"</desc>{style}", 1)

@@ -258,8 +258,8 @@ ATTRIBUTES = {
 
 #: Style of a figure: for colours that it has, those on a dark page.
 DARK = re.compile(
-    r"@media screen and \(prefers-color-scheme:dark\)\{"
-    r'(\[(fill|stroke)="#[0-9A-F]{6}"\]\{\2:#[0-9A-F]{6}\})+\}'
+    r"@media \(prefers-color-scheme:dark\)\{"
+    r'(\[(fill|stroke)="#[0-9A-F]{3,6}"\]\{\2:#[0-9A-F]{3,6}\})+\}'
 )
 
 
