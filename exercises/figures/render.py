@@ -18,6 +18,8 @@ TOLERANCES = (0.3, 0.5, 0.8, 1.2, 1.8)
 MOVING, STRIP, THUMB = (320, 240), (400, 200), (96, 96)
 #: Space between the panels of a strip, and around framed panels, in pixels.
 GAP, MARGIN = 26, 6
+#: Share of the height of the animation at its left and right that a phone may crop, where nothing with a meaning is.
+SAFE = 0.118
 
 
 def thumb(figure: Figure, prefix: str = "t") -> str:
@@ -118,5 +120,5 @@ def _moving(figure: Figure, tolerance: float, prefix: str) -> str:
         world = f"<g>{animate('translate', pan, scene.seconds)}{world}</g>"
     world = with_lens(figure.lens, world, f"{prefix}l")
     cues = "".join(pen.shapes(cue.shapes) for cue in figure.cues if cue.moving)
-    inset = inset_in(pen, figure, box, camera.height * 0.03)
+    inset = inset_in(pen, figure, box, camera.height * 0.03, camera.height * SAFE)
     return dimmed(shared(opened(figure, MOVING, box) + world + cues + inset + "</svg>", prefix))

@@ -12,7 +12,7 @@ from .geometry import number
 PALETTE = {
     "top": "#599",
     "top_far": "#477",
-    "trousers": "#BBC",
+    "trousers": "#BCC",
     "trousers_far": "#899",
     "shoe": "#122",
     "shoe_far": "#345",
@@ -30,7 +30,7 @@ PALETTE = {
     "leaf": "#CDB",
     "wall_panel": "#EED",
     "shine": "#FED",
-    "white": "#FFE",
+    "white": "#FFF",
     "water": "#6FA9B8",
 }
 #: The same colours on a dark page, for those that would vanish there or glare. Faces stay as they are.
@@ -40,7 +40,6 @@ AT_NIGHT = {
         "trousers": "#89A",
         "shoe": "#DEE",
         "shoe_far": "#ABB",
-        "sole": "#233",
         "muted": "#9AA",
         "prop_light": "#455",
         "prop_pale": "#344",

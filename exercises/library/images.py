@@ -173,5 +173,6 @@ def _compressed(digest: str, svg: str) -> FigureFile:
     return FigureFile(
         digest,
         {"": plain, "gzip": gzip.compress(plain, mtime=0), "br": brotli.compress(plain)},
-        f"default-src 'none'; style-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        f"default-src 'none'; style-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'",
     )
