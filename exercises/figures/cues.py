@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 
 from .geometry import Point, number
-from .shapes import Shape
+from .props import Prop
+from .shapes import Node, Shape
 
 
 def _head(tip: Point, degrees: float, size: float) -> str:
@@ -70,4 +71,14 @@ def closed_eye(at: tuple[float, float], size: float) -> tuple[Shape, ...]:
         f"M{n(x + size * start)} {n(size * down - y)}l{n(size * lean)} {n(size * 0.24)}"
         for start, down, lean in ((-0.3, 0.22, -0.12), (0, 0.3, 0), (0.3, 0.22, 0.12))
     )
-    return (Shape(lid + lashes, "", "ink", size / 9),)
+    return (Shape(lid + lashes, "", "muted", size / 9),)
+
+
+def way(x: float, y: float, shapes: Sequence[Shape]) -> Prop:
+    """Return an arrow, drawn around x, y, that the channels "way.sx" and "way.sy" stretch and turn around."""
+    return Prop("way", (Node("way", (x, -y), tuple(shapes)),), front=True)
+
+
+def to_side(share: float) -> dict[str, float]:
+    """Return the channels of `way`: 1 as drawn, -1 to the other side; at 0 it is too small to be seen."""
+    return {"way.sx": share or 0.01, "way.sy": abs(share) or 0.01}

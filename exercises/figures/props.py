@@ -95,13 +95,13 @@ def long_counter(top: float = 88, period: float = 48) -> Prop:
     def draw(left: float, right: float) -> tuple[Shape, ...]:
         first = left - left % period
         doors = "".join(
-            box(first + step * period, 8, 1.2, top - 15) + box(first + step * period + 6, top - 20, 8, 2)
-            for step in range(int((right - first) / period) + 2)
+            f"M{number(x)} -8v{number(15 - top)}M{number(x + 7)} {number(19 - top)}h6"
+            for x in (first + step * period for step in range(int((right - first) / period) + 2))
         )
         return (
             Shape(box(left, 5, right - left, top - 9), "prop_pale"),
             Shape(box(left, 0, right - left, 5), "prop_light"),
-            Shape(doors, "prop_light"),
+            Shape(doors, "", "prop_light", 1.6),
             Shape(box(left, top - 4, right - left, 4), "prop"),
         )
 
@@ -141,10 +141,10 @@ def long_wall(period: float = 60, rail: float = 0) -> Prop:
     def draw(left: float, right: float) -> tuple[Shape, ...]:
         first = left - left % period
         count = int((right - first) / period) + 2
-        panels = "".join(box(first + step * period, 7, 1.2, 148) for step in range(count))
+        panels = "".join(f"M{number(first + step * period)} -8v-146" for step in range(count))
         shapes = (
             Shape(box(left, 0, right - left, 155), "wall_panel"),
-            Shape(panels, "prop_light"),
+            Shape(panels, "", "prop_light", 1.4),
             Shape(box(left, 0, right - left, 7), "prop_light"),
         )
         return (*shapes, Shape(box(left, rail - 3, right - left, 3), "prop")) if rail else shapes

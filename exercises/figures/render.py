@@ -1,7 +1,7 @@
 """Render the three pictures of a figure: the animation, the strip for print and the thumbnail.
 
-Every picture has its own light, rounded background, so it looks the same on light and dark pages, in forced colours
-and on paper.
+Every picture has its own rounded background, which is dark on dark pages, and light everywhere else: in forced
+colours, on paper, and where styles are refused.
 """
 
 from __future__ import annotations
@@ -9,15 +9,17 @@ from __future__ import annotations
 from .cues import arrow
 from .figure import Figure
 from .scene import Scene, arrows, get_pan, get_view_box, inset_in, is_same_in_all_stills, with_lens
-from .svg import Box, Pen, animate, framed, opened, shared, zoom
+from .svg import Box, Pen, animate, dimmed, framed, opened, shared, zoom
 
 #: Size limit of a file in bytes. The animation uses the first tolerance (in degrees) that fits, finest first.
-LIMIT = 7900
+LIMIT = 7960
 TOLERANCES = (0.3, 0.5, 0.8, 1.2, 1.8)
 #: Natural width and height of the pictures in pixels.
 MOVING, STRIP, THUMB = (320, 240), (400, 200), (96, 96)
 #: Space between the panels of a strip, and around framed panels, in pixels.
 GAP, MARGIN = 26, 6
+#: Share of the height of the animation at its left and right that a phone may crop, where nothing with a meaning is.
+SAFE = 0.118
 
 
 def thumb(figure: Figure, prefix: str = "t") -> str:
@@ -27,7 +29,8 @@ def thumb(figure: Figure, prefix: str = "t") -> str:
     box = get_view_box(camera, camera.height, camera.x - get_pan(figure, moment))
     scene = with_lens(figure.lens, Scene.at(pen, figure, moment).whole(box[0], box[0] + box[2]), f"{prefix}l")
     still = figure.stills.index(figure.telling)
-    return shared(opened(figure, THUMB, box) + scene + arrows(pen, figure, still, moment) + "</svg>", prefix)
+    whole = opened(figure, THUMB, box) + scene + arrows(pen, figure, still, moment)
+    return dimmed(shared(f"{whole}</svg>", prefix))
 
 
 def strip(figure: Figure, prefix: str = "s") -> str:
@@ -43,7 +46,7 @@ def strip(figure: Figure, prefix: str = "s") -> str:
         pen.shapes(arrow((gap - 10, level), (gap + 7, level), size=7, role="muted")) for gap in gaps
     )
     whole = panels + between + inset_in(pen, figure, picture, 2 * MARGIN)
-    return shared(opened(figure, STRIP, picture) + whole + "</svg>", prefix)
+    return dimmed(shared(opened(figure, STRIP, picture) + whole + "</svg>", prefix))
 
 
 def _panel(figure: Figure) -> float:
@@ -117,5 +120,5 @@ def _moving(figure: Figure, tolerance: float, prefix: str) -> str:
         world = f"<g>{animate('translate', pan, scene.seconds)}{world}</g>"
     world = with_lens(figure.lens, world, f"{prefix}l")
     cues = "".join(pen.shapes(cue.shapes) for cue in figure.cues if cue.moving)
-    inset = inset_in(pen, figure, box, camera.height * 0.03)
-    return shared(opened(figure, MOVING, box) + world + cues + inset + "</svg>", prefix)
+    inset = inset_in(pen, figure, box, camera.height * 0.03, camera.height * SAFE)
+    return dimmed(shared(opened(figure, MOVING, box) + world + cues + inset + "</svg>", prefix))

@@ -101,8 +101,11 @@ def get_view_box(camera: Camera, width: float, x: float | None = None) -> Box:
     return (middle - width / 2, -camera.y - camera.height, width, camera.height)
 
 
-def inset_in(pen: Pen, figure: Figure, picture: Box, margin: float) -> str:
-    """Return the inset in a corner of a close-up that fills `picture`; "" for figures without an inset."""
+def inset_in(pen: Pen, figure: Figure, picture: Box, margin: float, side_margin: float | None = None) -> str:
+    """Return the inset in a corner of a close-up that fills `picture`; "" for figures without an inset.
+
+    `side_margin` is its distance from the left edge, if that differs from `margin`.
+    """
     inset = figure.inset
     if inset is None:
         return ""
@@ -116,7 +119,9 @@ def inset_in(pen: Pen, figure: Figure, picture: Box, margin: float) -> str:
     if inset.mirrored:
         scene = f'<g transform="scale(-1 1)">{scene}</g>'
         seen = get_view_box(inset.camera, inset.camera.height, -inset.camera.x)
-    return framed((picture[0] + margin, picture[1] + top, side, side), seen, scene, side / 70)
+    return framed(
+        (picture[0] + (side_margin or margin), picture[1] + top, side, side), seen, scene, side / 70
+    )
 
 
 def with_lens(lens: Lens | None, scene: str, name: str) -> str:

@@ -10,27 +10,43 @@ from .geometry import number
 
 #: Colours by role. Far limbs differ in shade from near ones; working limbs have the category's colour.
 PALETTE = {
-    "top": "#5C9C9C",
-    "top_far": "#40797B",
-    "trousers": "#B4BFC2",
-    "trousers_far": "#8B9A9F",
-    "shoe": "#16262E",
-    "shoe_far": "#3A4A52",
-    "sole": "#FBFAF6",
+    "top": "#599",
+    "top_far": "#477",
+    "trousers": "#BCC",
+    "trousers_far": "#899",
+    "shoe": "#122",
+    "shoe_far": "#345",
+    "sole": "#FFF",
     "sock": "#9DB2BC",
     "sock_far": "#778E99",
-    "ink": "#16262E",
-    "muted": "#46565E",
-    "prop": "#8A8F86",
-    "prop_light": "#C9C8BC",
-    "prop_pale": "#DEDCD1",
+    "ink": "#123",
+    "muted": "#456",
+    "prop": "#887",
+    "prop_light": "#CCB",
+    "prop_pale": "#DDC",
     "ball": "#C9793F",
     "band": "#C98A2B",
     "towel": "#D0A878",
-    "leaf": "#CBD3BA",
-    "wall_panel": "#E8E6DE",
-    "white": "#FBFAF6",
+    "leaf": "#CDB",
+    "wall_panel": "#EED",
+    "shine": "#FED",
+    "white": "#FFF",
     "water": "#6FA9B8",
+}
+#: The same colours on a dark page, for those that would vanish there or glare. Faces stay as they are.
+AT_NIGHT = {
+    PALETTE[role]: colour
+    for role, colour in {
+        "trousers": "#89A",
+        "shoe": "#DEE",
+        "shoe_far": "#ABB",
+        "muted": "#9AA",
+        "prop_light": "#455",
+        "prop_pale": "#344",
+        "leaf": "#343",
+        "wall_panel": "#233",
+        "white": "#122",
+    }.items()
 }
 
 
@@ -47,6 +63,19 @@ CATEGORIES = {
     "balance": Category("#3B3F8F", "#6B6FB5", "#ECECF4"),
     "aerobic": Category("#8C3B1B", "#B8714F", "#F6ECE4"),
     "stretching": Category("#3F5B22", "#768F58", "#EDF1E4"),
+}
+
+
+AT_NIGHT |= {
+    "#3B3F8F": "#AAF",
+    "#6B6FB5": "#77C",
+    "#ECECF4": "#1E2338",
+    "#8C3B1B": "#E97",
+    "#B8714F": "#A64",
+    "#F6ECE4": "#31241D",
+    "#3F5B22": "#AC7",
+    "#768F58": "#795",
+    "#EDF1E4": "#232B1D",
 }
 
 
@@ -68,6 +97,10 @@ PEOPLE = {
     "swimmer": Person("#DDA98A", "#C08D6F", "#0B5559", "cap"),
     "lin": Person("#E3B78F", "#C59A74", "#3B3A40", "bob"),
 }
+
+
+#: Dark hair, on a dark page.
+AT_NIGHT |= {"#2B2A2C": "#766", "#3B3A40": "#777", "#0B5559": "#4B9A9C"}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Output of SVG: shapes, joints at rest or in motion, frames.
 
-The SVG uses only presentation attributes: strict content security policies block styles and scripts, forced colours do
-not change pictures, and markers and gradients are lost in print.
+Everything is drawn with presentation attributes: forced colours do not change pictures, and markers and gradients are
+lost in print. One style changes colours on a dark page; where a policy refuses it, the picture stays light.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from .figure import Figure, places
 from .geometry import number, simplify
 from .motion import Track
 from .props import Morph
-from .shapes import CATEGORIES, PALETTE, PEOPLE, Node, Shape
+from .shapes import AT_NIGHT, CATEGORIES, PALETTE, PEOPLE, Node, Shape
 from .supports import describe
 
 #: x, y, width and height in SVG units, y down.
 Box = tuple[float, float, float, float]
 
 _NUMBER = re.compile(r"-?\d*\.?\d+")
+_COLOUR = re.compile(r' (fill|stroke)="(#\w+)"')
 _PATH = re.compile(r'<path([^>]*) d="([^"]+)"/>')
 _STILL = Track((0, 1), ((0.0,), (0.0,)))
 _UNMOVED = Track((0, 1), ((0.0, 0.0), (0.0, 0.0)))
@@ -55,7 +56,6 @@ class Pen:
         out = f' fill="{self.colours.get(shape.fill, "none")}"' if shape.fill != fill else ""
         if shape.stroke:
             out += f' stroke="{self.colours[shape.stroke]}" stroke-width="{number(shape.width)}"'
-            out += "" if shape.fill else ' stroke-linecap="round"'
         if isinstance(shape, Shape) and shape.opacity != 1:
             out += f' opacity="{number(shape.opacity, 2)}"'
         return out
@@ -167,12 +167,12 @@ def _rectangle(box: Box) -> str:
 
 
 def opened(figure: Figure, size: tuple[int, int], box: Box) -> str:
-    """Return the opening <svg> tag, title, description and the light background, which is legible on any page."""
+    """Return the opening <svg> tag, title, description and the background."""
     view = " ".join(number(value) for value in box)
     plate = CATEGORIES[figure.category].plate
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" viewBox="{view}" '
-        f'fill="none" role="img"><title>{escape(str(figure.title))}</title>'
+        f'fill="none" stroke-linecap="round" role="img"><title>{escape(str(figure.title))}</title>'
         f"<desc>{escape(describe(figure))}</desc>"
         f'<rect {_rectangle(box)} rx="{number(box[3] * 0.06)}" fill="{plate}"/>'
     )
@@ -204,3 +204,11 @@ def shared(svg: str, prefix: str) -> str:
 
     definitions = "".join(f'<path id="{name}" d="{outline}"/>' for outline, name in names.items())
     return _PATH.sub(short, svg).replace("</desc>", f"</desc><defs>{definitions}</defs>", 1)
+
+
+def dimmed(svg: str) -> str:
+    """Return the picture with a style that gives it calm colours on a dark page."""
+    used = sorted({(name, colour) for name, colour in _COLOUR.findall(svg) if colour in AT_NIGHT})
+    rules = "".join(f'[{name}="{colour}"]{{{name}:{AT_NIGHT[colour]}}}' for name, colour in used)
+    style = f"<style>@media (prefers-color-scheme:dark){{{rules}}}</style>"
+    return svg.replace("</desc>", f"</desc>{style}", 1)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any, Protocol, cast
 
 import brotli  # type: ignore[import-untyped]
@@ -57,10 +59,14 @@ class Picture:
 
 @dataclass(frozen=True)
 class FigureFile:
-    """SVG file of a figure: its bytes by content encoding, with "" for the uncompressed file."""
+    """SVG file of a figure: its bytes by content encoding, with "" for the uncompressed file.
+
+    `policy` is a Content-Security-Policy that allows the style of this file and nothing else.
+    """
 
     digest: str
     bodies: dict[str, bytes]
+    policy: str
 
 
 def has_figure(slug: str) -> bool:
@@ -162,6 +168,11 @@ def _build_figure_file(slug: str, kind: Kind, support: str) -> FigureFile:
 @lru_cache(maxsize=1024)
 def _compressed(digest: str, svg: str) -> FigureFile:
     plain = svg.encode()
+    style = svg.partition("<style>")[2].partition("</style>")[0]
+    allowed = b64encode(sha256(style.encode()).digest()).decode()
     return FigureFile(
-        digest, {"": plain, "gzip": gzip.compress(plain, mtime=0), "br": brotli.compress(plain)}
+        digest,
+        {"": plain, "gzip": gzip.compress(plain, mtime=0), "br": brotli.compress(plain)},
+        f"default-src 'none'; style-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'",
     )

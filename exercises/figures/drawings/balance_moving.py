@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from exercises.figures.body import SITTING, STANDING
-from exercises.figures.cues import arrow
+from exercises.figures.cues import arrow, to_side, way
 from exercises.figures.figure import Camera, Cue, Figure, Text
 from exercises.figures.motion import Frame, Motion
 from exercises.figures.pose import Arm, Foot, Hand, Pose
@@ -24,7 +24,7 @@ CROSSED = Arm(2, 152, 34)
 
 def _tips(x: float) -> Hand:
     """Return the far hand with its fingertips on the counter."""
-    return Hand(x, 88, 36, on="counter", tips=True)
+    return Hand(x, 88, 12, on="counter", tips=True)
 
 
 def _tandem(hip: tuple[float, float], right: Foot, left: Foot) -> Pose:
@@ -37,9 +37,14 @@ def _facing(hip: float, left: Foot, right: Foot, drop: float = 0) -> Pose:
         (hip, STANDING - drop),
         left_leg=left,
         right_leg=right,
-        left_arm=Hand(hip - 27, 88, 35, on="counter", tips=True, fold=-1),
-        right_arm=Hand(hip + 27, 88, 35, on="counter", tips=True, fold=-1),
+        left_arm=Hand(hip - 27, 88, 12, on="counter", tips=True, fold=-1),
+        right_arm=Hand(hip + 27, 88, 12, on="counter", tips=True, fold=-1),
     )
+
+
+def _sideways(share: float, hip: float, left: Foot, right: Foot, drop: float = 0) -> Pose:
+    """Return a pose of the sideways walk, with the arrow to the right (1), to the left (-1) or unseen (0)."""
+    return _facing(hip, left, right, drop).replace(extra=to_side(share))
 
 
 def _at_wall(hip: float, left: Foot, right: Foot, drop: float = 0) -> Pose:
@@ -141,21 +146,20 @@ BALANCE_MOVING = {
         view="back",
         who="lin",
         working=("right_leg", "left_leg"),
-        props=(long_counter(), ground()),
+        props=(long_counter(), ground(), way(0, 118, arrow((42, 0), (66, 0), size=8))),
         frames=(
-            Frame(_facing(-14, Foot(-21), Foot(-7)), hold=0.7, move=0.6),
-            Frame(_facing(-9, Foot(-21), Foot(11, 1.2), 0.1), hold=0, move=0.6),
-            Frame(_facing(0, Foot(-21), Foot(21), 0.95), hold=0.3, move=0.6),
-            Frame(_facing(9, Foot(-11, 1.2), Foot(21), 0.1), hold=0, move=0.6),
-            Frame(_facing(14, Foot(7), Foot(21)), hold=0.9, move=0.6),
-            Frame(_facing(9, Foot(-11, 1.2), Foot(21), 0.1), hold=0, move=0.6),
-            Frame(_facing(0, Foot(-21), Foot(21), 0.95), hold=0.3, move=0.6),
-            Frame(_facing(-9, Foot(-21), Foot(11, 1.2), 0.1), hold=0, move=0.6),
+            Frame(_sideways(0, -14, Foot(-21), Foot(-7)), hold=0.7, move=0.6),
+            Frame(_sideways(1, -9, Foot(-21), Foot(11, 1.2), 0.1), hold=0, move=0.6),
+            Frame(_sideways(1, 0, Foot(-21), Foot(21), 0.95), hold=0.3, move=0.6),
+            Frame(_sideways(1, 9, Foot(-11, 1.2), Foot(21), 0.1), hold=0, move=0.6),
+            Frame(_sideways(0, 14, Foot(7), Foot(21)), hold=0.9, move=0.6),
+            Frame(_sideways(-1, 9, Foot(-11, 1.2), Foot(21), 0.1), hold=0, move=0.6),
+            Frame(_sideways(-1, 0, Foot(-21), Foot(21), 0.95), hold=0.3, move=0.6),
+            Frame(_sideways(-1, -9, Foot(-21), Foot(11, 1.2), 0.1), hold=0, move=0.6),
         ),
         stills=(0, 2, 4),
         telling=2,
         camera=Camera(0, -10, 178),
-        cues=(Cue(arrow((32, 22), (50, 22)), stills=(1,)),),
     ),
     "grapevine": Figure(
         title=_("Grapevine step"),

@@ -31,7 +31,7 @@ BESIDE = Pose(
     right_leg=Foot(-1),
     left_leg=Foot(2),
     right_arm=Arm(2, 10),
-    left_arm=Hand(29, 88, 36, on="counter", tips=True),
+    left_arm=Hand(29, 88, 12, on="counter", tips=True),
 )
 FACING = Camera(26, -10, 178)
 BESIDE_CAMERA = Camera(6, -10, 178)
@@ -127,10 +127,10 @@ BALANCE_SUPPORT = {
         props=(ground(), counter(EDGE)),
         frames=(
             Frame(AT_COUNTER, hold=0.9, move=1.8),
-            Frame(AT_COUNTER.replace(hip=(-15, 70), lean=22, head=6), hold=1.0, move=1.8),
+            Frame(AT_COUNTER.replace(hip=(-9, 77.5), lean=14, head=4), hold=1.0, move=1.8),
         ),
         camera=FACING,
-        cues=(Cue(arrow((-38, 100), (-38, 74))),),
+        cues=(Cue(arrow((-36, 92), (-36, 76))),),
     ),
     "back-leg-raise": Figure(
         title=_("Back leg raise"),
@@ -252,14 +252,14 @@ BALANCE_SUPPORT = {
                 BESIDE.replace(
                     hip=(5, 83.4),
                     right_leg=Foot(15, 7, 4),
-                    left_arm=Hand(34, 88, 36, on="counter", tips=True),
+                    left_arm=Hand(34, 88, 12, on="counter", tips=True),
                 ),
                 hold=0,
                 move=0.7,
             ),
             Frame(
                 BESIDE.replace(
-                    hip=(15, 82), right_leg=Foot(29), left_arm=Hand(44, 88, 36, on="counter", tips=True)
+                    hip=(15, 82), right_leg=Foot(29), left_arm=Hand(44, 88, 12, on="counter", tips=True)
                 ),
                 hold=1.8,
                 move=0.8,
@@ -268,7 +268,7 @@ BALANCE_SUPPORT = {
                 BESIDE.replace(
                     hip=(5, 83.4),
                     right_leg=Foot(15, 7, 4),
-                    left_arm=Hand(34, 88, 36, on="counter", tips=True),
+                    left_arm=Hand(34, 88, 12, on="counter", tips=True),
                 ),
                 hold=0,
                 move=0.8,

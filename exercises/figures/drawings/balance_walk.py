@@ -48,7 +48,7 @@ def _at_counter(support: str) -> Figure:
     hand = (
         Hand(-50, 88, 90, on="counter")
         if support == "one_hand"
-        else Hand(-50, 88, 35, on="counter", tips=True)
+        else Hand(-50, 88, 12, on="counter", tips=True)
     )
     return Figure(
         title=_("Balance walk"),

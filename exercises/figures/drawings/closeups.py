@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
 from django.utils.translation import gettext_lazy as _
 
 from exercises.figures.body import SITTING
-from exercises.figures.cues import arrow, line, round_arrow
+from exercises.figures.cues import arrow, line, round_arrow, way
 from exercises.figures.figure import Camera, Cue, Figure, Inset
 from exercises.figures.motion import Frame, Motion
 from exercises.figures.pose import Arm, Foot, Hand, Leg, Pose
@@ -56,7 +57,7 @@ def _circling(turn: float) -> Pose:
 
 #: Points of the letter A in the order of writing, as shares of its width and height.
 LETTER_A = ((0.0, 0.0), (0.5, 1.0), (1.0, 0.0), (0.82, 0.36), (0.18, 0.36))
-LETTER_AT, LETTER_SIZE = (80.0, 30.0), (18.0, 26.0)
+LETTER_AT, LETTER_SIZE = (76.0, 28.0), (22.0, 30.0)
 
 
 def _along(points: tuple[tuple[float, float], ...], share: float) -> tuple[float, float]:
@@ -90,8 +91,15 @@ def _letter(points: tuple[tuple[float, float], ...], left: float) -> Shape:
     )
 
 
+#: Letters in the order of writing, small, above the one that the foot writes.
+_LETTERS = (
+    line([(74 + 7 * x, 63 + 10 * y) for x, y in LETTER_A], "work", 2),
+    Shape("M85-63V-73H88Q93-70.5 88-68H85H89Q95-65.5 89-63Z", "", "muted", 1.6),
+    Shape("M105-71.5C99-75 97-70 98-67C99-62 103-62 105-64.5", "", "muted", 1.6),
+)
 _ALPHABET = Prop(
-    "letters", (_letter(LETTER_A, LETTER_AT[0]), Node("pen", (0, 0), (Shape(circle(0, 0, 2.6), "work"),)))
+    "letters",
+    (*_LETTERS, _letter(LETTER_A, LETTER_AT[0]), Node("pen", (0, 0), (Shape(circle(0, 0, 2.6), "work"),))),
 )
 
 
@@ -100,15 +108,17 @@ def _squeezed(share: float) -> Pose:
     return Pose(
         (0, 0),
         extra={
-            "finger": -40 - 7 * share,
-            "middle": -60 - 10 * share,
-            "tip": -50 - 8 * share,
-            "thumb": -70 + 6 * share,
+            "finger": -26 - 23 * share,
+            "middle": -50 - 24 * share,
+            "tip": -38 - 22 * share,
+            "thumb": -78 + 18 * share,
             "thumb_tip": 36 + 12 * share,
-            "ball.sx": 1 - 0.04 * share,
-            "ball.sy": 1 - 0.16 * share,
-            "ball.y": 4 * share,
+            "ball.sx": 1 + 0.04 * share,
+            "ball.sy": 1 - 0.26 * share,
+            "ball.y": 7 * share,
             "ball.x": 0,
+            "way.sx": max(0.01, share),
+            "way.sy": max(0.01, share),
         },
     )
 
@@ -216,7 +226,7 @@ CLOSEUPS = {
         motion=Motion(cycle=_writing, seconds=6),
         stills=(0.0, 0.28),
         telling=0.28,
-        camera=Camera(56, -6, 84),
+        camera=Camera(60, -6, 86),
         strip=Camera(66, -4, 80),
         thumb=Camera(66, 0, 76),
         inset=get_inset(LEG_OUT, ("right_shin",), (60, 28, 21)),
@@ -237,11 +247,11 @@ CLOSEUPS = {
             Frame(_gripped(0), hold=0.8, move=1.2),
             Frame(_gripped(1), hold=1.2, move=1.2),
         ),
-        camera=Camera(16, -16, 112),
+        camera=Camera(0, -16, 130),
         strip=Camera(14, -16, 124),
         thumb=Camera(26, -22, 100),
-        inset=get_inset(SEATED, ("right_shin",), (28, 8, 22)),
-        cues=(Cue(arrow((104, 22), (82, 22), size=6), stills=(1,)),),
+        inset=replace(get_inset(SEATED, ("right_shin",), (28, 8, 22)), share=0.3),
+        cues=(Cue(arrow((80, 36), (58, 36), size=6), stills=(1,), moving=True),),
     ),
     "band-ankle-inversion": Figure(
         title=_("Ankle turn-in with band"),
@@ -252,17 +262,17 @@ CLOSEUPS = {
         category="stretching",
         who="sam",
         rig=feet_from_above(-22),
-        props=(band((72, 70)),),
+        props=(band((66, 70)),),
         closeup=True,
         frames=(
             Frame(_turned_foot(16), hold=0.6, move=1.4),
             Frame(_turned_foot(-20), hold=1.0, move=1.8),
         ),
-        camera=Camera(8, -8, 124),
+        camera=Camera(10, -8, 130),
         strip=Camera(20, -8, 130),
         thumb=Camera(20, -8, 130),
         inset=get_inset(SEATED, ("right_shin",), (28, 8, 22), "bottom"),
-        cues=(Cue(round_arrow((22, 20), (94, 94), 86, 110)),),
+        cues=(Cue(round_arrow((22, 20), (94, 94), 84, 112), moving=True),),
     ),
     "band-ankle-eversion": Figure(
         title=_("Ankle turn-out with band"),
@@ -272,18 +282,18 @@ CLOSEUPS = {
         ),
         category="stretching",
         who="amara",
-        rig=feet_from_above(-62),
+        rig=feet_from_above(-46, 30),
         props=(band((-32, 70)),),
         closeup=True,
         frames=(
             Frame(_turned_foot(-16), hold=0.6, move=1.4),
             Frame(_turned_foot(20), hold=1.0, move=1.8),
         ),
-        camera=Camera(-8, -8, 124),
+        camera=Camera(-2, -32, 150),
         strip=Camera(2, -8, 130),
         thumb=Camera(2, -8, 130),
         inset=get_inset(SEATED, ("right_shin",), (28, 8, 22), "bottom"),
-        cues=(Cue(round_arrow((22, 20), (92, 92), 94, 68)),),
+        cues=(Cue(round_arrow((22, 20), (94, 94), 96, 68), moving=True),),
     ),
     "ball-squeeze": Figure(
         title=_("Ball squeeze"),
@@ -291,15 +301,15 @@ CLOSEUPS = {
         category="stretching",
         who="lin",
         rig=BALL_HAND,
+        props=(way(6, 66, (*arrow((-16, 22), (-10, 6)), *arrow((22, 22), (12, 6)))),),
         closeup=True,
         frames=(
             Frame(_squeezed(0), hold=0.8, move=1.0),
             Frame(_squeezed(1), hold=1.6, move=1.4),
         ),
-        camera=Camera(-12, -52, 124),
+        camera=Camera(-12, -46, 138),
         strip=Camera(-6, -54, 130),
         thumb=Camera(-2, -34, 108),
         inset=get_inset(BALL_SEAT, ("right_fore",), (14, 72, 20), "bottom"),
-        cues=(Cue((*arrow((4, 70), (4, 57)),), stills=(1,)),),
     ),
 }

@@ -23,7 +23,7 @@ def _hand(
     top: float = COUNTER,
     *,
     flat: float = 84,
-    tips: float = 36,
+    tips: float = 12,
     fold: float = 1,
 ) -> Hand:
     """Return a hand flat on a support, on it with its fingertips, or above it. `flat` and `tips` are directions."""
@@ -61,11 +61,11 @@ def in_pool(pose: Pose, support: str) -> Pose:
 
 def from_front(pose: Pose, support: str) -> Pose:
     """Stand with a counter at the left side, in the front view."""
-    return pose.replace(left_arm=_hand(support, 46, flat=90, tips=35))
+    return pose.replace(left_arm=_hand(support, 46, flat=90, tips=12))
 
 
 def _from_behind(pose: Pose, support: str, x: float) -> Pose:
-    left, right = (_hand(support, x + way * 30, flat=70, tips=35, fold=-1) for way in (-1, 1))
+    left, right = (_hand(support, x + way * 30, flat=70, tips=12, fold=-1) for way in (-1, 1))
     return pose.replace(left_arm=left, right_arm=HANGING_BESIDE if support == "one_hand" else right)
 
 

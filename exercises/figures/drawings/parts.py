@@ -39,7 +39,7 @@ BALL_HAND = Node(
         Node(
             "ball",
             (4, -33),
-            (Shape(circle(0, 0, 25), "ball"), Shape("M-15-10Q-10-17-2-18", "", "white", 2.4)),
+            (Shape(circle(0, 0, 25), "ball"), Shape("M-15-10Q-10-17-2-18", "", "shine", 2.4)),
         ),
         Shape(
             "M-130-14L-44-11C-36-14-31-23-23-23C-9-22 4-10 20-11C29-8 29 8 20 10Q-20 14-44 11L-130 15Z",
@@ -75,7 +75,10 @@ TOWEL_FOOT = Node(
             "C34-18 20-26 8-40Q2-46 1-52Z",
             "sock",
         ),
-        Shape("M-32-150L-30-50Q-12-45 5-50L12-150Z", "work"),
+        Shape("M-25-76H0V-58H-25Z", "skin"),
+        Shape("M-27-64H2V-48H-27Z", "sock"),
+        Shape("M-21-61V-53M-14.5-61V-53M-8-61V-53M-2-61V-53", "", "sock_far", 1.6),
+        Shape("M-36-150L-33-74Q-12-69 7-74L13-150Z", "work"),
     ),
 )
 
@@ -95,17 +98,20 @@ def towel() -> Prop:
     return Prop("towel", (Morph(draw, "towel"),))
 
 
-def feet_from_above(left: float) -> Node:
-    """Return both feet from above, toes upwards: the right one at x = 22 turns about its heel, the left one rests."""
+def feet_from_above(left: float, back: float = -20) -> Node:
+    """Return both feet from above, toes upwards: the right one at x = 22 turns about its heel, the left one rests.
+
+    `left` is the place of the left one, and `back` how far down its heel is.
+    """
     shoe = "M-13 8C-15 20-14-30-17-50C-19-70-10-84 1-84C13-84 19-72 17-52C15-32 14 0 13 8C11 18-11 18-13 8Z"
     collar = circle(0, -4, 10.5, 13)
     leg = "M-15 60L-13-4C-13-18 13-18 13-4L15 60Z"
-    laces = Shape("M-7-36H7M-7.6-44H7.6M-8-52H8", "", "white", 2)
+    laces = Shape("M-7-36H7M-7.6-44H7.6M-8-52H8", "", "sole", 2)
     return Node(
         "floor",
         (0, 0),
         (
-            Node("resting", (left, -20), (Shape(shoe, "shoe_far"), laces, Shape(leg, "trousers_far"))),
+            Node("resting", (left, back), (Shape(shoe, "shoe_far"), laces, Shape(leg, "trousers_far"))),
             Node("foot", (22, -20), (Shape(shoe, "shoe"), laces, Shape(collar, "work"))),
             Node("shin", (22, -20), (Shape(leg, "work"),)),
         ),
@@ -126,9 +132,12 @@ def band(post: tuple[float, float]) -> Prop:
         )
 
     x, y = post
+    way = -1 if x < 22 else 1
+    seat = box(x - 8 if way > 0 else x - 82, y - 8, 90, 90)
     return Prop(
         "band",
         (
+            Shape(seat, "prop_light"),
             Morph(draw, "", "band", 4.5),
             Shape(box(x - 6, y - 6, 12, 12), "prop"),
             Shape(box(x - 3, y - 3, 6, 6), "muted"),
@@ -155,7 +164,7 @@ def plan_of_feet(left: float, bottom: float) -> tuple[Prop, Prop]:
 
     The right foot, which is the lower one, moves with the channel "step" and works.
     """
-    x, y, laces = left + 9, -bottom - 15, Shape("M14-4V4M17.4-4.4V4.4M20.8-4.6V4.6", "", "white", 1.2)
+    x, y, laces = left + 9, -bottom - 15, Shape("M14-4V4M17.4-4.4V4.4M20.8-4.6V4.6", "", "sole", 1.2)
     feet = (
         Node(
             "stay", (x, y - 14), (Shape(_LEFT_SHOE, "shoe_far"), laces, Shape(circle(4, 0, 5.4), "trousers"))

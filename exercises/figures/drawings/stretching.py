@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from exercises.figures.body import SITTING
-from exercises.figures.cues import arrow, round_arrow
-from exercises.figures.figure import Camera, Cue, Figure, Lens
+from exercises.figures.cues import arrow, round_arrow, to_side, way
+from exercises.figures.figure import Camera, Cue, Figure, Inset, Lens
 from exercises.figures.motion import Frame
 from exercises.figures.pose import Arm, Foot, Hand, Leg, Pose
-from exercises.figures.props import chair, chair_front, door_frame, ground, wall
+from exercises.figures.props import Prop, chair, chair_front, door_frame, ground, wall
 
 #: Pose of upright sitting near the front of the chair, in the side view, with the hands on the thighs.
 SEATED = Pose(
@@ -28,7 +28,6 @@ FACING_US = Pose(
     left_arm=Arm(14, -20, -10),
     seated=True,
 )
-FRONT_CAMERA = Camera(0, -9, 140)
 
 
 def _at_wall(hip: tuple[float, float], lean: float) -> Pose:
@@ -58,24 +57,35 @@ def _at_frame(hip: tuple[float, float], lean: float, toes: float) -> Pose:
 
 
 #: Arm folded over the chest, in the front view.
-_FOLD = Arm(12, -122, 8)
+_FOLD = Arm(6, -136, 4)
 
 
-def _looking(way: float) -> dict[str, float]:
+def _looking(share: float) -> dict[str, float]:
     """Return the channels of a turned head: +1 to the person's left, -1 to the right, 0 to the viewer."""
     return {
-        "face.x": 5 * way,
-        "face.sx": 1 - 0.3 * abs(way),
-        "nose.x": 8.4 * way,
-        "nose.sx": 1 - 2 * max(0, way),
+        "face.x": 6 * share,
+        "face.sx": 1 - 0.42 * abs(share),
+        "nose.x": 10.6 * share,
+        "nose.sx": 1 - 2 * max(0, share),
+        **to_side(share),
     }
 
 
-def _turned(way: float) -> dict[str, float]:
+def _turned(share: float) -> dict[str, float]:
     """Return the channels of a turned upper body: shoulders appear closer, and parts in front shift sideways."""
-    arms = {"right_arm.x": 3.1 * abs(way) + 1.5 * way, "left_arm.x": -3.1 * abs(way) + 1.5 * way}
-    return _looking(way) | arms | {"torso.sx": 1 - 0.2 * abs(way), "torso.x": 1.5 * way}
+    arms = {"right_arm.x": 4.6 * abs(share) + 4 * share, "left_arm.x": -4.6 * abs(share) + 4 * share}
+    return _looking(share) | arms | {"torso.sx": 1 - 0.3 * abs(share), "torso.x": 3 * share}
 
+
+#: The chest stretch from the side: the arms are back and the chest is forward, which the front view does not show.
+_CHEST_FORWARD = Inset(
+    SEATED.replace(lean=-5, right_arm=Arm(-52, 4), left_arm=Arm(-48, 4)),
+    props=(chair(2), Prop("chest", arrow((2, 82), (22, 82), size=8), front=True)),
+    working=("right_arm", "left_arm", "trunk"),
+    camera=Camera(0, -9, 146),
+    share=0.36,
+    hide=("left_arm", "left_leg"),
+)
 
 STRETCHING = {
     "plantar-fascia-stretch": Figure(
@@ -171,28 +181,24 @@ STRETCHING = {
     "upper-body-twist": Figure(
         title=_("Upper-body twist"),
         desc=_(
-            "Sit tall on a firm chair, arms crossed over the chest. Turn the head and the upper body to the left. "
-            "The hips stay still. Come back, then turn to the right."
+            "Sit tall on a firm chair, arms crossed over the chest. Turn the head and the upper body to the right. "
+            "The hips stay still. Come back, then turn to the left."
         ),
         category="stretching",
         view="front",
         who="lin",
         working=("trunk",),
-        props=(chair_front(), ground()),
+        props=(chair_front(), ground(), way(0, 133, round_arrow((0, 0), (36, 9), 150, 20))),
         frames=(
             Frame(FACING_US.replace(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(0)), hold=0.7, move=1.4),
-            Frame(FACING_US.replace(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(1)), hold=1.5, move=1.4),
-            Frame(FACING_US.replace(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(0)), hold=0.7, move=1.4),
             Frame(FACING_US.replace(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(-1)), hold=1.5, move=1.4),
+            Frame(FACING_US.replace(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(0)), hold=0.7, move=1.4),
+            Frame(FACING_US.replace(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(1)), hold=1.5, move=1.4),
         ),
         stills=(0, 1, 3),
         telling=1,
-        camera=FRONT_CAMERA,
-        strip=Camera(0, -9, 150),
-        cues=(
-            Cue(round_arrow((0, 72), (34, 9), -140, -30), stills=(1,)),
-            Cue(round_arrow((0, 72), (34, 9), -40, -150), stills=(2,)),
-        ),
+        camera=Camera(0, -9, 158),
+        strip=Camera(0, -9, 158),
     ),
     "chest-stretch": Figure(
         title=_("Chest stretch"),
@@ -211,42 +217,40 @@ STRETCHING = {
                 FACING_US.replace(
                     right_arm=Arm(74, 4, 12),
                     left_arm=Arm(74, 4, 12),
-                    extra={"torso.sx": 1.06, "torso.sy": 1.02},
+                    extra={"torso.sx": 1.1, "torso.sy": 1.03},
                 ),
                 hold=1.8,
                 move=1.8,
             ),
         ),
-        camera=Camera(0, -9, 150),
+        camera=Camera(-8, -9, 166),
         strip=Camera(0, -9, 178),
+        thumb=Camera(0, -9, 166),
+        inset=_CHEST_FORWARD,
         arrow=0.16,
         cues=(Cue((*arrow((38, 50), (54, 68)), *arrow((-38, 50), (-54, 68)))),),
     ),
     "neck-rotation": Figure(
         title=_("Neck turn"),
         desc=_(
-            "Sit tall, shoulders down. Turn the head slowly to the left and hold. Come back to the middle, then turn "
-            "to the right. The shoulders stay still."
+            "Sit tall, shoulders down. Turn the head slowly to the right and hold. Come back to the middle, then turn "
+            "to the left. The shoulders stay still."
         ),
         category="stretching",
         view="front",
         who="rosa",
         working=("neck",),
-        props=(chair_front(),),
+        props=(chair_front(), way(0, 126, round_arrow((0, 0), (24, 10), 150, 20, size=4))),
         hide=("right_leg", "left_leg"),
         frames=(
             Frame(FACING_US.replace(extra=_looking(0)), hold=0.7, move=1.3),
-            Frame(FACING_US.replace(extra=_looking(1)), hold=1.5, move=1.3),
-            Frame(FACING_US.replace(extra=_looking(0)), hold=0.7, move=1.3),
             Frame(FACING_US.replace(extra=_looking(-1)), hold=1.5, move=1.3),
+            Frame(FACING_US.replace(extra=_looking(0)), hold=0.7, move=1.3),
+            Frame(FACING_US.replace(extra=_looking(1)), hold=1.5, move=1.3),
         ),
         stills=(0, 1, 3),
         telling=1,
         closeup=True,
-        camera=Camera(0, 60, 82),
-        cues=(
-            Cue(round_arrow((0, 126), (20, 9), 150, 30, size=4), stills=(1,)),
-            Cue(round_arrow((0, 126), (20, 9), 30, 150, size=4), stills=(2,)),
-        ),
+        camera=Camera(0, 58, 84),
     ),
 }

@@ -80,10 +80,10 @@ TOES = {
             Frame(_pressed(0), hold=0.9, move=0.8),
             Frame(_pressed(1), hold=2.0, move=0.9),
         ),
-        camera=Camera(-8, -14, 116),
+        camera=Camera(8, -14, 130),
         strip=Camera(13, -14, 124),
         thumb=Camera(22, -18, 104),
-        inset=get_inset(SEATED, (), (28, 8, 22)),
+        inset=replace(get_inset(SEATED, (), (28, 8, 22)), share=0.3),
     ),
     "toe-spread": Figure(
         title=_("Toe spread"),
@@ -101,10 +101,10 @@ TOES = {
             Frame(_spread(0), hold=0.8, move=1.2),
             Frame(_spread(1), hold=1.0, move=1.2),
         ),
-        camera=Camera(-21, -16, 128),
+        camera=Camera(-14, -16, 134),
         strip=Camera(0, -28, 142),
         thumb=Camera(0, -8, 124),
-        inset=replace(get_inset(SEATED, (), (28, 8, 22), "bottom"), hide=("left_arm", "left_leg")),
+        inset=replace(get_inset(SEATED, (), (28, 8, 22), "bottom"), hide=("left_arm", "left_leg"), share=0.3),
         cues=(
             Cue(
                 (

@@ -36,6 +36,7 @@ def figure(request: HttpRequest, slug: str, kind: str, digest: str, support: str
         response["Content-Encoding"] = encoding
     patch_vary_headers(response, ["Accept-Encoding"])
     response["Cache-Control"] = CACHE_FOREVER
+    response["Content-Security-Policy"] = drawn.policy
     return response
 
 

@@ -244,15 +244,23 @@ def _landmarks(figure: Figure, at: Places) -> dict[str, Point]:
     return out
 
 
-#: Allowed elements and attributes of SVG files: nothing that executes, styles, fetches or clips.
+#: Allowed elements and attributes of SVG files: nothing that executes, fetches or clips. The style may only give
+#: colours for a dark page (`DARK`), and the response allows no other one.
 ELEMENTS = {
-    "svg", "title", "desc", "defs", "g", "use", "path", "rect", "animateTransform", "animate",
+    "svg", "title", "desc", "style", "defs", "g", "use", "path", "rect", "animateTransform", "animate",
 }  # fmt: skip
 ATTRIBUTES = {
     "width", "height", "viewBox", "role", "x", "y", "rx", "id", "href", "d", "fill", "stroke", "stroke-width",
     "stroke-linecap", "opacity", "transform", "attributeName", "type", "additive", "dur", "repeatCount", "keyTimes",
     "values",
 }  # fmt: skip
+
+
+#: Style of a figure: for colours that it has, those on a dark page.
+DARK = re.compile(
+    r"@media \(prefers-color-scheme:dark\)\{"
+    r'(\[(fill|stroke)="#[0-9A-F]{3,6}"\]\{\2:#[0-9A-F]{3,6}\})+\}'
+)
 
 
 def find_file_faults(svg: str) -> Iterator[str]:
@@ -276,6 +284,8 @@ def _faults_of_an_element(element: ElementTree.Element, ids: set[str | None]) ->
     tag = element.tag.rpartition("}")[2]
     if tag not in ELEMENTS:
         yield f"<{tag}> does not belong here"
+    if tag == "style" and not DARK.fullmatch(element.text or ""):
+        yield "the style does more than to give colours for a dark page"
     for name, value in element.attrib.items():
         if name not in ATTRIBUTES:
             yield f"{name}= does not belong here"

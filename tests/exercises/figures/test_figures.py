@@ -229,6 +229,17 @@ class TestTheFactsOfAnExercise:
         assert PALETTE["sock"] in render(slug, kind)
         assert PALETTE["shoe_far"] not in render(slug, kind)
 
+    @pytest.mark.parametrize("slug", ["upper-body-twist", "neck-rotation"])
+    def test_a_turn_goes_to_the_right_first_as_the_steps_say(self, slug):
+        motion = FIGURES[slug].moving
+        first, second = (motion.at(motion.still(still)).extra["face.x"] for still in (1, 3))
+        assert first < 0 < second, "seen from the front, the right side is on the left of the picture"
+
+    def test_the_knees_of_the_mini_squat_bend_only_a_little(self):
+        _, at = _still("mini-squat", 1)
+        hip, knee, ankle = (at[f"right_{part}"](0, 0) for part in ("thigh", "shin", "foot"))
+        assert 20 < abs(bearing(hip, knee) - bearing(knee, ankle)) < 60
+
     @pytest.mark.parametrize("slug", ["seated-row-band", "seated-heel-raise"])
     def test_the_feet_wear_shoes_where_the_words_say_so(self, slug):
         assert SHOE in render(slug, "strip")

@@ -143,7 +143,7 @@ def test_a_body_that_leaves_the_picture_is_found():
     ("before", "after", "complaint"),
     [
         ("<g ", '<g style="fill:red" ', "style= does not belong here"),
-        ("<desc>", "<style>g{}</style><desc>", "<style> does not belong here"),
+        ("<desc>", "<style>g{}</style><desc>", "the style does more than to give colours"),
         ("<path", "<script/><path", "<script> does not belong here"),
         ("<path", '<path onclick="go()"', "onclick= does not belong here"),
         ("<path", '<path marker-end="url(#a)"', "marker-end= does not belong here"),

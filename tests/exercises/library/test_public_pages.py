@@ -1,6 +1,8 @@
 """Home, safety and routine pages, files of figures, robots.txt and sitemap."""
 
+import base64
 import gzip
+import hashlib
 import re
 
 import brotli
@@ -195,3 +197,24 @@ def test_every_public_page_has_title_description_and_heading_once(client, loaded
     ):
         assert html.count(mark) == 1, mark
     assert re.search(r'<meta name="description" content="[^"]{40,200}"', html)
+
+
+@pytest.mark.parametrize("kind", figures.KINDS)
+def test_the_policy_of_a_figure_allows_its_own_style_and_nothing_else(client, kind):
+    digest = figures.content_hash("calf-raise", kind)
+    response = client.get(reverse("library:figure", args=["calf-raise", kind, digest]))
+    style = re.search(r"<style>(.*?)</style>", response.content.decode())[1]
+    allowed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert f"style-src 'sha256-{allowed}';" in policy
+    assert "unsafe" not in policy
+
+
+def test_the_list_of_exercises_has_small_still_pictures_with_name_and_position(client, loaded):
+    html = client.get("/exercises/?category=stretching").content.decode()
+
+    assert html.count('<img class="figure figure-thumb"') == html.count('class="card-exercise ')
+    assert html.index("/figures/ankle-alphabet-thumb.") < html.index("Ankle alphabet</a>")
+    assert "figure-moving" not in html
