@@ -58,7 +58,8 @@ class TestAsking:
     def test_it_is_asked_in_a_row_that_opens_in_place(self, phone, done):
         page = phone.get("/my/").text
         assert ASK in page
-        row = page[page.index('<details class="own-row">') : page.index("</details>")]
+        start = page.index('<details class="notice-row">')
+        row = page[start : page.index("</details>", start)]
         assert 'name="words"' in row
         assert "No, thank you" in row
 
