@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.forms import StyledForm
-from exercises.pdf import PAPERS, Paper, get_paper
+from clinic.regions import Paper
+from exercises.pdf import PAPERS, get_paper
 
 #: Label of each paper size.
 PAPER_NAMES = {"letter": _("US letter"), "a4": _("A4")}
