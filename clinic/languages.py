@@ -16,7 +16,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
-from clinic.models import Clinic
 from clinic.regions import get_language_tag
 
 TEAM_LANGUAGE = "en"
@@ -49,9 +48,9 @@ def activate_language(request: HttpRequest, language: str) -> None:
     request.LANGUAGE_CODE = language
 
 
-def activate_region(request: HttpRequest, clinic: Clinic) -> None:
-    """Activate the region of the user's clinic with the language of this request."""
-    translation.activate(get_language_tag(request.LANGUAGE_CODE, clinic.region))
+def activate_region(request: HttpRequest, region: str) -> None:
+    """Activate the region with this code, the one of the user's clinic, with the language of this request."""
+    translation.activate(get_language_tag(request.LANGUAGE_CODE, region))
 
 
 def set_language_cookie(request: HttpRequest, language: str, *, lasts: bool = True) -> None:

@@ -152,7 +152,7 @@ class LanguageMiddleware(LocaleMiddleware):
             activate_language(request, TEAM_LANGUAGE)
             membership = request.user.membership if request.user.is_authenticated else None
             if membership is not None:
-                activate_region(request, membership.clinic)
+                activate_region(request, membership.clinic.region)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.get("Content-Type", "").startswith("image/"):

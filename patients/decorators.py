@@ -60,7 +60,7 @@ def patient_required(view: Callable[..., HttpResponse]) -> View:
         record_device_use(request, seen_at=patient.device_seen_at, now=now)  # type: ignore[attr-defined]  # annotated
         if patient.language and patient.user_id == request.user.pk:
             activate_language(request, patient.language)
-        activate_region(request, patient.clinic)
+        activate_region(request, patient.clinic.region)
         return view(request, patient, now, *args, **kwargs)
 
     opened.login_url = "sign_in:options"  # type: ignore[attr-defined]  # read by LoginRequiredMiddleware

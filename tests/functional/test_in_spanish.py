@@ -124,7 +124,7 @@ class TestFindEnglishText:
         [
             "Today",
             "Call your clinic today, even if you feel well.",
-            "Next session: Monday 2 March.",
+            "Next session: Monday, March 2.",
             "12 sessions of the plan are with you",
         ],
     )

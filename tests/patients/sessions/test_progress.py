@@ -62,7 +62,7 @@ class TestInWords:
         SessionEntry.objects.create(session=session, item=items[0], outcome="done")
         SessionEntry.objects.create(session=session, item=items[1], outcome="not_today")
         page = " ".join(text(phone.get("/my/progress/")).split())
-        assert "<strong>Monday 2 March</strong>" in page
+        assert "<strong>Monday, March 2</strong>" in page
         assert "1 exercise. Pain 4 before, 2 after." in page
 
 

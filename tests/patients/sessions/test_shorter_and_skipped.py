@@ -264,7 +264,7 @@ class TestSkippedDay:
         assert "/my/not-today/" in text(phone.get("/my/"))
         page = text(phone.post("/my/not-today/", {"reason": "no_time"}, follow=True))
         assert "OK, not today" in page
-        assert "Next session: Tuesday 3 March." in page
+        assert "Next session: Tuesday, March 3." in page
 
     def test_it_is_saved_once_if_sent_several_times(self, phone, patient):
         for reason in ("", "pain", ""):
@@ -319,4 +319,4 @@ class TestSkippedDay:
         phone.post("/my/not-today/", {"reason": "foot"})
         client.force_login(clinician(patient.clinic))
         page = text(client.get(reverse("staff:patient", args=[patient.pk])))
-        assert "Said “not today” on Mon 2 Mar (My foot)." in page
+        assert "Said “not today” on Mon, Mar 2 (My foot)." in page
