@@ -81,7 +81,7 @@ def test_the_helper_is_still_named_after_the_access_was_removed(log, version, he
 def test_an_offline_session_is_listed_on_its_day_with_its_time_of_arrival(log, version):
     session_on(version, 3, arrived_at=NOON)
     session_on(version, 2)
-    assert [line[:10] for line in log()] == ["Sat, Feb 28", "Fri, Feb 27"]
+    assert [line[:11] for line in log()] == ["Sat, Feb 28", "Fri, Feb 27"]
     assert log()[1].endswith("Done offline; it reached us Mon, Mar 2, 12:00 PM.")
     assert "offline" not in log()[0]
 
