@@ -40,6 +40,10 @@ class Region:
     emergency_text: str
 
     @property
+    def other_paper(self) -> Paper:
+        return "a4" if self.paper == "letter" else "letter"
+
+    @property
     def clinic_defaults(self) -> dict[str, str]:
         """Return what a clinic of this region starts with, by the names of the fields of `Clinic`."""
         return {

@@ -236,7 +236,6 @@ class TestByMail:
         check_accessibility(any_phone)
         any_phone.get_by_label("Code from the e-mail").fill(get_mailed_code_and_link()[0])
         any_phone.get_by_role("button", name="Sign in").click()
-        any_phone.get_by_role("button", name=CONFIRM).click()
         expect_today_page(any_phone)
 
     def test_the_link_works_on_the_device_that_asked_and_is_explained_elsewhere(self, open_device, patient):
