@@ -56,7 +56,7 @@ class DateOfBirthForm(forms.Form):
 
     @property
     def date_errors(self) -> list[str]:
-        return [error for field in self.date_fields for error in field.errors]
+        return [str(error) for field in self.date_fields for error in field.errors]
 
     @property
     def example_date(self) -> datetime.date:
@@ -83,9 +83,9 @@ class DateOfBirthForm(forms.Form):
 
         It depends on what was typed alone: the page that asks must tell nothing about a card.
         """
-        born = self.cleaned_data["date_of_birth"]
+        born: datetime.date = self.cleaned_data["date_of_birth"]
         can_be_swapped = born.day <= 12 and born.day != born.month
-        return can_be_swapped and self.cleaned_data["understood"] != born.isoformat()
+        return can_be_swapped and str(self.cleaned_data["understood"]) != born.isoformat()
 
     @property
     def answers_to_send_again(self) -> dict[str, str]:

@@ -86,7 +86,9 @@ class TestTheCalendar:
         weeks = get_progress(patient, NOON).weeks
         days = [day for week in weeks for day in week if day]
         assert [day.date.day for day in days] == list(range(1, 32))
-        assert all((day.date.weekday() + 1) % 7 == column for week in weeks for column, day in enumerate(week) if day)
+        assert all(
+            (day.date.weekday() + 1) % 7 == column for week in weeks for column, day in enumerate(week) if day
+        )
         assert [day.date for day in days if day.is_today] == [MONDAY]
 
     def test_marks_have_a_text_as_well_as_an_icon(self, phone, version):
