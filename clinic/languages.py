@@ -3,6 +3,8 @@
 Visitors and patients read the language that they chose on this device, or else the one their browser asks for. The
 team's pages are written in English only, so English is active there whatever the browser asks for: the `lang`
 attribute of a page has to be true.
+
+The formats of dates and times follow the region of the user's clinic: `activate_region` adds it to the language.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from typing import cast
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
+
+from clinic.regions import get_language_tag
 
 TEAM_LANGUAGE = "en"
 #: Prefixes of the routes for the team and for development.
@@ -42,6 +46,11 @@ def activate_language(request: HttpRequest, language: str) -> None:
     """Activate the language for the rest of this request."""
     translation.activate(language)
     request.LANGUAGE_CODE = language
+
+
+def activate_region(request: HttpRequest, region: str) -> None:
+    """Activate the region with this code, the one of the user's clinic, with the language of this request."""
+    translation.activate(get_language_tag(request.LANGUAGE_CODE, region))
 
 
 def set_language_cookie(request: HttpRequest, language: str, *, lasts: bool = True) -> None:

@@ -20,7 +20,13 @@ from clinic.monitoring.metrics import is_metrics_token, render_metrics
 from clinic.monitoring.selectors import get_worker_health
 
 from .display import write_display_cookie
-from .languages import TEAM_LANGUAGE, activate_language, is_staff_route, write_language_cookie
+from .languages import (
+    TEAM_LANGUAGE,
+    activate_language,
+    activate_region,
+    is_staff_route,
+    write_language_cookie,
+)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponseBase]
@@ -133,6 +139,8 @@ class SessionMiddleware(sessions.SessionMiddleware):
 class LanguageMiddleware(LocaleMiddleware):
     """Activate the language chosen on the device, else the browser's, and English on the team's pages.
 
+    The team's pages follow the region of the user's clinic; those of patients do so as soon as the patient is known.
+
     The language is not part of the URL, so the Vary header names what it depends on. Responses that are images have no
     language, and are left unchanged.
     """
@@ -142,6 +150,9 @@ class LanguageMiddleware(LocaleMiddleware):
     ) -> None:
         if is_staff_route(request):
             activate_language(request, TEAM_LANGUAGE)
+            membership = request.user.membership if request.user.is_authenticated else None
+            if membership is not None:
+                activate_region(request, membership.clinic.region)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.get("Content-Type", "").startswith("image/"):

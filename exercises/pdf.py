@@ -12,16 +12,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast, get_args
 
 from django.contrib.staticfiles import finders
 
+from clinic.regions import Paper, get_active_region
 from exercises import figures
 from exercises.library.images import HasPicture, get_figure_name
 from exercises.library.photos import PhotoReference
 from exercises.models import ExercisePhoto
 
-Paper = Literal["letter", "a4"]
 PAPERS: tuple[Paper, ...] = get_args(Paper)
 #: Options for screen readers: the PDF marks headings, lists and pictures with alternative text.
 TAGGED = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
@@ -30,8 +30,8 @@ FIGURE, PHOTO, STATIC, GIVEN = "figure:", "photo:", "static:", "given:"
 
 
 def get_paper(asked: str) -> Paper:
-    """Return the requested paper size; US letter for any unknown value."""
-    return next((paper for paper in PAPERS if paper == asked), PAPERS[0])
+    """Return the requested paper size; that of the active region for any unknown value."""
+    return next((paper for paper in PAPERS if paper == asked), get_active_region().paper)
 
 
 def get_picture_url(exercise: HasPicture, support: str = "") -> str:

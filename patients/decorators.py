@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from clinic.languages import activate_language
+from clinic.languages import activate_language, activate_region
 from clinic.permissions import AuthenticatedRequest, View
 from patients.models import Patient
 from patients.permissions import check_is_not_helper, is_device_open, with_patient
@@ -60,6 +60,7 @@ def patient_required(view: Callable[..., HttpResponse]) -> View:
         record_device_use(request, seen_at=patient.device_seen_at, now=now)  # type: ignore[attr-defined]  # annotated
         if patient.language and patient.user_id == request.user.pk:
             activate_language(request, patient.language)
+        activate_region(request, patient.clinic.region)
         return view(request, patient, now, *args, **kwargs)
 
     opened.login_url = "sign_in:options"  # type: ignore[attr-defined]  # read by LoginRequiredMiddleware

@@ -27,6 +27,7 @@ from clinic.admin.recorded_changes import RecordedChangesMixin
 from clinic.admin.sealed_search import SealedSearchMixin, is_search
 from clinic.audit.services import ADMINISTRATOR, record
 from clinic.models import Clinic, EmergencyAccess, Membership, OpeningHours, SecondFactorRecovery, User
+from clinic.regions import DEFAULT_REGION
 
 # Each person has one address, `User.email`; a second table of addresses would be a second sign-in method. The
 # authenticators get a read-only admin below.
@@ -101,11 +102,16 @@ class OpeningHoursInline(admin.TabularInline):
 
 @admin.register(Clinic)
 class ClinicAdmin(RecordedChangesMixin, NoDeleteMixin, HistoryAdmin):
-    list_display = ("name", "phone", "email", "time_zone", "takes_requests")
-    list_filter = ("takes_requests",)
+    list_display = ("name", "phone", "email", "region", "time_zone", "takes_requests")
+    list_filter = ("takes_requests", "region")
     search_fields = ("name", "phone", "email", "address")
     ordering = ("name",)
     inlines = (OpeningHoursInline,)
+
+    def save_model(self, request: HttpRequest, obj: Clinic, form: Any, change: bool) -> None:
+        """Save the clinic with what its region decides, where that was not changed by hand."""
+        obj.set_region_defaults(form.initial.get("region") or DEFAULT_REGION)
+        super().save_model(request, obj, form, change)
 
 
 class MembershipInline(NoDeleteMixin, OnlyAdministratorsMixin, admin.TabularInline):

@@ -49,6 +49,7 @@ class ClinicDetailsForm(forms.ModelForm):
             "phone": forms.TextInput(_CONTROL | {"inputmode": "tel"}),
             "email": forms.EmailInput(_CONTROL),
             "address": forms.Textarea(_CONTROL | {"rows": 3}),
+            "region": forms.Select({"class": "form-select"}),
             "time_zone": forms.Select({"class": "form-select"}),
             "emergency_text": forms.Textarea(_CONTROL | {"rows": 2}),
             "emergency_number": forms.TextInput(_CONTROL | {"inputmode": "tel"}),
@@ -62,6 +63,7 @@ class ClinicDetailsForm(forms.ModelForm):
             "phone": _("Phone"),
             "email": _("E-mail of the front desk"),
             "address": _("Address"),
+            "region": _("Region"),
             "time_zone": _("Time zone"),
             "emergency_text": _("What to do in an emergency"),
             "emergency_number": _("Emergency number"),
@@ -76,6 +78,7 @@ class ClinicDetailsForm(forms.ModelForm):
         help_texts = {
             "phone": _("Patients tap it to call you."),
             "email": _("New consultation requests are announced here. Patients do not see it."),
+            "region": _("Decides how dates, times and paper look, and on which day a week starts."),
             "time_zone": _("Decides when a day begins for the clinic and its patients."),
             "emergency_text": _("Patients read it wherever they are told to get help."),
             "emergency_number": _("The number on the button for calling emergency services."),

@@ -191,7 +191,7 @@ def get_opening_status(clinic: Clinic, now: datetime.datetime) -> OpeningStatus:
 
 
 def format_moment(moment: datetime.datetime, *, today: datetime.date) -> str:
-    """Return a moment of the next seven days as text, in its own zone: "at 9:00 a.m. today", "at 9:00 a.m. on Monday".
+    """Return a moment of the next seven days as text, in its own zone: "at 9:00 AM today", "at 9:00 AM on Monday".
 
     The hour comes first: "a.m." at the end of a sentence would end it with two full stops. Some languages have a
     singular form for 1 o'clock ("a la 1:00", "a las 2:00"), so the hour chooses the plural form.

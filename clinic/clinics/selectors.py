@@ -17,6 +17,7 @@ from clinic.audit.context import note_listed
 from clinic.clinics.opening_hours import OpeningHoursRow, OpeningWeek
 from clinic.models import Clinic, User
 from clinic.monitoring.selectors import RefusedAddress
+from clinic.regions import DEFAULT_REGION
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,12 @@ class ClinicAvailability:
     @property
     def choice(self) -> str:
         return str(self.clinic.pk)
+
+
+def get_shared_region() -> str:
+    """Return the code of the region that all clinics are in, or the default if they are in several. One query."""
+    found = list(Clinic.objects.order_by("region").values_list("region", flat=True).distinct()[:2])
+    return found[0] if len(found) == 1 else DEFAULT_REGION
 
 
 def list_clinics_taking_requests(now: datetime.datetime | None = None) -> list[ClinicAvailability]:

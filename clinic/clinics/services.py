@@ -29,6 +29,7 @@ class ClinicDetails:
     phone: str
     email: str
     address: str
+    region: str
     time_zone: str
     emergency_text: str
     emergency_number: str
@@ -76,6 +77,7 @@ def update_clinic_details(*, clinic: Clinic, details: ClinicDetails, seen: str, 
         raise StaleClinicError(_latest(locked.history.all()))
     for name, value in asdict(details).items():
         setattr(locked, name, value)
+    locked.set_region_defaults(current.region)
     _save(locked, by)
     record("clinic.details_changed", actor=by, obj=locked, clinic=locked)
     return locked

@@ -18,6 +18,7 @@ from clinic.languages import TEAM_LANGUAGE
 from clinic.models import ConsultationRequest
 from clinic.outbox.messages import OutboxEmail
 from clinic.rate_limits import CONSULTATION_NOTICE, CONSULTATION_RECEIPT, recipient_subject
+from clinic.regions import get_language_tag
 
 
 def announce(request: ConsultationRequest, *, now: datetime.datetime) -> None:
@@ -46,7 +47,7 @@ def _send_notice(request: ConsultationRequest) -> None:
 
 
 def _send_receipt(request: ConsultationRequest, *, now: datetime.datetime) -> None:
-    with translation.override(request.language):
+    with translation.override(get_language_tag(request.language, request.clinic.region)):
         OutboxEmail(
             _("We got your request"),
             render_to_string(

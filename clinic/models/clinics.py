@@ -18,6 +18,7 @@ from django.utils.translation import gettext_noop
 from simple_history.models import HistoricalRecords
 
 from clinic.models.base import PublicModel
+from clinic.regions import DEFAULT_REGION, REGION_CHOICES, UNITED_STATES, get_region
 
 #: Bounds of a clinic's limit of blood ketones, in mmol/L.
 LOWEST_KETONE_LIMIT, HIGHEST_KETONE_LIMIT = Decimal("0.1"), Decimal("10.0")
@@ -53,19 +54,20 @@ class Clinic(PublicModel):
         _("e-mail for the front desk"), help_text=_("New consultation requests are announced here.")
     )
     address = models.TextField(_("address"), max_length=400)
+    region = models.CharField(_("region"), max_length=3, choices=REGION_CHOICES, default=DEFAULT_REGION)
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="America/New_York", validators=[validate_time_zone]
     )
     emergency_text = models.CharField(
         _("what to do in an emergency"),
         max_length=300,
-        default=gettext_noop("In an emergency, call 911."),
+        default=UNITED_STATES.emergency_text,
         help_text=_("Shown to patients wherever they are told to get help."),
     )
     emergency_number = models.CharField(
         _("emergency number"),
         max_length=16,
-        default="911",
+        default=UNITED_STATES.emergency_number,
         validators=[RegexValidator(r"^[0-9 +()-]+$", _("Write a phone number."))],
         help_text=_("The number on the button for calling emergency services."),
     )
@@ -118,6 +120,13 @@ class Clinic(PublicModel):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def set_region_defaults(self, before: str) -> None:
+        """Set what the region decides, such as the emergency number, where it is still that of the region `before`."""
+        new = get_region(self.region).clinic_defaults
+        for name, default in get_region(before).clinic_defaults.items():
+            if getattr(self, name) == default:
+                setattr(self, name, new[name])
 
     def today(self, now: datetime.datetime) -> datetime.date:
         """Return the calendar day in the clinic's time zone at the aware moment `now`."""

@@ -19,6 +19,8 @@ from typing import Literal, get_args
 
 from django.utils.translation import get_language
 
+from clinic.regions import get_bare_language
+
 from . import render as _render
 from . import supports as _supports
 from .drawings import FIGURES as _FIGURES
@@ -63,7 +65,12 @@ def render(slug: str, kind: Kind, support: str = "") -> str:
 
     Raises KeyError for an unknown slug or kind, or if the figure cannot show the support level.
     """
-    return _drawn(slug, kind, "" if support == FIGURES[slug].support else support, get_language() or "")
+    return _drawn(
+        slug,
+        kind,
+        "" if support == FIGURES[slug].support else support,
+        get_bare_language(get_language() or ""),
+    )
 
 
 def content_hash(slug: str, kind: Kind, support: str = "") -> str:

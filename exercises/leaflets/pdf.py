@@ -16,11 +16,12 @@ from django.template.loader import render_to_string
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import get_language
 
+from clinic.regions import Paper
 from exercises import figures
 from exercises.library.images import get_figure_name
 from exercises.library.selectors import RoutinePage
 from exercises.models import Exercise
-from exercises.pdf import Paper, draw, get_picture_url
+from exercises.pdf import draw, get_picture_url
 
 #: Rows of boxes to tick, one per week: about a month.
 WEEKS_OF_BOXES = 4

@@ -13,7 +13,7 @@ from clinic.models import Clinic, Membership, User
 from clinic.outbox.messages import OutboxEmail
 from clinic.roles import ROLES, Action
 from patients.models import Patient, VerifiedEmail
-from patients.preferences.languages import get_patient_language
+from patients.preferences.languages import override_patient_language
 
 
 def send_request_emails(clinic: Clinic) -> None:
@@ -35,7 +35,7 @@ def send_answer_email(patient: Patient) -> None:
     address = VerifiedEmail.objects.filter(patient=patient).values_list("email", flat=True).first()
     if address is None:
         return
-    with translation.override(get_patient_language(patient)):
+    with override_patient_language(patient):
         link = settings.SITE_URL + reverse("my:data")
         context = {"clinic": patient.clinic.name, "link": link}
         text = render_to_string("patients/data_rights/emails/erasure_answered.txt", context)

@@ -18,7 +18,6 @@ from django.contrib.staticfiles import finders
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.encoding import force_str
 
 from patients.data_rights.classification import classify, get_concrete_fields, get_model_class
@@ -27,6 +26,7 @@ from patients.data_rights.readable import show
 from patients.data_rights.sections import SECTIONS, Section
 from patients.data_rights.selectors import Keys, fetch_rows, find_keys, get_rows, in_batches, sort_keys
 from patients.models import Patient
+from patients.preferences.languages import override_language
 
 FORMAT = "surefoot-patient-record"
 FORMAT_VERSION = 1
@@ -49,7 +49,7 @@ def build_record(patient: Patient, *, now: datetime.datetime, language: str) -> 
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         with archive.open(DATA_FILE, "w") as file:
             _write_data(file, patient, exported, names, now)
-        with archive.open(PAGE_FILE, "w") as file, translation.override(language):
+        with archive.open(PAGE_FILE, "w") as file, override_language(language, patient):
             _write_page(file, patient, exported, names, now, language)
     return target.getvalue()
 

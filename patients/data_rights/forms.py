@@ -23,5 +23,5 @@ class ConfirmDateOfBirthForm(DateOfBirthForm):
         cleaned = super().clean()
         typed = cleaned.get("date_of_birth")
         if typed is not None and typed != self._expected:
-            self.add_error("day", _("This is not the date of birth that your clinic has."))
+            self.add_error(self.date_fields[0].name, _("This is not the date of birth that your clinic has."))
         return cleaned

@@ -7,7 +7,6 @@ import datetime
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -37,7 +36,7 @@ def data(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
         return _data_page(request, patient, form, too_many=True, status=429)
     if not form.is_valid():
         return _data_page(request, patient, form)
-    content = export_record(patient=patient, by=request.user, language=get_language() or "en", now=now)
+    content = export_record(patient=patient, by=request.user, language=request.LANGUAGE_CODE, now=now)
     response = HttpResponse(content, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     return response

@@ -23,7 +23,8 @@ from django.utils.translation import gettext as _
 from clinic.clinics.opening_hours import OpeningHoursRow
 from clinic.clinics.selectors import get_clinic_availability
 from clinic.models import Weekday
-from exercises.pdf import Paper, draw, get_picture_url
+from clinic.regions import Paper
+from exercises.pdf import draw, get_picture_url
 from patients.models import Patient, PlanItem, PlanState, PlanVersion
 from patients.models.schedule import is_planned_at, is_planned_in
 from patients.plans.lines import PlanLine

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from clinic.models import User
-from exercises.pdf import LaidOutDocument, Paper, lay_out
+from clinic.regions import Paper
+from exercises.pdf import LaidOutDocument, lay_out
 from patients.alerts.rules import alert_rule_definitions
 from patients.goals.selectors import GoalHistory, get_goals
 from patients.models import (

@@ -9,7 +9,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from exercises.pdf import Paper, draw
+from clinic.regions import Paper
+from exercises.pdf import draw
 from patients.models import Patient, SignInCard
 from patients.preferences.languages import override_patient_language
 from patients.sign_in.card_codes import card_url, format_code, qr_svg

@@ -6,7 +6,6 @@ import uuid
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.permissions import AuthenticatedRequest, staff_permission_required
@@ -18,7 +17,7 @@ from patients.documents.pdf import build_pdf_response, check_print_limit, pdf_re
 from patients.documents.report import doctor_report, report_page
 from patients.documents.services.printing import record_report
 from patients.lookups import get_latest_version_or_404, get_patient_or_404
-from patients.preferences.languages import get_language_or_default
+from patients.preferences.languages import get_language_or_default, override_language
 
 
 @require_safe
@@ -34,7 +33,7 @@ def plan_handout(request: AuthenticatedRequest, plan_id: uuid.UUID) -> HttpRespo
     language = get_language_or_default(request.GET.get("language", ""), patient)
 
     def drawn() -> bytes:
-        with translation.override(language):
+        with override_language(language, patient):
             return handout_pdf(handout(version, patient), paper=paper)
 
     return pdf_response(request, drawn, name="handout")

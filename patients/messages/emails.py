@@ -18,7 +18,7 @@ from clinic.languages import TEAM_LANGUAGE
 from clinic.models import Clinic
 from clinic.outbox.messages import OutboxEmail
 from patients.models import Patient
-from patients.preferences.languages import get_patient_language
+from patients.preferences.languages import override_patient_language
 
 
 def send_email_to_patient(patient: Patient) -> None:
@@ -26,7 +26,7 @@ def send_email_to_patient(patient: Patient) -> None:
 
     Called inside the transaction that stores the message, so that the outbox stores both or neither.
     """
-    with translation.override(get_patient_language(patient)):
+    with override_patient_language(patient):
         _send(
             "patients/messages/emails/new_message_patient.txt",
             patient.email,

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from clinic.languages import is_supported_language
 from clinic.models import User
+from clinic.regions import get_language_tag
 from patients.models import Patient
 
 
@@ -19,7 +20,7 @@ def get_patient_language(patient: Patient) -> str:
 
 def override_patient_language(patient: Patient) -> AbstractContextManager[None]:
     """Return a context manager that activates the patient's language for e-mails and printed documents."""
-    return translation.override(get_patient_language(patient))
+    return override_language(get_patient_language(patient), patient)
 
 
 def override_page_language(patient: Patient) -> AbstractContextManager[None]:
@@ -27,7 +28,12 @@ def override_page_language(patient: Patient) -> AbstractContextManager[None]:
 
     For e-mails that a page sends in answer to a form.
     """
-    return translation.override(patient.language or translation.get_language())
+    return override_language(patient.language or translation.get_language() or "", patient)
+
+
+def override_language(language: str, patient: Patient) -> AbstractContextManager[None]:
+    """Return a context manager that activates a language in the region of the patient's clinic."""
+    return translation.override(get_language_tag(language, patient.clinic.region))
 
 
 def get_language_or_default(asked: str, patient: Patient) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from exercises.pdf import Paper, draw
+from clinic.regions import Paper
+from exercises.pdf import draw
 from patients.models import Patient
 
 from .kinds import Section

@@ -19,6 +19,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from clinic.regions import DEFAULT_REGION, get_active_region
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 12
 GROUP = 4
@@ -68,8 +70,13 @@ def hash_secret(typed: str) -> str:
 
 
 def card_url(code: str) -> str:
-    """Return the URL in the QR code. Opening it only fills the code into the form."""
-    return f"{settings.SITE_URL}{reverse('sign_in:card_link', args=[code])}"
+    """Return the URL in the QR code. Opening it only fills the code into the form.
+
+    It names the active region, if that is not the default: the form follows it without a look at the card.
+    """
+    region = get_active_region().code
+    query = "" if region == DEFAULT_REGION else f"?region={region}"
+    return f"{settings.SITE_URL}{reverse('sign_in:card_link', args=[code])}{query}"
 
 
 def card_address() -> str:

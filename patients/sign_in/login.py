@@ -13,7 +13,6 @@ from django.conf import settings
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from clinic.display import remember
 from clinic.languages import get_language_cookie, set_language_cookie
@@ -149,7 +148,7 @@ def _restore_language(request: HttpRequest, user: User, *, own_phone: bool) -> N
     chose none, the language of the page, which their browser asked for, is saved. The default language is not saved
     from the page: it is used anyway, and most browsers ask for it, so it does not show a choice.
     """
-    recorded, chosen, page = get_recorded_language(user), get_language_cookie(request), get_language()
+    recorded, chosen, page = get_recorded_language(user), get_language_cookie(request), request.LANGUAGE_CODE
     if recorded:
         set_language_cookie(request, recorded, lasts=own_phone)
     elif chosen:

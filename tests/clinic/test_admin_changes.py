@@ -223,7 +223,7 @@ class TestAClinic:
             name: getattr(lake, name)
             for name in ("phone", "address", "time_zone", "emergency_text", "emergency_number")
         }
-        data |= {"urgent_care_text": lake.urgent_care_text, "glucose_unit": lake.glucose_unit}
+        data |= {"urgent_care_text": lake.urgent_care_text, "glucose_unit": lake.glucose_unit, "region": "US"}
         data |= {"opening_hours-TOTAL_FORMS": "0", "opening_hours-INITIAL_FORMS": "0"}
         administration.post(url(Clinic, "add"), data | {"name": "New Clinic", "email": "new@new.example"})
         assert rows() == [("clinic.added", Clinic.objects.get(name="New Clinic"))]

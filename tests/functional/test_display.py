@@ -211,6 +211,7 @@ def test_a_patients_choice_applies_on_the_next_device_after_sign_in(open_device,
         second.get_by_label(label, exact=True).fill(str(number))
     second.get_by_text("Yes, it is mine").tap()
     second.get_by_role("button", name="Sign in").tap()
+    second.get_by_role("button", name="Yes, this is right").tap()
     expect(second).to_have_url(re.compile("/my/$"))
     expect_look(second, text_size=24)
     expect(second.locator("html")).to_have_attribute("data-contrast", "strong")

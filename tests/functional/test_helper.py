@@ -53,6 +53,7 @@ def test_a_helper_signs_in_does_a_session_and_is_removed(phones, live_server, ch
         second.get_by_label(field).fill(value)
     second.get_by_label("Yes, it is mine").check()
     second.get_by_role("button", name="Sign in").click()
+    second.get_by_role("button", name="Yes, this is right").click()
     expect(second.get_by_text("You are helping Rosa.")).to_be_visible()
     expect(second.get_by_role("heading", name="Rosa’s exercises for today")).to_be_visible()
     expect(second.get_by_role("link", name="Messages")).to_have_count(0)

@@ -71,6 +71,7 @@ def test_a_whole_day_from_the_card_to_the_advice(any_phone, patient, check_acces
     person.check_page()
     page.get_by_label("Sí, es mío").check()
     person.press("Entrar")
+    person.press("Sí, es correcta")
     person.reads("Sus ejercicios de hoy")
     patient.refresh_from_db()
     assert patient.language == "es"
@@ -124,7 +125,7 @@ class TestFindEnglishText:
         [
             "Today",
             "Call your clinic today, even if you feel well.",
-            "Next session: Monday 2 March.",
+            "Next session: Monday, March 2.",
             "12 sessions of the plan are with you",
         ],
     )

@@ -31,6 +31,7 @@ ENGLISH = {
     "born": ("Day", "Month", "Year"),
     "mine": "Yes, it is mine",
     "sign in": "Sign in",
+    "confirm": "Yes, this is right",
     "today": "Your exercises for today",
     "start": "Start",
     "pain": "How is your pain now?",
@@ -50,6 +51,7 @@ SPANISH = {
     "born": ("Día", "Mes", "Año"),
     "mine": "Sí, es mío",
     "sign in": "Entrar",
+    "confirm": "Sí, es correcta",
     "today": "Sus ejercicios de hoy",
     "start": "Empezar",
     "pain": "¿Cómo está su dolor ahora?",
@@ -163,6 +165,7 @@ def test_from_the_card_to_the_advice(open_device, patient, name):
         person.writes(label, str(number))
     person.chooses(page.get_by_label(words["mine"]))
     person.presses("sign in")
+    person.presses("confirm")
 
     person.reads(words["today"])
     person.presses("start")

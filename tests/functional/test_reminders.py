@@ -31,7 +31,7 @@ def test_reminders_are_turned_on_and_off_by_touch(any_phone, patient, live_serve
     page.get_by_role("link", name="Reminders").tap()
     expect(page.get_by_role("heading", name="Reminders", exact=True)).to_be_visible()
     check_accessibility(page)
-    page.get_by_text("2:00 p.m.").tap()
+    page.get_by_text("2:00 PM").tap()
     page.get_by_text("Days that I choose").tap()
     page.get_by_text("Monday").tap()
     page.get_by_text("After lunch").tap()

@@ -18,6 +18,8 @@ from tests.functional.user_actions import UserActions, sign_in, with_screen_lock
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PLAN = "Your exercises for today"
+#: The button that confirms how a date of birth was understood.
+CONFIRM = "Yes, this is right"
 EMAIL = "rosa@example.org"
 
 
@@ -54,9 +56,9 @@ def expect_today_page(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-def expect_day_box_focused(page: Page) -> None:
+def expect_first_box_focused(page: Page) -> None:
     """Wait until the first box has the focus, without a tap."""
-    expect(page.get_by_label("Day")).to_be_focused()
+    expect(page.get_by_label("Month")).to_be_focused()
 
 
 def tab_to(user_actions: UserActions, target: Locator) -> None:
@@ -68,47 +70,55 @@ def tab_to(user_actions: UserActions, target: Locator) -> None:
 
 
 class TestFromCardToPlan:
-    def test_by_touch_takes_2_taps_and_the_8_digits(self, phone, card, check_accessibility):
+    def test_by_touch_takes_3_taps_and_the_8_digits(self, phone, card, check_accessibility):
         phone.goto(card)
         check_accessibility(phone)
         user_actions = UserActions(phone)
-        expect_day_box_focused(phone)
-        user_actions.type("12041950")  # each full box moves the focus to the next
+        expect_first_box_focused(phone)
+        user_actions.type("04121950")  # each full box moves the focus to the next
         user_actions.click(phone.get_by_text("Yes, it is mine"))
+        expect(phone.get_by_text("April 12, 1950", exact=True)).to_be_visible()
         user_actions.click(phone.get_by_role("button", name="Sign in"))
+        expect(phone.get_by_role("heading", level=1)).to_have_text("April 12, 1950?")
+        check_accessibility(phone)
+        user_actions.click(phone.get_by_role("button", name=CONFIRM))
         expect_today_page(phone)
-        assert (user_actions.clicks, user_actions.keys) == (2, 8)
+        assert (user_actions.clicks, user_actions.keys) == (3, 8)
 
     def test_without_javascript_takes_one_tap_more_for_each_box(self, phone_without_javascript, card):
         phone = phone_without_javascript
         phone.goto(card)
         user_actions = UserActions(phone)
-        for box, digits in (("Day", "12"), ("Month", "4"), ("Year", "1950")):
+        for box, digits in (("Month", "4"), ("Day", "12"), ("Year", "1950")):
             user_actions.click(phone.get_by_label(box))
             user_actions.type(digits)
         user_actions.click(phone.get_by_text("Yes, it is mine"))
         user_actions.click(phone.get_by_role("button", name="Sign in"))
+        user_actions.click(phone.get_by_role("button", name=CONFIRM))
         expect_today_page(phone)
-        assert user_actions.clicks <= 5
+        assert user_actions.clicks <= 6
         assert user_actions.keys == 7
 
     def test_by_keyboard_alone(self, laptop, card):
         laptop.goto(card)
         user_actions = UserActions(laptop)
-        expect_day_box_focused(laptop)
-        user_actions.type("12/4/1950")  # a slash moves the focus too
+        expect_first_box_focused(laptop)
+        user_actions.type("4/12/1950")  # a slash moves the focus too
         tab_to(user_actions, laptop.get_by_label("Yes, it is mine"))
         user_actions.press("Space", "Enter")
+        tab_to(user_actions, laptop.get_by_role("button", name=CONFIRM))
+        user_actions.press("Enter")
         expect_today_page(laptop)
-        assert (user_actions.clicks, user_actions.keys) == (0, 12)
+        assert user_actions.clicks == 0
 
     def test_at_400_percent(self, open_device, card):
         page = open_device("laptop", viewport={"width": 320, "height": 256})
         page.goto(card)
-        expect_day_box_focused(page)
-        page.keyboard.type("12041950")
+        expect_first_box_focused(page)
+        page.keyboard.type("04121950")
         page.get_by_text("Yes, it is mine").click()
         page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name=CONFIRM).click()
         expect_today_page(page)
 
     def test_a_typed_code_forgives_spaces_case_and_look_alikes(self, any_phone, card):
@@ -117,9 +127,10 @@ class TestFromCardToPlan:
         any_phone.get_by_role("link", name=re.compile("With a card")).click()
         typed = f" {code[:4]} {code[4:8]} {code[8:]}".lower().replace("0", "o").replace("1", "l")
         any_phone.get_by_label("Code on your card").fill(typed)
-        any_phone.get_by_label("Day").fill("12/4/1950")
+        any_phone.get_by_label("Day").fill("4/12/1950")
         any_phone.get_by_label("Yes, it is mine").check()
         any_phone.get_by_role("button", name="Sign in").click()
+        any_phone.get_by_role("button", name=CONFIRM).click()
         expect_today_page(any_phone)
 
     def test_a_scanned_code_can_be_changed(self, any_phone, card):
@@ -127,10 +138,11 @@ class TestFromCardToPlan:
         expect(any_phone.get_by_label("Code on your card")).to_be_hidden()
         any_phone.get_by_text("Change").click()
         any_phone.get_by_label("Code on your card").fill(card.split("/")[2])
-        for box, digits in (("Day", "12"), ("Month", "4"), ("Year", "1950")):
+        for box, digits in (("Month", "4"), ("Day", "12"), ("Year", "1950")):
             any_phone.get_by_label(box).fill(digits)
         any_phone.get_by_text("Yes, it is mine").click()
         any_phone.get_by_role("button", name="Sign in").click()
+        any_phone.get_by_role("button", name=CONFIRM).click()
         expect_today_page(any_phone)
 
 
@@ -138,12 +150,12 @@ class TestTheBoxesOfADate:
     @pytest.fixture
     def boxes(self, phone) -> list[Locator]:
         phone.goto("/card/")
-        return [phone.get_by_label(name) for name in ("Day", "Month", "Year")]
+        return [phone.get_by_label(name) for name in ("Month", "Day", "Year")]
 
     def values(self, boxes: list[Locator]) -> list[str]:
         return [box.input_value() for box in boxes]
 
-    @pytest.mark.parametrize("written", ["12/4/1950", "12041950", "1950-04-12"])
+    @pytest.mark.parametrize("written", ["4/12/1950", "04121950", "1950-04-12"])
     @pytest.mark.parametrize("number", [0, 1, 2])
     def test_a_date_pasted_into_any_box_fills_all_three(self, phone, boxes, written, number):
         boxes[number].evaluate(
@@ -156,7 +168,7 @@ class TestTheBoxesOfADate:
             }""",
             written,
         )
-        assert [value.lstrip("0") for value in self.values(boxes)] == ["12", "4", "1950"]
+        assert [value.lstrip("0") for value in self.values(boxes)] == ["4", "12", "1950"]
 
     def test_one_digit_waits_for_the_next(self, phone, boxes):
         boxes[0].focus()
@@ -191,10 +203,11 @@ def ask_by_mail(page: Page) -> None:
     page.goto("/sign-in/")
     page.get_by_role("link", name=re.compile("With a code by e-mail")).click()
     page.get_by_label("Your e-mail address").fill(EMAIL)
-    for box, digits in (("Day", "12"), ("Month", "4"), ("Year", "1950")):
+    for box, digits in (("Month", "4"), ("Day", "12"), ("Year", "1950")):
         page.get_by_label(box).fill(digits)
     page.get_by_label("Yes, it is mine").check()
     page.get_by_role("button", name="Send me a code").click()
+    page.get_by_role("button", name=CONFIRM).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Now look at your e-mail")
 
 
@@ -289,10 +302,11 @@ def test_a_lost_phone_is_signed_out_from_another_device(
     for page in for_both:
         _card, code = create_card(patient=patient, by=clinician(patient.clinic))
         page.goto(f"/card/{code}/")
-        expect_day_box_focused(page)
-        page.keyboard.type("12041950")
+        expect_first_box_focused(page)
+        page.keyboard.type("04121950")
         page.get_by_text("Yes, it is mine").click()
         page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name=CONFIRM).click()
         expect_today_page(page)
     lost, here = for_both
     here.goto("/my/devices/")

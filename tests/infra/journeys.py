@@ -159,6 +159,7 @@ JOURNEYS = {
                     "day": "12",
                     "month": "4",
                     "year": "1950",
+                    "understood": "1950-04-12",
                     "device": "own",
                 },
             )

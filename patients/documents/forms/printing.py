@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.forms import StyledForm
-from exercises.pdf import PAPERS, Paper, get_paper
+from clinic.regions import Paper, get_active_region
+from exercises.pdf import PAPERS, get_paper
 
 #: Label of each paper size.
 PAPER_NAMES = {"letter": _("US letter"), "a4": _("A4")}
@@ -16,11 +17,16 @@ PAPER_NAMES = {"letter": _("US letter"), "a4": _("A4")}
 MAX_REMARK_LENGTH = 500
 
 
+def get_own_paper() -> Paper:
+    """Return the paper size of the active region."""
+    return get_active_region().paper
+
+
 class PaperForm(StyledForm):
     """The choice of a paper size."""
 
     paper = forms.ChoiceField(
-        label=_("Paper"), choices=[(paper, PAPER_NAMES[paper]) for paper in PAPERS], initial=PAPERS[0]
+        label=_("Paper"), choices=[(paper, PAPER_NAMES[paper]) for paper in PAPERS], initial=get_own_paper
     )
 
     @property

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.permissions import AuthenticatedRequest, staff_permission_required
@@ -18,7 +17,7 @@ from patients.documents.pdf import pdf_response
 from patients.exceptions import NotPossibleError
 from patients.lookups import get_patient_or_404
 from patients.models import AnsweredBy, AskAgainReason, Flag, ScreeningSource
-from patients.preferences.languages import get_language_or_default
+from patients.preferences.languages import get_language_or_default, override_language
 from patients.screening.forms import AskAgainForm, DecisionForm, ScreeningForm
 from patients.screening.paper import questionnaire_pdf
 from patients.screening.selectors import ScreeningPage, get_screening_page
@@ -135,7 +134,7 @@ def screening_paper(request: AuthenticatedRequest, patient_id: uuid.UUID) -> Htt
     language = get_language_or_default(request.GET.get("language", ""), patient)
 
     def drawn() -> bytes:
-        with translation.override(language):
+        with override_language(language, patient):
             return questionnaire_pdf(patient, paper=paper)
 
     return pdf_response(request, drawn, name="questions")

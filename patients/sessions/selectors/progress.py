@@ -11,6 +11,7 @@ from enum import StrEnum
 from django.db.models import Avg, Count, Min, Q
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 
+from clinic.regions import get_active_region
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, PlanVersion, Source
 from patients.safety.selectors.known_holds import get_safety_record
 from patients.sessions.selectors.own_words import OwnWords
@@ -65,7 +66,10 @@ class FinishedSession:
 
 @dataclass(frozen=True)
 class Progress:
-    """The calendar of one month, and totals. `weeks` start on Monday; None pads the first and the last week."""
+    """The calendar of one month, and totals.
+
+    `weeks` start as in the active region; None pads the first and the last week.
+    """
 
     today: datetime.date
     month: datetime.date
@@ -86,8 +90,9 @@ class Progress:
 
     @property
     def weekdays(self) -> list[tuple[str, str]]:
-        """The calendar's columns: (short, full) name of each day, Monday first."""
-        return [(str(WEEKDAYS_ABBR[day]), str(WEEKDAYS[day])) for day in range(7)]
+        """The calendar's columns: (short, full) name of each day, in the order of the active region."""
+        days = calendar.Calendar(get_active_region().first_weekday).iterweekdays()
+        return [(str(WEEKDAYS_ABBR[day]), str(WEEKDAYS[day])) for day in days]
 
 
 def get_progress(patient: Patient, now: datetime.datetime, month: datetime.date | None = None) -> Progress:
@@ -183,7 +188,7 @@ def _weeks(
             mark = DayStatus.NONE
         return Day(date, mark, date == today)
 
-    weeks = calendar.Calendar(firstweekday=calendar.MONDAY).monthdatescalendar(first.year, first.month)
+    weeks = calendar.Calendar(get_active_region().first_weekday).monthdatescalendar(first.year, first.month)
     return tuple(tuple(day(date) for date in week) for week in weeks)
 
 

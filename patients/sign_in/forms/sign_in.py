@@ -11,14 +11,21 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clinic.regions import DAY_FIRST, MONTH_FIRST, get_active_region
 from patients.sign_in import email_codes as mailed_codes
 from patients.sign_in.card_codes import format_code, is_code, normalise
 
 OWN_PHONE, SHARED = "own", "shared"
+#: The date in the example beside the fields.
+EXAMPLE_DATE = datetime.date(1950, 4, 12)
 
 
 class DateOfBirthForm(forms.Form):
-    """Date of birth in three fields, any of which may contain the whole date, and a choice of own or shared device."""
+    """Date of birth in three fields, any of which may contain the whole date, and a choice of own or shared device.
+
+    The fields stand in the order of the active region. A date whose day and month could be swapped is used only after
+    the person has confirmed how it was understood: `understood` is that date, from the page that asks.
+    """
 
     day = forms.CharField(label=_("Day"), max_length=30, required=False)
     month = forms.CharField(label=_("Month"), max_length=30, required=False)
@@ -29,20 +36,62 @@ class DateOfBirthForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say whether this is your own phone.")},
     )
+    understood = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        order = get_active_region().date_order
         try:
             cleaned["date_of_birth"] = parse_date(
-                *(cleaned.get(name, "") for name in ("day", "month", "year"))
+                *(cleaned.get(name, "") for name in ("day", "month", "year")), order=order
             )
         except ValueError:
-            self.add_error("day", gettext("Write your date of birth in numbers, like 12 4 1950."))
+            words = gettext("Write your date of birth in numbers, like %(example)s.")
+            self.add_error(order[0], words % {"example": self.example})
         return cleaned
 
     @property
     def date_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("day", "month", "year")]
+        return [self[name] for name in get_active_region().date_order]
+
+    @property
+    def date_errors(self) -> list[str]:
+        return [str(error) for field in self.date_fields for error in field.errors]
+
+    @property
+    def example_date(self) -> datetime.date:
+        return EXAMPLE_DATE
+
+    @property
+    def example(self) -> str:
+        """Return the example as it is typed: "4 12 1950"."""
+        return " ".join(str(getattr(EXAMPLE_DATE, part)) for part in get_active_region().date_order)
+
+    @property
+    def shown_date(self) -> datetime.date | None:
+        """Return the date as understood, to be shown in words below its fields of a form that was checked, or None."""
+        return self.cleaned_data.get("date_of_birth") if self.is_bound else None
+
+    @property
+    def typed_date(self) -> str:
+        """Return what was typed, in the order of the fields."""
+        return " · ".join(filter(None, (str(field.value() or "").strip() for field in self.date_fields)))
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Return True if day and month could be swapped, and the person has not confirmed the date.
+
+        It depends on what was typed alone: the page that asks must tell nothing about a card.
+        """
+        born: datetime.date = self.cleaned_data["date_of_birth"]
+        can_be_swapped = born.day <= 12 and born.day != born.month
+        return can_be_swapped and str(self.cleaned_data["understood"]) != born.isoformat()
+
+    @property
+    def answers_to_send_again(self) -> dict[str, str]:
+        """Return the fields of the page that asks for confirmation, which sends the whole form again."""
+        typed = {name: str(self[name].value() or "") for name in self.fields if name != "understood"}
+        return typed | {"understood": self.cleaned_data["date_of_birth"].isoformat()}
 
     @property
     def is_own_phone(self) -> bool:
@@ -60,7 +109,7 @@ class CardForm(DateOfBirthForm):
     #: True if the code came from the QR code, so that nobody needs to read or type it.
     scanned = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    field_order = ("code", "day", "month", "year", "device", "scanned")
+    field_order = ("code", *MONTH_FIRST, "device", "scanned")
 
     def clean_code(self) -> str:
         code = normalise(self.cleaned_data["code"])
@@ -111,7 +160,7 @@ class EmailCodeForm(DateOfBirthForm):
 
     email = EmailField()
 
-    field_order = ("email", "day", "month", "year", "device")
+    field_order = ("email", *MONTH_FIRST, "device")
 
 
 class EmailAddressForm(forms.Form):
@@ -176,30 +225,30 @@ class PasskeyAnswerForm(forms.Form):
     device = forms.ChoiceField(choices=[(OWN_PHONE, ""), (SHARED, "")])
 
 
-def parse_date(day: str, month: str, year: str) -> datetime.date:
+def parse_date(day: str, month: str, year: str, *, order: tuple[str, str, str] = DAY_FIRST) -> datetime.date:
     """Return the date typed. Month and day are swapped if the order typed is impossible and the other is not.
 
-    One field may contain the whole date: 12/4/1950, 12041950, 1950-04-12. Raises ValueError for anything that is not a
-    date with a year of 4 digits.
+    One field may contain the whole date, in the `order` of the fields or with the year first: 12/4/1950, 12041950,
+    1950-04-12. Raises ValueError for anything that is not a date with a year of 4 digits.
     """
-    parts = [text.strip() for text in (day, month, year)]
-    if sum(map(bool, parts)) == 1:
-        parts = _all_in_one("".join(parts))
-    numbers = [int(text.strip(" .,/-")) for text in parts]
-    if len(str(numbers[2])) != 4:
+    parts = {"day": day.strip(), "month": month.strip(), "year": year.strip()}
+    if sum(map(bool, parts.values())) == 1:
+        parts = _all_in_one("".join(parts.values()), order)
+    numbers = {name: int(text.strip(" .,/-")) for name, text in parts.items()}
+    if len(str(numbers["year"])) != 4:
         raise ValueError("the year needs 4 digits")
-    if numbers[1] > 12 >= numbers[0]:
-        numbers[0], numbers[1] = numbers[1], numbers[0]
-    if max(numbers) > datetime.MAXYEAR:  # which is no ValueError for `datetime.date`, but an OverflowError
+    if numbers["month"] > 12 >= numbers["day"]:
+        numbers["day"], numbers["month"] = numbers["month"], numbers["day"]
+    if max(numbers.values()) > datetime.MAXYEAR:  # which is no ValueError for `date`, but an OverflowError
         raise ValueError("no day of a calendar")
-    return datetime.date(numbers[2], numbers[1], numbers[0])
+    return datetime.date(**numbers)
 
 
-def _all_in_one(text: str) -> list[str]:
+def _all_in_one(text: str, order: tuple[str, str, str]) -> dict[str, str]:
     """Return day, month and year from one text. Raises ValueError if it does not contain all three."""
     found = re.fullmatch(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4})|(\d{2})(\d{2})(\d{4})", text)
     if found:
-        return [part for part in found.groups() if part]
+        return dict(zip(order, [part for part in found.groups() if part], strict=True))
     if year_first := re.fullmatch(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})", text):
-        return list(year_first.groups())[::-1]
+        return dict(zip(("year", "month", "day"), year_first.groups(), strict=True))
     raise ValueError("incomplete date")

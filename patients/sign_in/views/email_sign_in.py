@@ -12,6 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from clinic.clinics.selectors import get_shared_region
+from clinic.languages import activate_region
 from clinic.rate_limits import get_client_ip
 from patients.models import MailedCode, SignInMethod
 from patients.sign_in.forms.sign_in import EmailCodeForm, MailedCodeForm
@@ -22,6 +24,7 @@ from patients.sign_in.services.email_codes import (
     verify_sign_in_code,
     verify_sign_in_link,
 )
+from patients.sign_in.views.birthday import confirm_birthday_page
 
 #: Session key: primary key of the code that this browser requested. No other browser can use that code.
 ASKED = "mailed_code"
@@ -33,11 +36,14 @@ ASKED = "mailed_code"
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """Request a code with e-mail address and date of birth. The answer is the same for known and unknown ones."""
+    activate_region(request, request.POST.get("region") or get_shared_region())
     if request.method != "POST":
         return _ask_page(request, EmailCodeForm())
     form = EmailCodeForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or "change" in request.POST:
         return _ask_page(request, form)
+    if form.needs_confirmation:  # before a try is counted, and before the address is looked up
+        return confirm_birthday_page(request, form, action="sign_in:email")
     email, date_of_birth = form.cleaned_data["email"], form.cleaned_data["date_of_birth"]
     if not may_ask_for_code(email=email, date_of_birth=date_of_birth, address=get_client_ip(request)):
         return _ask_page(request, form, problem="too_many", status=429)

@@ -12,6 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clinic.clinics.selectors import get_shared_region
+from clinic.languages import activate_region
 from clinic.rate_limits import get_client_ip
 from patients.decorators import device_checked
 from patients.models import SignInMethod
@@ -20,6 +22,7 @@ from patients.sign_in.limits import take_card_try
 from patients.sign_in.login import log_in, log_out
 from patients.sign_in.selectors.sign_in_options import get_sign_out_warnings
 from patients.sign_in.services.cards import redeem_card
+from patients.sign_in.views.birthday import confirm_birthday_page
 
 
 @login_not_required
@@ -38,11 +41,14 @@ def sign_in_options(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def card_sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in a patient or helper with the code of a card, which works once, and the patient's date of birth."""
+    activate_region(request, request.POST.get("region") or get_shared_region())
     if request.method != "POST":
         return _card_page(request, CardForm())
     form = CardForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or "change" in request.POST:
         return _card_page(request, form)
+    if form.needs_confirmation:  # before a try is counted, and before the card is looked up
+        return _without_code(confirm_birthday_page(request, form, action="sign_in:card"))
     tries = take_card_try(code=form.cleaned_data["code"], address=get_client_ip(request))
     if tries is None:
         return _card_page(request, form, problem="too_many", status=429)
@@ -69,6 +75,7 @@ def card_link(request: HttpRequest, code: str) -> HttpResponse:
 
     Any method only shows the form, because a refused method would write the path, with the code, to the log.
     """
+    activate_region(request, request.GET.get("region", ""))
     return _card_page(request, CardForm(initial={"code": code[:60], "scanned": True}))
 
 
@@ -91,6 +98,11 @@ def _card_page(request: HttpRequest, form: CardForm, *, problem: str = "", statu
         {"form": form, "problem": problem, "section": "sign_in"},
         status=status,
     )
+    return _without_code(response)
+
+
+def _without_code(response: HttpResponse) -> HttpResponse:
+    """Return the response of a page about a card with headers that keep it out of search engines and referrers."""
     response["X-Robots-Tag"] = "noindex, nofollow"
     # The path contains the code, so it is never sent to other pages. With "no-referrer", browsers would post the form
     # with "Origin: null", which the CSRF check must refuse.

@@ -59,8 +59,8 @@ def test_neighbouring_days_with_the_same_hours_share_a_row(db):
     open_on(clinic, [3, 4], closes=13)
     rows = [(row.days, row.hours) for row in get_clinic_availability(clinic, NOON).hours]
     assert rows == [
-        ("Monday to Wednesday", "9:00 a.m. to 5:00 p.m."),
-        ("Thursday and Friday", "9:00 a.m. to 1:00 p.m."),
+        ("Monday to Wednesday", "9:00 AM to 5:00 PM"),
+        ("Thursday and Friday", "9:00 AM to 1:00 PM"),
         ("Saturday and Sunday", "closed"),
     ]
 
@@ -70,4 +70,4 @@ def test_a_lunch_break_is_said(db):
     open_on(clinic, [0], opens=13, closes=17)
     open_on(clinic, [0], opens=9, closes=12)
     hours = get_clinic_availability(clinic, NOON).hours[0].hours
-    assert hours == "9:00 a.m. to 12:00 p.m., 1:00 p.m. to 5:00 p.m."
+    assert hours == "9:00 AM to 12:00 PM, 1:00 PM to 5:00 PM"

@@ -122,8 +122,8 @@ def test_open_days_are_named_without_the_closed_ones(db):
     week = OpeningWeek.of(clinic)
     assert week.on(datetime.date(2026, 3, 2)) == (OpeningInterval(datetime.time(9), datetime.time(17)),)
     assert [(row.days, row.hours) for row in week.describe(closed_days=False)] == [
-        ("Monday to Wednesday", "9:00 a.m. to 5:00 p.m."),
-        ("Friday", "9:00 a.m. to 5:00 p.m."),
+        ("Monday to Wednesday", "9:00 AM to 5:00 PM"),
+        ("Friday", "9:00 AM to 5:00 PM"),
     ]
 
 
@@ -131,9 +131,9 @@ def test_open_days_are_named_without_the_closed_ones(db):
     ("now", "is_open", "opens"),
     [
         pytest.param("2026-03-02 12:00", True, None, id="while it is open"),
-        pytest.param("2026-03-02 08:00", False, "at 9:00 a.m. today", id="early"),
-        pytest.param("2026-03-02 18:00", False, "at 9:00 a.m. tomorrow", id="in the evening"),
-        pytest.param("2026-03-06 18:00", False, "at 9:00 a.m. on Monday", id="on Friday evening"),
+        pytest.param("2026-03-02 08:00", False, "at 9:00 AM today", id="early"),
+        pytest.param("2026-03-02 18:00", False, "at 9:00 AM tomorrow", id="in the evening"),
+        pytest.param("2026-03-06 18:00", False, "at 9:00 AM on Monday", id="on Friday evening"),
     ],
 )
 def test_the_next_opening_is_shown_as_text(db, now, is_open, opens):

@@ -155,13 +155,13 @@ def test_an_alert_shows_who_acknowledged_it_and_since_when(client, told, other):
 
     page = client.get("/staff/").text
 
-    assert "<strong>Omar Haddad</strong> has it in hand since Mon 2 Mar, 12:00." in page
+    assert "<strong>Omar Haddad</strong> has it in hand since Mon, Mar 2, 12:00 PM." in page
     assert reverse("staff:alert_acknowledge", args=[alert.pk]) not in page
 
 
 def test_an_alert_shows_the_time_of_escalation_and_that_it_was_escalated(client, told):
     alert = told(team_from=NOON + 30 * MINUTE)
-    assert "Goes to the whole team Mon 2 Mar, 12:30." in client.get("/staff/").text
+    assert "Goes to the whole team Mon, Mar 2, 12:30 PM." in client.get("/staff/").text
     Alert.objects.filter(pk=alert.pk).update(escalated_at=NOON)
 
     assert "Gone to the whole team" in client.get("/staff/").text
@@ -334,14 +334,14 @@ def test_resolved_alerts_show_by_whom_with_the_newest_first(client, told, dana):
     response = client.get("/staff/alerts/?settled=yes")
 
     assert [report.first for report in response.context["page"].reports] == [late, early]
-    assert "Settled by Dana Reyes, Mon 2 Mar 2026, 12:00. “Called, no harm.”" in response.text
+    assert "Settled by Dana Reyes, Mon, Mar 2, 2026, 12:00 PM. “Called, no harm.”" in response.text
 
 
 def test_an_inactivity_alert_that_ended_automatically_says_so(client, patient):
     update_inactivity_alerts(patient=patient, missed_days=4, silent_days=6, now=NOON)
     update_inactivity_alerts(patient=patient, missed_days=0, silent_days=0, now=NOON)
 
-    assert "Over by itself, Mon 2 Mar 2026, 12:00." in client.get("/staff/alerts/?settled=yes").text
+    assert "Over by itself, Mon, Mar 2, 2026, 12:00 PM." in client.get("/staff/alerts/?settled=yes").text
 
 
 def test_no_alert_of_another_clinic_is_listed(client):
@@ -366,9 +366,9 @@ def told_of(client, patient):
 @pytest.mark.parametrize(
     ("how", "words"),
     [
-        ({"arrived_at": NOON}, "Session of Fri 27 Feb, done offline."),
-        ({"source": "paper"}, "Session of Fri 27 Feb, from a paper log."),
-        ({}, "Session of Fri 27 Feb."),
+        ({"arrived_at": NOON}, "Session of Fri, Feb 27, done offline."),
+        ({"source": "paper"}, "Session of Fri, Feb 27, from a paper tick sheet."),
+        ({}, "Session of Fri, Feb 27."),
     ],
 )
 def test_a_report_that_arrives_days_later_shows_the_day_of_the_session(client, patient, how, words):

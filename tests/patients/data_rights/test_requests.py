@@ -21,7 +21,7 @@ from tests.factories import LATER, NOON, ClinicFactory, PatientFactory, clinicia
 from tests.factories_of_patients import VerifiedEmailFactory
 
 pytestmark = pytest.mark.django_db
-BORN = {"day": "12", "month": "4", "year": "1950"}
+BORN = {"day": "12", "month": "4", "year": "1950", "understood": "1950-04-12"}
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ class TestPatientsPages:
         """At three in the morning in UTC it is still the day before in New York."""
         request_erasure(patient=patient, by=patient.user, now=NOON.replace(day=3, hour=3))
 
-        assert "You asked for this on 2 March 2026" in signed_in.get(reverse("my:data")).content.decode()
+        assert "You asked for this on March 2, 2026" in signed_in.get(reverse("my:data")).content.decode()
 
     def test_the_reason_of_a_refusal_is_on_the_page_as_text(self, signed_in, asked, admin):
         refuse_erasure(request=asked, reason="We keep it <b>until</b> 2033.", by=admin, now=LATER)

@@ -64,7 +64,14 @@ class TestPersonas(TestCase):
         assert self.signed_in() is None
         code = re.search(r">(\w{4}-\w{4}-\w{4})<", page.content.decode()).group(1)
         born = OTHER_PATIENT.date_of_birth
-        answers = {"code": code, "day": born.day, "month": born.month, "year": born.year, "device": "own"}
+        answers = {
+            "code": code,
+            "day": born.day,
+            "month": born.month,
+            "year": born.year,
+            "understood": born.isoformat(),
+            "device": "own",
+        }
         self.client.post(reverse("sign_in:card"), answers)
         assert self.signed_in() == str(accounts()[OTHER_PATIENT.key].pk)
 

@@ -231,7 +231,7 @@ def test_values_that_do_not_belong_to_the_paper_log_are_ignored(client, url):
 
 def test_an_address_without_a_valid_week_shows_this_week(client, url):
     for typed in ("", "soon", "2026-13-40"):
-        assert "week of 9 March 2026" in client.get(url, {"week": typed}).content.decode()
+        assert "week of March 9, 2026" in client.get(url, {"week": typed}).content.decode()
 
 
 def test_before_any_plan_the_page_says_so(signed_in, dana, patient):

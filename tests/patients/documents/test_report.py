@@ -61,8 +61,8 @@ def test_the_report_is_one_accessible_page_with_all_sections(patient, version, d
     for words in (
         "Dr. Ada Novak",
         "Margaret Lee",
-        "born 12 April 1950",
-        "2 March 2026 to 13 March 2026",
+        "born April 12, 1950",
+        "March 2, 2026 to March 13, 2026",
         "Loss of feeling in the feet",
         "Doing well.",
         "Calf raise: 10 times",
@@ -143,8 +143,8 @@ def test_events_have_a_date_and_a_result(patient, version, dana):
 
     page = html(patient, dana)
 
-    assert "<strong>4 Mar 2026</strong> Fell. Settled 13 Mar. Called. No injury." in page
-    assert "<strong>2 Mar 2026</strong> New sore on a foot. Not settled yet." in page
+    assert "<strong>Mar 4, 2026</strong> Fell. Settled Mar 13. Called. No injury." in page
+    assert "<strong>Mar 2, 2026</strong> New sore on a foot. Not settled yet." in page
 
 
 def test_inactivity_alerts_are_left_out_of_the_report(patient, version, dana):

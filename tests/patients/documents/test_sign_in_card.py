@@ -56,7 +56,7 @@ def test_the_card_explains_the_sign_in_and_its_loss(client, url):
         "Hold it over the square. Tap the link.",
         "Type your date of birth.",
         "Lost it? Call 555-0100",
-        "until 27 March 2026",
+        "until March 27, 2026",
     ):
         assert words in pdf.words, words
     assert not re.search(r"(?<!-)\b1950\b(?!-)", pdf.words)  # a code may contain the digits

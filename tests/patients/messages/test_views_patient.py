@@ -64,7 +64,7 @@ class TestReading:
         for _look in range(2):
             assert "1 new message" in phone.get(THREAD).text
         response = phone.post(f"{THREAD}read/", {"read": str(news.pk)}, follow=True)
-        assert "You read this at 12:00 p.m. on Monday 2 March." in response.text
+        assert "You read this at 12:00 PM on Monday, March 2." in response.text
         assert "1 new message" not in response.text
         news.refresh_from_db()
         assert (news.read_by, news.read_at) == (patient.user, NOON)
@@ -90,13 +90,13 @@ class TestReading:
         MessageFactory(patient=patient, read_at=NOON - HOUR, read_by=dana)
         MessageFactory(patient=patient, text="And this one?")
         page = phone.get(THREAD).text
-        assert f"{dana.name} read this at 11:00 a.m. on Monday 2 March." in page
+        assert f"{dana.name} read this at 11:00 AM on Monday, March 2." in page
         assert page.count("Not read yet") == 1
 
     def test_times_are_the_patients_own(self, phone, patient, news):
         patient.time_zone = "America/Los_Angeles"
         patient.save()
-        assert "9:00 a.m." in phone.get(THREAD).text
+        assert "9:00 AM" in phone.get(THREAD).text
 
     def test_messages_of_other_patients_are_not_shown(self, phone, patient):
         stranger = PatientFactory(clinic=patient.clinic)
@@ -180,16 +180,16 @@ class TestWhenSomebodyReads:
     def test_opening_hours_are_shown_in_words(self, phone, office):
         page = words_of(phone.get(THREAD))
         assert "Your clinic is open now." in page
-        assert "Monday to Friday: 9:00 a.m. to 5:00 p.m." in page
+        assert "Monday to Friday: 9:00 AM to 5:00 PM" in page
         assert "Saturday" not in page
 
     def test_when_it_is_closed_it_says_when_it_opens(self, phone, patient, office, clock):
         clock.move_to(NOON + 4 * 24 * HOUR + 8 * HOUR)
         phone.force_login(patient.user)
         page = words_of(phone.get(THREAD))
-        assert "Your clinic is closed now. It opens at 9:00 a.m. on Monday." in page
+        assert "Your clinic is closed now. It opens at 9:00 AM on Monday." in page
         sent = phone.post(THREAD, {"text": "Hello"}, follow=True)
-        assert "Your message is sent. Your clinic opens at 9:00 a.m. on Monday." in words_of(sent)
+        assert "Your message is sent. Your clinic opens at 9:00 AM on Monday." in words_of(sent)
 
     def test_without_hours_on_record_nothing_is_promised(self, phone):
         page = words_of(phone.get(THREAD))

@@ -77,7 +77,7 @@ class TestThread:
         assert "Not read yet" in browser.get(thread).text
         page = browser.post(f"{thread}read/", {"read": str(asked.pk)}, follow=True)
         assert (
-            'Read by Dana Reyes, <time datetime="2026-03-02T12:00:00-05:00">Mon 2 Mar 2026, 12:00'
+            'Read by Dana Reyes, <time datetime="2026-03-02T12:00:00-05:00">Mon, Mar 2, 2026, 12:00 PM'
             in page.text
         )
         assert "Not read yet" not in page.text

@@ -80,7 +80,7 @@ def test_a_new_order_is_described_once():
         ({"weeks": 8}, "6 → 8 weeks"),
         ({"weekdays": (0, 2, 4)}, "Days: Monday, Wednesday → Monday, Wednesday, Friday"),
         ({"weekdays": tuple(range(7))}, "Days: Monday, Wednesday → every day"),
-        ({"start_date": datetime.date(2026, 3, 9)}, "First day: 2 March 2026 → 9 March 2026"),
+        ({"start_date": datetime.date(2026, 3, 9)}, "First day: March 2, 2026 → March 9, 2026"),
         ({"note": "Well done."}, "New note to the patient: “Well done.”"),
     ],
 )

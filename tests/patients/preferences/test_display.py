@@ -29,7 +29,7 @@ def page_tag(response):
 def sign_in_by_card(client, patient, *, device):
     _card, code = create_card(patient=patient, by=clinician(patient.clinic))
     born = patient.date_of_birth
-    date = {"day": born.day, "month": born.month, "year": born.year}
+    date = {"day": born.day, "month": born.month, "year": born.year, "understood": born.isoformat()}
     return client.post("/card/", {"code": code, "device": device, **date})
 
 

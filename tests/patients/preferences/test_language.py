@@ -45,7 +45,14 @@ def sign_in(client, patient, dana, device="own"):
     """Sign in the patient with a new card."""
     _card, code = create_card(patient=patient, by=dana)
     born = patient.date_of_birth
-    form = {"code": code, "day": born.day, "month": born.month, "year": born.year, "device": device}
+    form = {
+        "code": code,
+        "day": born.day,
+        "month": born.month,
+        "year": born.year,
+        "understood": born.isoformat(),
+        "device": device,
+    }
     return client.post("/card/", form)
 
 
@@ -165,7 +172,14 @@ class TestComingIn:
     def test_a_helpers_browser_language_is_not_saved_for_the_patient(self, client, patient):
         helper = HelperFactory(patient=patient)
         _card, code = create_helper_card(helper=helper, by=patient.user, now=NOON)
-        form = {"code": code, "day": "12", "month": "4", "year": "1950", "device": "own"}
+        form = {
+            "code": code,
+            "day": "12",
+            "month": "4",
+            "year": "1950",
+            "understood": "1950-04-12",
+            "device": "own",
+        }
         assert client.post("/card/", form, **SPANISH).status_code == 302
         assert client.session["_auth_user_id"] == str(helper.user_id)
         assert recorded(patient) == ""
@@ -243,7 +257,13 @@ class TestMail:
     def ask_for_a_code(self, client, patient, **headers):
         address = VerifiedEmailFactory(patient=patient)
         born = patient.date_of_birth
-        form = {"day": born.day, "month": born.month, "year": born.year, "device": "own"}
+        form = {
+            "day": born.day,
+            "month": born.month,
+            "year": born.year,
+            "understood": born.isoformat(),
+            "device": "own",
+        }
         client.post("/sign-in/mail/", form | {"email": address.email}, **headers)
         return OutboxMessage.objects.get()
 

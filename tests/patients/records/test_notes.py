@@ -27,7 +27,7 @@ def test_a_note_has_its_author_and_its_time(dana, signed_in, patient, notes):
     note = PatientNote.objects.get()
     assert (note.written_by, note.written_at, note.text) == (dana, NOON, "Prefers a call.\nAfter ten.")
     assert "Dana Reyes" in page.text
-    assert "Mon 2 Mar 2026, 12:00" in page.text
+    assert "Mon, Mar 2, 2026, 12:00 PM" in page.text
     assert AuditEvent.objects.get(action="note.written").actor == dana
 
 

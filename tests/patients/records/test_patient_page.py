@@ -94,9 +94,9 @@ def test_each_day_is_also_in_a_table(page, patient, version, time_machine):
     session_on(version, -1)
     session_on(version, -3, source=Source.PAPER, pain_after=None)
     [this_week, last_week, *_earlier] = table(page(patient), "What each day was")
-    assert this_week == ["9 Mar 2026", "Planned, not done", "Planned for today", *["–"] * 5]
+    assert this_week == ["Mar 9, 2026", "Planned, not done", "Planned for today", *["–"] * 5]
     assert last_week[:5] == [
-        "2 Mar 2026",
+        "Mar 2, 2026",
         "Planned, not done",
         "Done",
         "Planned, not done",
@@ -108,8 +108,8 @@ def test_efforts_are_shown_by_week(page, patient, version):
     session_on(version, 3, "too_hard")
     session_on(version, 4, "easy")
     [this_week, last_week, *_earlier] = table(page(patient), "Rated exercises by week")
-    assert this_week == ["2 Mar 2026", "0", "–", "–", "–"]
-    assert last_week == ["23 Feb 2026", "4", "50 %", "0 %", "50 %"]
+    assert this_week == ["Mar 2, 2026", "0", "–", "–", "–"]
+    assert last_week == ["Feb 23, 2026", "4", "50 %", "0 %", "50 %"]
 
 
 def test_events_are_on_the_timeline_and_in_its_table(page, patient, version):
@@ -127,9 +127,9 @@ def test_events_are_on_the_timeline_and_in_its_table(page, patient, version):
     AlertFactory(session=session_on(version, 1), kind="fall", raised_at=NOON - DAY)
     text = page(patient)
     assert table(text, "Plan versions, pauses and alerts") == [
-        ["2 Mar 2026", "Version 1"],
-        ["1 Mar 2026", "Fell"],
-        ["25 Feb 2026 – 28 Feb 2026", "Plan paused: On holiday."],
+        ["Mar 2, 2026", "Version 1"],
+        ["Mar 1, 2026", "Fell"],
+        ["Feb 25, 2026 – Feb 28, 2026", "Plan paused: On holiday."],
     ]
     for mark in ("timeline-version", "timeline-pause", "timeline-alert", "mark-pause"):
         assert f'class="{mark}"' in text
@@ -141,8 +141,8 @@ def test_sessions_from_paper_are_marked_as_such(page, patient, version):
     text = page(patient)
     assert "1 session entered from a paper log" in text
     assert [row[0] for row in table(text, "Pain before and after, 0–10")] == [
-        "1 Mar 2026",
-        "28 Feb 2026 (from paper)",
+        "Mar 1, 2026",
+        "Feb 28, 2026 (from paper)",
     ]
 
 

@@ -63,7 +63,7 @@ class TestThePage:
     def test_asking_turns_them_on_and_says_when(self, phone, patient, version, address):
         answer = phone.post("/my/reminders/", ASKED, follow=True)
         assert "Reminders are on" in text(answer)
-        assert "At 10:00 a.m. " in text(answer)
+        assert "At 10:00 AM." in text(answer)
         reminder = Reminder.objects.get()
         assert reminder.patient == patient
         # It is noon: the next ten o'clock is tomorrow's.

@@ -109,7 +109,7 @@ class TestABlockedExercise:
         given = SafetyOverride.objects.get()
         assert (given.reason, given.by, given.item.exercise) == ("In a total contact cast.", dana, standing)
         text = text_of(page.client.get(page.url))
-        assert "“In a total contact cast.” Dana Reyes, 2 Mar" in text
+        assert "“In a total contact cast.” Dana Reyes, Mar 2" in text
         assert f'formaction="{page.address("item_take_back", standing.pk, SORE)}">Take back' in text
         assert publish(version, dana).is_published
 
@@ -186,7 +186,7 @@ class TestAWarning:
 
         page.press("item_acknowledge", *target)
 
-        assert "Seen by Dana Reyes, 2 Mar" in text_of(page.client.get(page.url))
+        assert "Seen by Dana Reyes, Mar 2" in text_of(page.client.get(page.url))
         assert publish(version, dana).is_published
 
     def test_an_added_exercise_has_the_support_that_the_flag_requires(

@@ -138,7 +138,7 @@ class TestASore:
         assert set(patient.flags.live().values_list("flag", flat=True)) == {Flag.PAST_ULCER}
         before, after = (NOON + datetime.timedelta(days=days) for days in (2, 9))
         assert offered(patient, before, before=NOON + datetime.timedelta(days=7)) & LOADS_THE_FOOT == set()
-        assert "until 9 March" in str(get_today(patient, before).hold_notices[0].title)
+        assert "until March 9" in str(get_today(patient, before).hold_notices[0].title)
         assert offered(patient, after) & {"brisk-walk", "swimming", "pool-walking"} == {"brisk-walk"}
         (walk,) = (row for row in get_today(patient, after).exercises if row.slug == "brisk-walk")
         assert (walk.item.reps_min, walk.line.dose.reps_min) == (10, 2)

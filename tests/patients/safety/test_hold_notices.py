@@ -87,8 +87,8 @@ def test_todays_page_says_what_was_told_on_each_day(tell_alert, todays_page):
 
     text = todays_page(2)
     assert text.count("No exercises until the clinic says so</h1>") == 1
-    assert "Told on 2 March: Chest pain or pressure." in text
-    assert "Told on 3 March: One calf swollen, warm or sore." in text
+    assert "Told on March 2: Chest pain or pressure." in text
+    assert "Told on March 3: One calf swollen, warm or sore." in text
 
 
 class TestUntilADate:
@@ -98,7 +98,7 @@ class TestUntilADate:
 
     def test_the_patient_reads_the_date(self, cleared, todays_page):
         for days in (2, 9):
-            assert "No exercises until 12 March" in todays_page(days)
+            assert "No exercises until March 12" in todays_page(days)
             assert "Rest for today" not in todays_page(days)
         assert "No exercises until" not in todays_page(10)
 
@@ -130,4 +130,4 @@ class TestUntilADate:
             cause="Sprained ankle",
         )
         (notice,) = notices(patient, NOON + 3 * DAY)
-        assert notice.title == "Rest the foot altogether until 12 March"
+        assert notice.title == "Rest the foot altogether until March 12"

@@ -62,19 +62,19 @@ class TestPaper:
         ended("standing", "fell", "flag_kept")
         did(version, -1)
         page, later = printed(version)
-        assert "After the fall: half as much for now, and hold on more. Until 8 March." in page
+        assert "After the fall: half as much for now, and hold on more. Until March 8." in page
         assert '<p class="dose">4–6 times.</p>' in page
-        assert later[0] == "From 9 March on: 8–12 times. Fingertips on the support."
+        assert later[0] == "From March 9 on: 8–12 times. Fingertips on the support."
 
     def test_after_a_sore_it_prints_each_week_and_leaves_the_pool_out(self, version, ended):
         ended("feet", "new_sore", "healed", start_on=MONDAY)
         did(version, -1)
         page, later = printed(version)
         assert later[:4] == [
-            "From 9 March on: 3–4 times.",
-            "From 16 March on: 4–7 times.",
-            "From 23 March on: 6–9 times.",
-            "From 30 March on: 8–12 times.",
+            "From March 9 on: 3–4 times.",
+            "From March 16 on: 4–7 times.",
+            "From March 23 on: 6–9 times.",
+            "From March 30 on: 8–12 times.",
         ]
         assert "Leave this one out for now" in page.partition(POOL)[2].partition("</section>")[0]
 
@@ -98,7 +98,7 @@ class TestTheTeam:
         ended("standing", "fell", "flag_kept")
         page = self.shown(client, "staff:patient", patient.pk)
         assert f"{words}</strong> A fall, no harm: Measure Timed Up and Go" in page
-        assert "Until 8 Mar 2026." in page
+        assert "Until Mar 8, 2026." in page
         assert "NIH" not in page.partition(words)[2].partition("</details>")[0]
         assert "STEADI" in page.partition(words)[2].partition("</details>")[0]
 

@@ -215,4 +215,4 @@ class TestEveryPlace:
 
     def test_the_words_say_for_how_long(self, phone, leg):
         page = unescape(text(phone.get("/my/")))
-        assert "After the fall: half as much for now, and hold on more. Until 8 March." in page
+        assert "After the fall: half as much for now, and hold on more. Until March 8." in page

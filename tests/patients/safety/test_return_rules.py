@@ -150,7 +150,7 @@ def test_after_a_fall_there_is_a_note_for_one_week(patient, version, ended):
     assert notes(patient, 7) == []
     assert (
         list_notes(patient)[0].text
-        == "After the fall: half as much for now, and hold on more. Until 8 March. The exercises show it already."
+        == "After the fall: half as much for now, and hold on more. Until March 8. The exercises show it already."
     )
 
 
@@ -281,7 +281,7 @@ def pages(phone):
     return lambda: {url: phone.get(url).content.decode() for url in ("/my/", "/my/offline/")}
 
 
-FALL = "After the fall: half as much for now, and hold on more. Until 8 March."
+FALL = "After the fall: half as much for now, and hold on more. Until March 8."
 
 
 def test_a_note_stands_before_start_on_today_and_on_the_offline_page(pages, version, ended):

@@ -63,7 +63,14 @@ def sign_in_here(tablet, person):
     page = tablet.get("/card/")
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', text(page))[1]
     _card, code = create_card(patient=person, by=clinician(person.clinic))
-    form = {"code": code, "day": "12", "month": "4", "year": "1950", "device": "shared"}
+    form = {
+        "code": code,
+        "day": "12",
+        "month": "4",
+        "year": "1950",
+        "understood": "1950-04-12",
+        "device": "shared",
+    }
     assert tablet.post("/card/", form | {"csrfmiddlewaretoken": token}, headers=OUR_SITE).status_code == 302
 
 

@@ -17,7 +17,7 @@ from tests.patients.sessions.offline.offline_steps import make_own
 
 pytestmark = pytest.mark.django_db
 
-HOURS = "Clinic hours: Monday to Thursday: 8:00 a.m. to 5:00 p.m. Friday: 8:00 a.m. to 4:00 p.m."
+HOURS = "Clinic hours: Monday to Thursday: 8:00 AM to 5:00 PM Friday: 8:00 AM to 4:00 PM"
 BLOCK = '<div class="clinic-hours">'
 
 
@@ -146,7 +146,7 @@ class TestTheScreening:
         clock.move_to(NOON + datetime.timedelta(days=5))
         phone.force_login(patient.user)
         page = words(self.advice(phone, patient, s_hot="yes"))
-        assert "The clinic is closed now. It opens at 8:00 a.m. on Monday." in page
+        assert "The clinic is closed now. It opens at 8:00 AM on Monday." in page
         assert "Clinic closed? Go to urgent care today." in page
 
     def test_without_hours_it_says_where_to_go_and_has_no_empty_box(self, phone, patient):

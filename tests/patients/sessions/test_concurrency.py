@@ -97,7 +97,14 @@ def test_10_parallel_answers_create_one_entry(post, session, items):
 
 def test_10_parallel_uses_of_one_card_sign_in_once(patient):
     _card, code = create_card(patient=patient, by=clinician(patient.clinic))
-    form = {"code": code, "day": "12", "month": "4", "year": "1950", "device": "own"}
+    form = {
+        "code": code,
+        "day": "12",
+        "month": "4",
+        "year": "1950",
+        "understood": "1950-04-12",
+        "device": "own",
+    }
     answers = call_at_once(lambda number: Client(REMOTE_ADDR=f"198.51.100.{number}").post("/card/", form), 10)
     assert sorted(answer.status_code for answer in answers) == [200] * 9 + [302]
     assert AuditEvent.objects.filter(action="card.used").count() == 1
@@ -115,7 +122,14 @@ def test_of_10_cards_made_in_parallel_one_is_valid(patient):
 def asked(patient, client, outbox):
     """Return the cookie of a browser that requested a code by e-mail, and the code."""
     VerifiedEmailFactory(patient=patient, email="rosa@example.org")
-    form = {"email": "rosa@example.org", "day": "12", "month": "4", "year": "1950", "device": "own"}
+    form = {
+        "email": "rosa@example.org",
+        "day": "12",
+        "month": "4",
+        "year": "1950",
+        "understood": "1950-04-12",
+        "device": "own",
+    }
     client.post("/sign-in/mail/", form)
     code = re.search(r"^ +(\d{3} \d{3})$", OutboxMessage.objects.get().body, re.MULTILINE)[1]
     return client.cookies["sessionid"].value, code
@@ -152,7 +166,14 @@ def test_10_concurrent_wrong_codes_count_five_and_invalidate_the_code(asked):
 
 def test_of_10_codes_requested_in_parallel_one_is_valid(patient, outbox):
     VerifiedEmailFactory(patient=patient, email="rosa@example.org")
-    form = {"email": "rosa@example.org", "day": "12", "month": "4", "year": "1950", "device": "own"}
+    form = {
+        "email": "rosa@example.org",
+        "day": "12",
+        "month": "4",
+        "year": "1950",
+        "understood": "1950-04-12",
+        "device": "own",
+    }
     call_at_once(lambda number: Client(REMOTE_ADDR=f"198.51.100.{number}").post("/sign-in/mail/", form), 10)
     assert MailedCode.objects.live().count() == 1
     assert OutboxMessage.objects.count() == MailedCode.objects.count() == 5

@@ -126,7 +126,7 @@ def test_a_read_only_database_gives_the_clinics_hours_once(phone, session, reque
     response = phone.post(url("check_in", session), {"pain_after": "2", "signs": "calf"})
     assert response.status_code == 503
     assert text(response).count("Clinic hours:") == 1
-    assert "8:00 a.m. to 5:00 p.m." in text(response)
+    assert "8:00 AM to 5:00 PM" in text(response)
 
 
 def test_without_a_database_nothing_is_said_of_hours(phone, session, away):

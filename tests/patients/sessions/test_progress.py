@@ -91,7 +91,7 @@ class TestInWords:
         SessionEntry.objects.create(session=session, item=items[0], outcome="done")
         SessionEntry.objects.create(session=session, item=items[1], outcome="not_today")
         page = " ".join(text(phone.get("/my/progress/")).split())
-        assert "<strong>Monday 2 March</strong>" in page
+        assert "<strong>Monday, March 2</strong>" in page
         assert "1 exercise. Pain 4 before, 2 after." in page
 
 
@@ -115,7 +115,9 @@ class TestTheCalendar:
         weeks = get_progress(patient, NOON).weeks
         days = [day for week in weeks for day in week if day]
         assert [day.date.day for day in days] == list(range(1, 32))
-        assert all(day.date.weekday() == column for week in weeks for column, day in enumerate(week) if day)
+        assert all(
+            (day.date.weekday() + 1) % 7 == column for week in weeks for column, day in enumerate(week) if day
+        )
         assert [day.date for day in days if day.is_today] == [MONDAY]
 
     def test_marks_have_a_text_as_well_as_an_icon(self, phone, version):

@@ -65,8 +65,8 @@ def test_a_session_entered_by_a_helper_names_the_helper(log, version, helper):
     session_on(version, 2)
     session_on(version, 1, helped_by=helper)
     assert log() == [
-        "Sun 1 Mar 0 exercises done. Pain 4 before, 3 after. With help from Maria (daughter).",
-        "Sat 28 Feb 0 exercises done. Pain 4 before, 3 after.",
+        "Sun, Mar 1 0 exercises done. Pain 4 before, 3 after. With help from Maria (daughter).",
+        "Sat, Feb 28 0 exercises done. Pain 4 before, 3 after.",
     ]
 
 
@@ -81,14 +81,14 @@ def test_the_helper_is_still_named_after_the_access_was_removed(log, version, he
 def test_an_offline_session_is_listed_on_its_day_with_its_time_of_arrival(log, version):
     session_on(version, 3, arrived_at=NOON)
     session_on(version, 2)
-    assert [line[:10] for line in log()] == ["Sat 28 Feb", "Fri 27 Feb"]
-    assert log()[1].endswith("Done offline; it reached us Mon 2 Mar, 12:00.")
+    assert [line[:11] for line in log()] == ["Sat, Feb 28", "Fri, Feb 27"]
+    assert log()[1].endswith("Done offline; it reached us Mon, Mar 2, 12:00 PM.")
     assert "offline" not in log()[0]
 
 
 def test_a_session_from_paper_is_marked(log, version):
     session_on(version, 1, source=Source.PAPER, pain_before=None, pain_after=None)
-    assert log() == ["Sun 1 Mar 0 exercises done. From a paper log."]
+    assert log() == ["Sun, Mar 1 0 exercises done. From a paper tick sheet."]
 
 
 def test_skipped_exercises_are_listed_with_the_reason_in_the_order_of_the_plan(log, version):
@@ -128,7 +128,7 @@ def test_what_who_is_afraid_to_fall_has_said_is_listed(log, patient, version, an
     by, now = patient.user, NOON - DAY
     report = save_reason(patient=patient, reason=Reason.AFRAID, by=by, now=now)
     add_to_report(report=report, answers=answers, by=by, now=now)
-    assert log() == [f"Sun 1 Mar Said “not today” (I am afraid to fall).{words}"]
+    assert log() == [f"Sun, Mar 1 Said “not today” (I am afraid to fall).{words}"]
 
 
 def tell_wishes(patient, ago, *, by=None, **wishes):
@@ -143,9 +143,9 @@ def test_what_is_said_again_within_two_weeks_is_listed_without_a_second_alert(lo
     tell_wishes(patient, 2)
     assert patient.alerts.count() == 1
     assert log() == [
-        "Fri 27 Feb Said “not today” (I am afraid to fall). Wants more support: yes. "
+        "Fri, Feb 27 Said “not today” (I am afraid to fall). Wants more support: yes. "
         "Someone will be there: no. With help from Maria (daughter).",
-        "Sat 21 Feb Said “not today” (I am afraid to fall). Wants more support: no. Someone will be there: yes.",
+        "Sat, Feb 21 Said “not today” (I am afraid to fall). Wants more support: no. Someone will be there: yes.",
     ]
 
 
@@ -161,8 +161,8 @@ def test_the_last_eight_wishes_without_an_alert_are_listed(log, patient, version
         tell_wishes(patient, ago, more_support=True, someone_there=ago > 5)
     lines = log()
     assert len(lines) == 9, "and that of the alert"
-    assert lines[0].startswith("Sun 1 Mar")
-    assert lines[-1].startswith("Thu 19 Feb")
+    assert lines[0].startswith("Sun, Mar 1")
+    assert lines[-1].startswith("Thu, Feb 19")
 
 
 def test_a_skipped_day_is_listed_with_its_reason_and_helper(log, patient, version, helper):
@@ -171,8 +171,8 @@ def test_a_skipped_day_is_listed_with_its_reason_and_helper(log, patient, versio
     session_on(version, 1)
     no_on(patient, 4, by=helper.user)
     lines = log()
-    assert lines[1] == "Sat 28 Feb Said “not today” (Pain)."
-    assert lines[3] == "Thu 26 Feb Said “not today”. With help from Maria (daughter)."
+    assert lines[1] == "Sat, Feb 28 Said “not today” (Pain)."
+    assert lines[3] == "Thu, Feb 26 Said “not today”. With help from Maria (daughter)."
     assert len(lines) == 4
 
 

@@ -321,4 +321,4 @@ class TestSkippedDay:
         phone.post("/my/not-today/", {"reason": "foot"})
         client.force_login(clinician(patient.clinic))
         page = text(client.get(reverse("staff:patient", args=[patient.pk])))
-        assert "Said “not today” on Mon 2 Mar (My foot)." in page
+        assert "Said “not today” on Mon, Mar 2 (My foot)." in page

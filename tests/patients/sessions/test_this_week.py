@@ -191,7 +191,7 @@ class TestWeeks:
         page = text(phone.get("/my/progress/"))
         assert "Your pain after a session went down from 5 to 3." in page
         assert "pain-title" in page
-        assert '<th scope="row">16 Feb</th><td>5</td><td>5</td>' in page
+        assert '<th scope="row">Feb 16</th><td>5</td><td>5</td>' in page
 
     @pytest.mark.parametrize(
         ("after", "said"),

@@ -67,7 +67,7 @@ class TestPlanStates:
     def test_a_later_start_shows_its_date(self, patient, phone):
         published_plan(patient, start_date=MONDAY + 3 * DAY, weekdays=[MON, FRI])
         assert state(patient) == TodayState.STARTS_LATER
-        assert "You start on Friday 6 March" in page(phone)
+        assert "You start on Friday, March 6" in page(phone)
         assert "my/session/start" not in page(phone)
 
     def test_a_start_on_the_next_day_is_tomorrow(self, patient, phone):
@@ -77,7 +77,7 @@ class TestPlanStates:
     def test_a_rest_day_names_the_next_session_and_allows_one(self, patient, phone):
         published_plan(patient, weekdays=[WED, FRI])
         assert state(patient) == TodayState.REST_DAY
-        assert "Next session: Wednesday 4 March." in page(phone)
+        assert "Next session: Wednesday, March 4." in page(phone)
         assert "Do them today</button>" in page(phone)
 
     def test_sessions_are_allowed_after_the_last_week(self, patient, phone):
@@ -233,7 +233,7 @@ class TestHold:
         for address in ("/my/", "/my/plan/"):
             shown = text(phone.get(address))
             assert f"<h2>{title}</h2>" in shown
-            assert "Told on 1 March: I fell." in shown
+            assert "Told on March 1: I fell." in shown
 
     @pytest.mark.parametrize(
         ("kind", "ends_at", "title"),
@@ -363,7 +363,7 @@ class TestTimeZones:
     @pytest.mark.parametrize(
         ("zone", "moment", "day"),
         [
-            # New York's clocks go forward on 8 March 2026: midnight is 05:00 UTC before and 04:00 UTC after.
+            # New York's clocks go forward on March 8, 2026: midnight is 05:00 UTC before and 04:00 UTC after.
             ("America/New_York", datetime.datetime(2026, 3, 8, 4, 59, tzinfo=datetime.UTC), 7),
             ("America/New_York", datetime.datetime(2026, 3, 8, 5, 0, tzinfo=datetime.UTC), 8),
             ("America/New_York", datetime.datetime(2026, 3, 9, 3, 59, tzinfo=datetime.UTC), 8),

@@ -99,7 +99,7 @@ BLAME = {"missed", "failed", "failure", "must", "noncompliant", "lazy", "invalid
 TRANSLATES = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext"}
 #: Example values of variables, for measuring the sentences around them.
 EXAMPLES = {
-    "day": "Monday 2 March",
+    "day": "Monday, March 2",
     "name": "Calf raise",
     "phone": "555",
     "answer": "Done",

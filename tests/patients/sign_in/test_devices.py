@@ -29,7 +29,14 @@ def sign_in(patient, *, device="own", agent=ANDROID, client=None):
     """Return a client signed in with a card of its own."""
     client = client or Client()
     _card, code = create_card(patient=patient, by=clinician(patient.clinic))
-    form = {"code": code, "day": "12", "month": "4", "year": "1950", "device": device}
+    form = {
+        "code": code,
+        "day": "12",
+        "month": "4",
+        "year": "1950",
+        "understood": "1950-04-12",
+        "device": device,
+    }
     client.post("/card/", form, headers={"user-agent": agent})
     return client
 
@@ -112,7 +119,7 @@ class TestTheList:
         page = client.get("/my/devices/").content.decode()
         assert page.count("Phone, Chrome") == 1
         assert "Phone, Safari" in page
-        assert "Signed in with a card on 2 March, 12:00." in page
+        assert "Signed in with a card on March 2, 12:00 PM." in page
 
     def test_leaves_out_ended_and_expired_devices(self, phone, patient):
         DeviceFactory(user=patient.user, browser="Opera", ended_at=NOON)

@@ -92,7 +92,9 @@ class TestABrowserThatWasSignedInBefore:
         VerifiedEmailFactory(patient=neighbour, email="neighbour@example.org", confirmed_at=NOON)
         tablet = sign_in_by_mail(Client())
         first = SignInEvent.objects.get(kind=SignInEventKind.DEVICE)
-        sign_in_by_mail(tablet, email="neighbour@example.org", day="3", month="7", year="1944")
+        sign_in_by_mail(
+            tablet, email="neighbour@example.org", day="3", month="7", year="1944", understood="1944-07-03"
+        )
         told = SignInEvent.objects.get(kind=SignInEventKind.DEVICE, patient=neighbour)
         assert told.device == device_in(tablet)
         kept = SignInEvent.objects.get(kind=SignInEventKind.DEVICE, patient=patient)

@@ -124,7 +124,14 @@ class TestChanging:
 
     def test_a_sign_in_code_sent_to_the_earlier_address_ends_with_the_change(self, phone, client, code):
         other = type(client)()
-        form = {"email": "before@example.org", "day": "12", "month": "4", "year": "1950", "device": "own"}
+        form = {
+            "email": "before@example.org",
+            "day": "12",
+            "month": "4",
+            "year": "1950",
+            "understood": "1950-04-12",
+            "device": "own",
+        }
         other.post("/sign-in/mail/", form)
         to_sign_in = mailed()
         phone.post(CODE, {"code": code})
@@ -165,7 +172,14 @@ class TestChanging:
 
     def test_a_removed_address_and_its_codes_no_longer_sign_in(self, phone, client):
         other = type(client)()
-        form = {"email": "before@example.org", "day": "12", "month": "4", "year": "1950", "device": "own"}
+        form = {
+            "email": "before@example.org",
+            "day": "12",
+            "month": "4",
+            "year": "1950",
+            "understood": "1950-04-12",
+            "device": "own",
+        }
         other.post("/sign-in/mail/", form)
         code = mailed()
         phone.post(REMOVE)

@@ -29,7 +29,14 @@ def address(patient):
 
 
 def answers(**changes):
-    return {"email": EMAIL, "day": "12", "month": "4", "year": "1950", "device": "own"} | changes
+    return {
+        "email": EMAIL,
+        "day": "12",
+        "month": "4",
+        "year": "1950",
+        "understood": "1950-04-12",
+        "device": "own",
+    } | changes
 
 
 def mailed():
@@ -310,7 +317,7 @@ class TestTheMail:
     def test_of_two_people_with_one_address_each_gets_their_own(self, client):
         other = PatientFactory(date_of_birth=datetime.date(1948, 1, 2))
         VerifiedEmailFactory(patient=other, email=EMAIL)
-        client.post(ASK, answers(day="2", month="1", year="1948"))
+        client.post(ASK, answers(day="2", month="1", year="1948", understood="1948-01-02"))
         client.post(CODE, {"code": mailed()[0]})
         assert client.session["_auth_user_id"] == str(other.user_id)
 

@@ -45,7 +45,14 @@ def code_on(page):
 
 
 def sign_in_with_card(device, code, *, day="12"):
-    answers = {"code": code, "day": day, "month": "4", "year": "1950", "device": "own"}
+    answers = {
+        "code": code,
+        "day": day,
+        "month": "4",
+        "year": "1950",
+        "understood": f"1950-04-{day}",
+        "device": "own",
+    }
     return device.post(reverse("sign_in:card"), answers)
 
 

@@ -21,17 +21,19 @@ EMAIL = "rosa@example.org"
 CLINIC = "198.51.100.7"
 
 
-def born(patient):
+def born(patient, **changes):
+    """Return the date of birth, or a changed one, as typed and confirmed."""
     day = patient.date_of_birth
-    return {"day": day.day, "month": day.month, "year": day.year, "device": "own"}
+    typed = {"day": day.day, "month": day.month, "year": day.year, "device": "own"} | changes
+    return typed | {"understood": f"{typed['year']}-{int(typed['month']):02}-{int(typed['day']):02}"}
 
 
 def show_card(code, patient, *, client=None, address=CLINIC, **changes):
-    return (client or Client()).post(CARD, born(patient) | {"code": code} | changes, REMOTE_ADDR=address)
+    return (client or Client()).post(CARD, born(patient, **changes) | {"code": code}, REMOTE_ADDR=address)
 
 
 def ask(patient, email=EMAIL, *, client=None, address=CLINIC, **changes):
-    return (client or Client()).post(ASK, born(patient) | {"email": email} | changes, REMOTE_ADDR=address)
+    return (client or Client()).post(ASK, born(patient, **changes) | {"email": email}, REMOTE_ADDR=address)
 
 
 @pytest.fixture

@@ -32,7 +32,14 @@ def sign_in_helper(helper, client=None):
 
 
 def use(code, client):
-    form = {"code": code, "day": "12", "month": "4", "year": "1950", "device": "own"}
+    form = {
+        "code": code,
+        "day": "12",
+        "month": "4",
+        "year": "1950",
+        "understood": "1950-04-12",
+        "device": "own",
+    }
     assert client.post("/card/", form).url == reverse("my:today")
     return client
 

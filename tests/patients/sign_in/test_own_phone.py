@@ -220,14 +220,14 @@ class TestWordsAboutTheSession:
     def test_on_the_list_until_when(self, patient, clock):
         client = sign_in(patient)
         clock.move_to(NOON + 10 * DAY)
-        assert "It stays signed in until 11 April. Each use adds to that." in told(client)
+        assert "It stays signed in until April 11. Each use adds to that." in told(client)
 
     def test_on_the_list_that_a_year_is_the_end(self, patient, clock):
         client = sign_in(patient)
         for day in range(20, 361, 20):
             clock.move_to(NOON + day * DAY)
             client.get("/my/")
-        assert "It stays signed in until 2 March. Then you sign in again." in told(client)
+        assert "It stays signed in until March 2. Then you sign in again." in told(client)
 
     def test_on_the_list_when_a_shared_one_is_over(self, patient):
         client = sign_in(patient, device="shared")

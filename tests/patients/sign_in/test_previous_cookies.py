@@ -119,7 +119,14 @@ def test_the_secret_that_a_sign_in_made_is_not_replaced_by_the_one_of_before(pat
     phone = upgrade(phone)
     code = create_card(patient=patient, by=clinician(patient.clinic))[1]
     born = patient.date_of_birth
-    form = {"code": code, "day": born.day, "month": born.month, "year": born.year, "device": "own"}
+    form = {
+        "code": code,
+        "day": born.day,
+        "month": born.month,
+        "year": born.year,
+        "understood": born.isoformat(),
+        "device": "own",
+    }
 
     assert phone.post("/card/", form | {"csrfmiddlewaretoken": token}).status_code == 302
     assert get_cookies(phone)["__Host-csrftoken"] != before

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox")]
 CARD, ASK, CODE = "/card/", "/sign-in/mail/", "/sign-in/mail/code/"
 SECOND = datetime.timedelta(seconds=1)
 EMAIL = "rosa@example.org"
-BORN = {"day": "12", "month": "4", "year": "1950", "device": "own"}
+BORN = {"day": "12", "month": "4", "year": "1950", "understood": "1950-04-12", "device": "own"}
 FULL_WIDTH = {ord("0") + digit: ord("\uff10") + digit for digit in range(10)}
 FULL_WIDTH_LETTERS = {ord("A") + letter: ord("\uff21") + letter for letter in range(26)}
 ARABIC_DIGITS = {ord("0") + digit: ord("\u0660") + digit for digit in range(10)}
@@ -142,7 +142,9 @@ class TestHowACodeIsTyped:
     def test_digits_of_another_script_work_in_mailed_codes_and_dates_of_birth(
         self, client, patient, address, digits
     ):
-        born = {name: words.translate(digits) for name, words in BORN.items()}
+        born = {name: words.translate(digits) for name, words in BORN.items()} | {
+            "understood": BORN["understood"]
+        }
         assert client.post(ASK, born | {"email": EMAIL}).url == CODE
         assert client.post(CODE, {"code": mailed()[0].translate(digits)}).url == reverse("my:today")
 

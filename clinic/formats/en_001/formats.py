@@ -1,0 +1,5 @@
+"""Formats of dates and times in English in regions without a row of their own."""
+
+from clinic.regions import list_formats
+
+globals().update(list_formats("en", "001"))

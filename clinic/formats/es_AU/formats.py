@@ -1,0 +1,5 @@
+"""Formats of dates and times in Spanish in Australia."""
+
+from clinic.regions import list_formats
+
+globals().update(list_formats("es", "AU"))

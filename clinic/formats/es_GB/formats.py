@@ -1,0 +1,5 @@
+"""Formats of dates and times in Spanish in the United Kingdom."""
+
+from clinic.regions import list_formats
+
+globals().update(list_formats("es", "GB"))
