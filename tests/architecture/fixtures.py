@@ -21,6 +21,7 @@ from patients.models import (
     ExerciseSession,
     Flag,
     Helper,
+    MessagePhoto,
     Outcome,
     Patient,
     Plan,
@@ -42,6 +43,7 @@ from tests.factories import (
     ConsultationRequestFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
+    MessagePhotoFactory,
     PatientFactory,
     PatientFlagFactory,
     PlanItemFactory,
@@ -94,6 +96,7 @@ class ClinicData:
     sign_in_event: SignInEvent
     erasure: ErasureRequest
     passkey: Authenticator
+    message_photo: MessagePhoto
     #: Of another member of clinic A's team, opened by an administrator.
     recovery: SecondFactorRecovery
     people: dict[str, User | None] = field(default_factory=dict)
@@ -121,6 +124,7 @@ class ClinicData:
             "member_id": getattr(self.people["clinician"], "pk", None),
             "slug": self.exercise.slug,
             "photo_id": uuid.UUID(self.own.photos[0]["id"]),
+            "message_photo_id": self.message_photo.pk,
             "size": "full",
             "digest": self.own.photos[0]["digest"],
             "move": "pause",
@@ -215,6 +219,7 @@ def make_clinic_data(
         sign_in_event=SignInEventFactory(patient=patient),
         erasure=ErasureRequest.objects.create(clinic=clinic, patient=patient, patient_key=patient.pk),
         passkey=PasskeyFactory(user=patient.user),
+        message_photo=MessagePhotoFactory(message__patient=patient),
         recovery=SecondFactorRecovery.objects.create(
             user=clinician(clinic),
             opened_by=UserFactory(is_superuser=True),

@@ -59,6 +59,7 @@ TABLE = """
    patient       my:exercise                            ?motion=1
    patient       my:progress
    patient       my:messages
+   patient       my:message_photo_delete
    patient       my:sign_out
    patient       my:settings
    patient       my:data
