@@ -1,4 +1,4 @@
-"""A patient's record as a ZIP file: record.json for machines and record.html for people.
+"""A patient's record as a ZIP file: record.json for machines, record.html for people, and the photos they sent.
 
 Both follow the paths of the classification. Rows are read in batches and compressed as they are written, so that memory
 holds the compressed file and one batch: 1,825 sessions of two exercises made 0.15 MB, with 7 MB of memory at most.
@@ -25,7 +25,7 @@ from patients.data_rights.names import Names
 from patients.data_rights.readable import show
 from patients.data_rights.sections import SECTIONS, Section
 from patients.data_rights.selectors import Keys, fetch_rows, find_keys, get_rows, in_batches, sort_keys
-from patients.models import Patient
+from patients.models import MessagePhoto, Patient
 from patients.preferences.languages import override_language
 
 FORMAT = "surefoot-patient-record"
@@ -51,6 +51,8 @@ def build_record(patient: Patient, *, now: datetime.datetime, language: str) -> 
             _write_data(file, patient, exported, names, now)
         with archive.open(PAGE_FILE, "w") as file, override_language(language, patient):
             _write_page(file, patient, exported, names, now, language)
+        for photo in fetch_rows(MessagePhoto, exported[MessagePhoto]):
+            _write_photo(archive, cast("MessagePhoto", photo))
     return target.getvalue()
 
 
@@ -65,6 +67,12 @@ def _want_names(model: type[Model], keys: list[Any], names: Names) -> None:
         for values in get_rows(model, part).values_list(*columns):
             for field, key in zip(relations, values, strict=True):
                 names.want(cast("type[Model]", field.related_model), key)
+
+
+def _write_photo(archive: zipfile.ZipFile, photo: MessagePhoto) -> None:
+    """Write the picture as a file of its own, as it is: a JPEG is compressed already."""
+    if photo.file_name:
+        archive.writestr(photo.file_name, bytes(photo.jpeg), compress_type=zipfile.ZIP_STORED)
 
 
 # --- For machines ---------------------------------------------------------------------------------------------------
@@ -95,6 +103,8 @@ def _exported_fields(model: type[Model]) -> list[Any]:
 
 
 def _value(row: Model, field: Any, names: Names) -> Any:
+    if isinstance(row, MessagePhoto) and field.name == "jpeg":
+        return row.file_name
     value = getattr(row, field.attname)
     if not field.is_relation or value is None:
         return value

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from clinic.models.consultations import Symptom
 from patients.data_rights.names import Names
-from patients.models import Flag, PlanItem
+from patients.models import Flag, MessagePhoto, PlanItem
 from patients.screening.questions import QUESTIONS as SCREENING_QUESTIONS
 from patients.sessions.check_in import QUESTIONS
 
@@ -29,6 +29,8 @@ def show(row: Model, name: str, *, zone: ZoneInfo, names: Names) -> str:
             return row.dose.sentence()
         if name == "exercise_name":
             return _exercise_name(row, names)
+    if isinstance(row, MessagePhoto) and name == "jpeg":
+        return row.file_name
     field = row._meta.get_field(name)
     value = getattr(row, field.attname)  # type: ignore[union-attr]  # a field with a column
     if value is None or value == "":

@@ -239,6 +239,11 @@ SECTIONS: tuple[Section, ...] = (
         (("sent_at", _AT), ("sender", _FROM), ("text", _("Message")), ("read_at", _("Read"))),
     ),
     Section(
+        "patients.MessagePhoto",
+        _("Photos you sent"),
+        (("message", _("Message")), ("jpeg", _("File")), ("deleted_at", _("Deleted"))),
+    ),
+    Section(
         "patients.PatientNote",
         _("Notes of your team"),
         (("written_at", _AT), ("text", _NOTE), ("written_by", _BY)),

@@ -16,8 +16,9 @@ from django.utils import timezone
 from clinic.audit.services import record, record_each
 from clinic.models import User
 from clinic.rate_limits import PATIENT_MESSAGE
+from exercises.library.photos import EncodedPhoto
 from patients.messages.emails import send_email_to_patient, send_email_to_team
-from patients.models import MAX_MESSAGE_LENGTH, ExerciseSession, Message, Patient
+from patients.models import MAX_MESSAGE_LENGTH, ExerciseSession, Message, MessagePhoto, Patient
 
 #: While messages of a patient are unread, the team gets another e-mail at most this often.
 REMIND_TEAM_AFTER = datetime.timedelta(days=1)
@@ -42,8 +43,11 @@ def send_to_clinic(
     key: uuid.UUID,
     now: datetime.datetime,
     read: Collection[uuid.UUID] = (),
+    photo: EncodedPhoto | None = None,
 ) -> Message:
     """Send a message from the patient to the clinic; a form sent twice with the same text returns the first message.
+
+    A form sent twice with another photo is another message.
 
     `read` holds the keys of the clinic's messages shown above the box; they are marked as read. The team gets an
     e-mail that says only that there is a message, unless an unread one from the last `REMIND_TEAM_AFTER` exists.
@@ -52,12 +56,15 @@ def send_to_clinic(
     """
     locked = _get_for_update(patient)
     mark_read_by_patient(patient=locked, shown=read, by=by, now=now)
-    key = _key(key, locked, by, text)
+    key = _key(key, locked, by, f"{text.strip()} {photo.digest}" if photo else text)
     if earlier := _with_key(locked, key):
         return earlier
     if not PATIENT_MESSAGE.allows(str(locked.pk), now=now):
         raise TooManyMessagesError
-    return _send_to_team(locked, text, by, key, now)
+    message = _send_to_team(locked, text, by, key, now)
+    if photo:
+        MessagePhoto.objects.create(message=message, jpeg=photo.full, width=photo.width, height=photo.height)
+    return message
 
 
 @transaction.atomic
@@ -111,6 +118,18 @@ def send_to_patient(
     if locked.email and not is_waiting:
         send_email_to_patient(locked)
     return message
+
+
+@transaction.atomic
+def delete_photo(*, patient: Patient, photo: MessagePhoto, by: User, now: datetime.datetime) -> None:
+    """Delete the picture of a photo that the patient sent. The message stays. A second call changes nothing."""
+    photos = MessagePhoto.objects.select_for_update(of=("self",)).filter(message__patient=patient)
+    locked = photos.get(pk=photo.pk)
+    if locked.is_deleted:
+        return
+    locked.jpeg, locked.deleted_at, locked.deleted_by = b"", now, by
+    locked.save()
+    record("message.photo_deleted", actor=by, obj=locked, clinic=patient.clinic)
 
 
 def mark_read_by_patient(

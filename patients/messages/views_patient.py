@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.clinics.opening_hours import get_opening_status
 from clinic.pagination import parse_uuid
 from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_only
-from patients.messages.forms import MessageForm, ReadForm
-from patients.messages.selectors import get_my_messages
-from patients.messages.services import TooManyMessagesError, mark_read_by_patient, send_to_clinic
+from patients.messages.forms import MyMessageForm, ReadForm
+from patients.messages.photos import photo_response
+from patients.messages.selectors import get_message_photo_or_404, get_my_messages
+from patients.messages.services import (
+    TooManyMessagesError,
+    delete_photo,
+    mark_read_by_patient,
+    send_to_clinic,
+)
 from patients.models import Patient
 
 
@@ -25,8 +32,8 @@ from patients.models import Patient
 def thread(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Show the thread and the form to write. The text typed stays in the form until it is sent."""
     if request.method != "POST":
-        return _page(request, patient, now, MessageForm())
-    form = MessageForm(request.POST)
+        return _page(request, patient, now, MyMessageForm())
+    form = MyMessageForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, patient, now, form)
     words = form.cleaned_data
@@ -38,6 +45,7 @@ def thread(request: AuthenticatedRequest, patient: Patient, now: datetime.dateti
             key=words["key"],
             read=words["read"],
             now=now,
+            photo=words["photo"],
         )
     except TooManyMessagesError:
         return _page(request, patient, now, form, too_many=True, status=429)
@@ -61,11 +69,35 @@ def read(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
     return redirect("my:messages")
 
 
+@patient_only
+@require_safe
+def photo(
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, message_photo_id: uuid.UUID
+) -> HttpResponse:
+    """Return a photo that the patient sent."""
+    return photo_response(get_message_photo_or_404(patient, message_photo_id))
+
+
+@patient_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def photo_delete(
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, message_photo_id: uuid.UUID
+) -> HttpResponse:
+    """Ask, and delete the photo. The message stays."""
+    shown = get_message_photo_or_404(patient, message_photo_id)
+    if request.method != "POST":
+        context = {"patient": patient, "section": "messages", "photo": shown}
+        return render(request, "patients/messages/photo_delete.html", context)
+    delete_photo(patient=patient, photo=shown, by=request.user, now=now)
+    messages.success(request, _("The photo is deleted."))
+    return redirect("my:messages")
+
+
 def _page(
     request: AuthenticatedRequest,
     patient: Patient,
     now: datetime.datetime,
-    form: MessageForm,
+    form: MyMessageForm,
     *,
     too_many: bool = False,
     status: int = 200,

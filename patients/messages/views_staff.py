@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.pagination import parse_uuid
 from clinic.permissions import (
@@ -21,7 +21,8 @@ from clinic.permissions import (
 from clinic.roles import Action
 from patients.lookups import get_patient_or_404
 from patients.messages.forms import MessageForm, ReadForm
-from patients.messages.selectors import get_thread
+from patients.messages.photos import photo_response
+from patients.messages.selectors import get_message_photo_or_404, get_thread
 from patients.messages.services import StaleThreadError, mark_read_by_team, send_to_patient
 from patients.models import Patient
 
@@ -51,6 +52,15 @@ def thread(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse
         return _page(request, patient, form, is_stale=True, status=409)
     messages.success(request, _("Sent to %(name)s.") % {"name": patient.full_name})
     return _back(request, patient)
+
+
+@require_safe
+@staff_permission_required(Action.VIEW_HEALTH_DATA)
+def photo(request: AuthenticatedRequest, patient_id: uuid.UUID, message_photo_id: uuid.UUID) -> HttpResponse:
+    """Return a photo that the patient sent. Each look is recorded as a look at the patient's record."""
+    return photo_response(
+        get_message_photo_or_404(get_patient_or_404(request.user, patient_id), message_photo_id)
+    )
 
 
 @require_POST

@@ -12,7 +12,7 @@ from patients.models.devices import (
     SignInMethod,
 )
 from patients.models.login_codes import MAX_WRONG_CODES, CodeUse, MailedCode
-from patients.models.messages import MAX_MESSAGE_LENGTH, Message, PatientNote
+from patients.models.messages import MAX_MESSAGE_LENGTH, Message, MessagePhoto, PatientNote
 from patients.models.search import PatientSearchTerm
 from patients.models.summaries import PatientSummary
 from patients.sessions.check_in import Effort
@@ -115,6 +115,7 @@ __all__ = [
     "HoldOutcome",
     "MailedCode",
     "Message",
+    "MessagePhoto",
     "Outcome",
     "OverrideKind",
     "PainLimit",

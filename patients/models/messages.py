@@ -99,6 +99,47 @@ class Message(PublicModel):
         return self.read_at is None
 
 
+class MessagePhoto(PublicModel):
+    """The photo of a patient's message: a JPEG that the server encoded, without metadata.
+
+    `width` and `height` are in pixels. A photo that the patient deleted keeps its row, without the picture, so that the
+    thread can say that there was one.
+    """
+
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="photo")
+    jpeg = models.BinaryField(_("JPEG"))
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("photo of a message")
+        verbose_name_plural = _("photos of messages")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(deleted_at=None, deleted_by=None, width__gt=0, height__gt=0) & ~Q(jpeg=b"")
+                | Q(deleted_at__isnull=False, deleted_by__isnull=False, jpeg=b""),
+                name="message_photo_is_there_or_deleted",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Photo of message {self.message_id}"
+
+    @property
+    def is_deleted(self) -> bool:
+        """True if the patient has deleted the picture."""
+        return self.deleted_at is not None
+
+    @property
+    def file_name(self) -> str:
+        """Return the name of the picture's file in an export; "" if it is deleted."""
+        return "" if self.is_deleted else f"photos/{self.pk}.jpg"
+
+
 class PatientNote(PublicModel, AppendOnlyModel):
     """A note about a patient that only the team sees in the app; it is part of the record that a patient may download.
 

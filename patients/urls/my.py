@@ -44,6 +44,12 @@ urlpatterns = [
     path("my/goal/<uuid:goal_id>/end/", goals.end, name="goal_end"),
     path("my/messages/", messages.thread, name="messages"),
     path("my/messages/read/", messages.read, name="messages_read"),
+    path("my/messages/photos/<uuid:message_photo_id>/", messages.photo, name="message_photo"),
+    path(
+        "my/messages/photos/<uuid:message_photo_id>/delete/",
+        messages.photo_delete,
+        name="message_photo_delete",
+    ),
     path("my/offline/", offline.snapshot, name="offline"),
     path("my/sync/", offline.sync, name="offline_sync"),
     path("my/settings/", settings.settings, name="settings"),

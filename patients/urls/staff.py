@@ -43,6 +43,11 @@ urlpatterns = [
     ),
     path("staff/patients/<uuid:patient_id>/messages/", messages.thread, name="patient_messages"),
     path("staff/patients/<uuid:patient_id>/messages/read/", messages.read, name="patient_messages_read"),
+    path(
+        "staff/patients/<uuid:patient_id>/messages/photos/<uuid:message_photo_id>/",
+        messages.photo,
+        name="patient_message_photo",
+    ),
     path("staff/patients/<uuid:patient_id>/notes/", notes.notes, name="patient_notes"),
     path("staff/patients/<uuid:patient_id>/erasure/", data_rights.erasure_new, name="erasure_new"),
     path("staff/clinic/erasures/", data_rights.erasure_requests, name="erasure_requests"),

@@ -24,6 +24,7 @@ from patients.models import (
     Goal,
     GoalScore,
     Helper,
+    MessagePhoto,
     Outcome,
     Patient,
     Plan,
@@ -45,6 +46,7 @@ from tests.factories import (
     ConsultationRequestFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
+    MessagePhotoFactory,
     PatientFactory,
     PatientFlagFactory,
     PlanItemFactory,
@@ -99,6 +101,7 @@ class ClinicData:
     sign_in_event: SignInEvent
     erasure: ErasureRequest
     passkey: Authenticator
+    message_photo: MessagePhoto
     #: Of another member of clinic A's team, opened by an administrator.
     recovery: SecondFactorRecovery
     people: dict[str, User | None] = field(default_factory=dict)
@@ -128,6 +131,7 @@ class ClinicData:
             "member_id": getattr(self.people["clinician"], "pk", None),
             "slug": self.exercise.slug,
             "photo_id": uuid.UUID(self.own.photos[0]["id"]),
+            "message_photo_id": self.message_photo.pk,
             "size": "full",
             "digest": self.own.photos[0]["digest"],
             "move": "pause",
@@ -236,6 +240,7 @@ def make_clinic_data(
         sign_in_event=SignInEventFactory(patient=patient),
         erasure=ErasureRequest.objects.create(clinic=clinic, patient=patient, patient_key=patient.pk),
         passkey=PasskeyFactory(user=patient.user),
+        message_photo=MessagePhotoFactory(message__patient=patient),
         recovery=SecondFactorRecovery.objects.create(
             user=clinician(clinic),
             opened_by=UserFactory(is_superuser=True),

@@ -99,6 +99,8 @@ GET  my:offline                                   in     403    403     403     
 GET  my:offline_sync                              in     200    200     200       403  403   403       403       403
 GET  my:messages                                  in     200    403     200       403  403   403       403       403
 GET  my:messages_read                             in       →    403       →       403  403   403       403       403
+GET  my:message_photo                             in     200    403     404       403  403   403       403       403
+GET  my:message_photo_delete                      in     200    403     404       403  403   403       403       403
 POST my:session_start                             in       →      →       →       403  403   403       403       403
 GET  my:session_pain                              in     200    200     404       403  403   403       403       403
 GET  my:session_step                              in     200    200     404       403  403   403       403       403
@@ -178,6 +180,7 @@ POST staff:alert_acknowledge                      in     403    403     403     
 POST staff:alert_note                             in     403    403     403         →  403     →       404       403
 POST staff:alert_pause                            in     403    403     403         →  403     →       404       403
 GET  staff:patient_messages                       in     403    403     403       200  403   200       404       403
+GET  staff:patient_message_photo                  in     403    403     403       200  403   200       404       403
 POST staff:patient_messages_read                  in     403    403     403         →  403     →       404       403
 GET  staff:patient_notes                          in     403    403     403       200  403   200       404       403
 POST staff:alert_resolve                          in     403    403     403         →  403     →       404       403

@@ -64,6 +64,7 @@ TABLE = """
    without_plan  my:goal
    without_plan  my:goal                                sent-empty
    patient       my:messages
+   patient       my:message_photo_delete
    patient       my:sign_out
    patient       my:settings
    patient       my:data

@@ -20,6 +20,8 @@ NEED_REAUTHENTICATION = {
 #: Routes that show no page of their own, and the reason.
 NO_PAGE = {
     "library:figure": "a picture",
+    "my:message_photo": "a picture",
+    "staff:patient_message_photo": "a picture",
     "staff:exercise_photo": "a picture",
     "library:routine_leaflet": "a PDF; its words are tested with it",
     "my:handout": "a PDF; its structure is tested with it",

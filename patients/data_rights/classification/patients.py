@@ -78,6 +78,9 @@ PATIENTS: dict[str, ModelClass] = {
     "patients.Message": _operational(
         _OF_PATIENT, {CLINICAL: "text"}, why="A message may say anything about the patient's health."
     ),
+    "patients.MessagePhoto": _operational(
+        Lookup("message__patient"), {CLINICAL: "jpeg"}, why="A photo may show any part of the body."
+    ),
     "patients.PatientNote": _operational(
         _OF_PATIENT,
         {CLINICAL: "text"},

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0044_notices_that_failed'),
+        ('patients', '0045_american_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
