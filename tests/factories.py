@@ -38,7 +38,6 @@ from patients.models import (
     EyesClosedUnlock,
     Flag,
     Message,
-    MessagePhoto,
     Patient,
     PatientFlag,
     PatientNote,
@@ -353,18 +352,6 @@ class MessageFactory(DjangoModelFactory):
     text = "May I do them in the evening?"
     form_key = factory.LazyFunction(uuid.uuid4)
     sent_at = NOON
-
-
-class MessagePhotoFactory(DjangoModelFactory):
-    """A photo of a patient's message; the bytes are no picture."""
-
-    class Meta:
-        model = MessagePhoto
-
-    message = factory.SubFactory(MessageFactory)
-    jpeg = b"jpeg"
-    width = 640
-    height = 480
 
 
 class PatientNoteFactory(DjangoModelFactory):

@@ -16,13 +16,14 @@ from patients.models import (
     DeviceKind,
     Habit,
     Helper,
+    MessagePhoto,
     Reminder,
     SignInEvent,
     SignInEventKind,
     SignInMethod,
     VerifiedEmail,
 )
-from tests.factories import NOON, PatientFactory
+from tests.factories import NOON, MessageFactory, PatientFactory
 from tests.virtual_authenticator import VirtualAuthenticator
 
 
@@ -104,3 +105,15 @@ class PasskeyFactory(DjangoModelFactory):
         }
     )
     created_at = NOON
+
+
+class MessagePhotoFactory(DjangoModelFactory):
+    """A photo of a patient's message; the bytes are no picture."""
+
+    class Meta:
+        model = MessagePhoto
+
+    message = factory.SubFactory(MessageFactory)
+    jpeg = b"jpeg"
+    width = 640
+    height = 480

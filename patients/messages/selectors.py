@@ -11,7 +11,6 @@ from django.db.models import Count, Exists, OuterRef, Q, Window
 from clinic.clinics.opening_hours import OpeningStatus, get_opening_status
 from clinic.models import User
 from clinic.pagination import paginate_newest_first
-from patients.lookups import found_or_404
 from patients.models import Message, MessagePhoto, Patient
 
 #: Messages on one page of a thread, and in the panel on the patient detail page.
@@ -65,11 +64,9 @@ def get_thread(patient: Patient, *, before: uuid.UUID | None = None, most: int =
     return Thread(page.rows, page.older, page.is_first)
 
 
-def get_message_photo_or_404(patient: Patient, photo_id: uuid.UUID) -> MessagePhoto:
-    """Return a photo that the patient sent and has not deleted, or raise Http404. One query."""
-    return found_or_404(
-        MessagePhoto.objects.filter(message__patient=patient, deleted_at=None, pk=photo_id).first()
-    )
+def find_message_photo(patient: Patient, photo_id: uuid.UUID) -> MessagePhoto | None:
+    """Return a photo that the patient sent and has not deleted, or None. One query."""
+    return MessagePhoto.objects.filter(message__patient=patient, deleted_at=None, pk=photo_id).first()
 
 
 @dataclass(frozen=True)

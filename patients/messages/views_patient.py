@@ -15,9 +15,10 @@ from clinic.clinics.opening_hours import get_opening_status
 from clinic.pagination import parse_uuid
 from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_only
+from patients.lookups import found_or_404
 from patients.messages.forms import MyMessageForm, ReadForm
 from patients.messages.photos import photo_response
-from patients.messages.selectors import get_message_photo_or_404, get_my_messages
+from patients.messages.selectors import find_message_photo, get_my_messages
 from patients.messages.services import (
     TooManyMessagesError,
     delete_photo,
@@ -75,7 +76,7 @@ def photo(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, message_photo_id: uuid.UUID
 ) -> HttpResponse:
     """Return a photo that the patient sent."""
-    return photo_response(get_message_photo_or_404(patient, message_photo_id))
+    return photo_response(found_or_404(find_message_photo(patient, message_photo_id)))
 
 
 @patient_only
@@ -84,7 +85,7 @@ def photo_delete(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, message_photo_id: uuid.UUID
 ) -> HttpResponse:
     """Ask, and delete the photo. The message stays."""
-    shown = get_message_photo_or_404(patient, message_photo_id)
+    shown = found_or_404(find_message_photo(patient, message_photo_id))
     if request.method != "POST":
         context = {"patient": patient, "section": "messages", "photo": shown}
         return render(request, "patients/messages/photo_delete.html", context)

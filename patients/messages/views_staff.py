@@ -19,10 +19,10 @@ from clinic.permissions import (
     staff_permission_required,
 )
 from clinic.roles import Action
-from patients.lookups import get_patient_or_404
+from patients.lookups import found_or_404, get_patient_or_404
 from patients.messages.forms import MessageForm, ReadForm
 from patients.messages.photos import photo_response
-from patients.messages.selectors import get_message_photo_or_404, get_thread
+from patients.messages.selectors import find_message_photo, get_thread
 from patients.messages.services import StaleThreadError, mark_read_by_team, send_to_patient
 from patients.models import Patient
 
@@ -58,9 +58,8 @@ def thread(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse
 @staff_permission_required(Action.VIEW_HEALTH_DATA)
 def photo(request: AuthenticatedRequest, patient_id: uuid.UUID, message_photo_id: uuid.UUID) -> HttpResponse:
     """Return a photo that the patient sent. Each look is recorded as a look at the patient's record."""
-    return photo_response(
-        get_message_photo_or_404(get_patient_or_404(request.user, patient_id), message_photo_id)
-    )
+    patient = get_patient_or_404(request.user, patient_id)
+    return photo_response(found_or_404(find_message_photo(patient, message_photo_id)))
 
 
 @require_POST

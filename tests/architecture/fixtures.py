@@ -46,7 +46,6 @@ from tests.factories import (
     ConsultationRequestFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
-    MessagePhotoFactory,
     PatientFactory,
     PatientFlagFactory,
     PlanItemFactory,
@@ -60,6 +59,7 @@ from tests.factories import (
 from tests.factories_of_patients import (
     DeviceFactory,
     HelperFactory,
+    MessagePhotoFactory,
     PasskeyFactory,
     ReminderFactory,
     SignInEventFactory,

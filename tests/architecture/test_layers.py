@@ -22,7 +22,7 @@ READ_FROM_THE_ADDRESS = {
     "patients/documents/views_patient.py": {"paper"},
     "patients/messages/views_patient.py": {"before"},  # the message after which the page begins
     "patients/sessions/views/today.py": {"month"},
-    "patients/sign_in/views/sign_in.py": {"ended"},  # that a shared device was signed out
+    "patients/sign_in/views/sign_in.py": {"ended", "region"},  # a shared device was signed out; dates
     "patients/alerts/views/alerts.py": {"level", "settled", "after", "back"},
     "patients/plans/views/draft.py": {"*"},  # the library's filters and search, beside a draft
     "patients/plans/views/start.py": {"found"},  # another patient's name, encrypted

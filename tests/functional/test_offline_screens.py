@@ -102,7 +102,7 @@ def heading(page: Page, name: str) -> None:
 def start_player(page: Page) -> None:
     """Continue the open session with the clock stopped: press Start, and skip "Get ready" by page-turner."""
     page.goto("/my/offline/")
-    button(page, "Carry on").tap()
+    button(page, "Resume").tap()
     heading(page, "Seated knee straightening")
     page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
     page.clock.run_for(QUIET_MS)
@@ -173,7 +173,7 @@ def test_each_question_of_a_session_is_accessible(own_phone, screen_checker, scr
     own_phone.goto("/my/offline/")
     heading(own_phone, "Your session is still open")
     screen_checker.check("still open")
-    button(own_phone, "Carry on").tap()
+    button(own_phone, "Resume").tap()
     button(own_phone, "Too hard").tap()
     heading(own_phone, "Too much today?")
     screen_checker.check("too much")

@@ -367,7 +367,7 @@ def told_of(client, patient):
     ("how", "words"),
     [
         ({"arrived_at": NOON}, "Session of Fri, Feb 27, done offline."),
-        ({"source": "paper"}, "Session of Fri, Feb 27, from a paper tick sheet."),
+        ({"source": "paper"}, "Session of Fri, Feb 27, from a paper log."),
         ({}, "Session of Fri, Feb 27."),
     ],
 )

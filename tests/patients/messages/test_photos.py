@@ -12,7 +12,8 @@ from PIL import Image
 from clinic.models import AuditEvent, Role
 from patients.data_rights.services.export import export_record
 from patients.models import Message, MessagePhoto
-from tests.factories import NOON, MessagePhotoFactory, clinician
+from tests.factories import NOON, clinician
+from tests.factories_of_patients import MessagePhotoFactory
 from tests.patients import rosa
 
 patient = rosa.patient
@@ -86,7 +87,8 @@ class TestSending:
         assert MessagePhoto.objects.count() == 2
 
     @pytest.mark.parametrize(
-        "data", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.7", picture()[:900], picture(size=(20, 20))]
+        "data",
+        [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.7", picture()[:900], picture(size=(20, 20))],
     )
     def test_another_file_gets_an_error_and_the_words_are_kept(self, send, data):
         page = send(data)
@@ -115,7 +117,10 @@ class TestSeeing:
             assert response.content == bytes(photo.jpeg)
             assert "no-store" in response["Cache-Control"]
             assert response["X-Content-Type-Options"] == "nosniff"
-        assert f'src="{theirs.request["PATH_INFO"]}"' in client.get(f"/staff/patients/{patient.pk}/messages/").text
+        assert (
+            f'src="{theirs.request["PATH_INFO"]}"'
+            in client.get(f"/staff/patients/{patient.pk}/messages/").text
+        )
 
     def test_a_look_of_the_team_is_recorded(self, client, patient, photo):
         client.force_login(clinician(patient.clinic))

@@ -88,7 +88,7 @@ def test_an_offline_session_is_listed_on_its_day_with_its_time_of_arrival(log, v
 
 def test_a_session_from_paper_is_marked(log, version):
     session_on(version, 1, source=Source.PAPER, pain_before=None, pain_after=None)
-    assert log() == ["Sun, Mar 1 0 exercises done. From a paper tick sheet."]
+    assert log() == ["Sun, Mar 1 0 exercises done. From a paper log."]
 
 
 def test_skipped_exercises_are_listed_with_the_reason_in_the_order_of_the_plan(log, version):
