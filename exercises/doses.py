@@ -166,13 +166,15 @@ class Dose:
             return self
 
         def dose_of(number: int) -> Dose:
-            return replace(self, **{f"{part}_min": number, f"{part}_max": None})
+            numbers: dict[str, Any] = {f"{part}_min": number, f"{part}_max": None}
+            return replace(self, **numbers)
 
         fewest = _largest(low, lambda number: dose_of(number).work_seconds()[0] <= least)
         largest = _largest(high or low, lambda number: dose_of(number).work_seconds()[1] <= most)
         is_range = high is not None and largest > fewest
         fewest = fewest if is_range else min(fewest, largest)
-        return replace(self, **{f"{part}_min": fewest, f"{part}_max": largest if is_range else None})
+        values: dict[str, Any] = {f"{part}_min": fewest, f"{part}_max": largest if is_range else None}
+        return replace(self, **values)
 
     def _sets_fit(self, other: Dose) -> Callable[[int], bool]:
         return lambda number: replace(self, sets=number).is_at_most(other)
