@@ -12,6 +12,15 @@ from collections.abc import Collection
 UPRIGHT = frozenset(
     {"standing", "weight_bearing", "walking", "rise", "step", "single_leg", "narrow_base", "immersion"}
 )
+#: Demands that a flag or a hold can take away for a foot, for unsafe standing or for the eyes. Easier alternatives have
+#: none of them. Source: clinical rules, "Changes to the catalogue", "Holds" (STANDING, FEET) and "Flags × demands".
+BLOCKING_DEMANDS = frozenset(
+    {
+        *("standing", "weight_bearing", "walking", "rise", "step", "single_leg", "narrow_base"),
+        *("foot_pressure", "foot_band", "shoes_off", "immersion", "deep_water", "jarring"),
+        *("head_down", "straining"),
+    }
+)
 #: Demands of exercises with the body's weight on the feet. A bike has none of them: one only gets on it and off it.
 _ON_THE_FEET = frozenset({"standing", "weight_bearing", "walking", "rise"})
 

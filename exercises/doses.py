@@ -10,6 +10,7 @@ when the range is a single number. Empty means "not part of this dose".
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any
@@ -120,6 +121,66 @@ class Dose:
         least, most = (max(1, math.floor(each * share)) for each in (low, high or low))
         values = {low_name: least} | ({high_name: most if most > least else None} if high else {})
         return replace(self, **values), min(Fraction(1), share * (high or low) / most)
+
+    # --- Work -----------------------------------------------------------------------------------------
+
+    def work_seconds(self) -> tuple[int, int]:
+        """Return the seconds of work in one session at the lower and at the upper end of the dose, without rests.
+
+        They are a measure in which all doses compare: each repetition takes `SECONDS_PER_REPETITION` and its hold, and
+        each side counts. If the dose has minutes, they replace the time of the repetitions.
+        """
+        bouts = (self.sets or 1) * (2 if self.each_side else 1)
+        if self.minutes_min is not None:
+            return bouts * self.minutes_min * 60, bouts * (self.minutes_max or self.minutes_min) * 60
+        reps, hold = self.reps_min or 1, self.hold_seconds_min or 0
+        most_reps, longest = self.reps_max or reps, self.hold_seconds_max or hold
+        return (
+            bouts * reps * (SECONDS_PER_REPETITION + hold),
+            bouts * most_reps * (SECONDS_PER_REPETITION + longest),
+        )
+
+    def is_at_most(self, other: Dose) -> bool:
+        """Return True if neither end of this dose is more work than the same end of the other."""
+        return all(mine <= its for mine, its in zip(self.work_seconds(), other.work_seconds(), strict=True))
+
+    def at_most(self, other: Dose) -> Dose | None:
+        """Return the dose, reduced so that it is no more work than the other; None if that is not possible.
+
+        Sets are reduced first, so that few repetitions are not split into several sets; then repetitions or minutes,
+        and then the hold. No part is less than 1.
+        """
+        dose = self
+        for part in ("sets", "reps" if self.minutes_min is None else "minutes", "hold_seconds"):
+            if dose.is_at_most(other):
+                break
+            dose = dose._part_at_most(part, other)
+        return dose if dose.is_at_most(other) else None
+
+    def _part_at_most(self, part: str, other: Dose) -> Dose:
+        """Return the dose with the largest numbers of one part that are no more work than the other; 1 if none is."""
+        least, most = other.work_seconds()
+        if part == "sets":
+            return (
+                self if self.sets is None else replace(self, sets=_largest(self.sets, self._sets_fit(other)))
+            )
+        low, high = getattr(self, f"{part}_min"), getattr(self, f"{part}_max")
+        if low is None:
+            return self
+
+        def dose_of(number: int) -> Dose:
+            numbers: dict[str, Any] = {f"{part}_min": number, f"{part}_max": None}
+            return replace(self, **numbers)
+
+        fewest = _largest(low, lambda number: dose_of(number).work_seconds()[0] <= least)
+        largest = _largest(high or low, lambda number: dose_of(number).work_seconds()[1] <= most)
+        is_range = high is not None and largest > fewest
+        fewest = fewest if is_range else min(fewest, largest)
+        values: dict[str, Any] = {f"{part}_min": fewest, f"{part}_max": largest if is_range else None}
+        return replace(self, **values)
+
+    def _sets_fit(self, other: Dose) -> Callable[[int], bool]:
+        return lambda number: replace(self, sets=number).is_at_most(other)
 
     # --- Display --------------------------------------------------------------------------------------
 
@@ -289,6 +350,11 @@ class Dose:
         return {"sets": MOST["sets"]} | {
             f"{part}_{end}": MOST[part] for part in RANGES for end in ("min", "max")
         }
+
+
+def _largest(most: int, fits: Callable[[int], bool]) -> int:
+    """Return the largest number from 1 to `most` that fits; 1 if none does."""
+    return next((number for number in range(most, 1, -1) if fits(number)), 1)
 
 
 #: Fields of a dose in the order of the form.

@@ -14,7 +14,7 @@ from exercises.catalogue import entries
 from exercises.catalogue.alternatives import FOOT_REST_ALTERNATIVES
 from exercises.catalogue.entries import EquipmentEntry, ExerciseEntry, FocusEntry, RoutineEntry
 from exercises.catalogue.routines import MAX_EXERCISES
-from exercises.demands import is_something_to_hold
+from exercises.demands import BLOCKING_DEMANDS, is_something_to_hold
 from exercises.doses import RANGES, SIDES, Dose
 from exercises.models import demands_of
 
@@ -22,15 +22,6 @@ from exercises.models import demands_of
 FEWEST_STEPS, MAX_STEPS, MOST_WORDS_IN_A_STEP = 4, 8, 14
 #: The first side in the words of the steps, without "on your left side", where something stands, and "sit right back".
 NAMED_SIDE = re.compile(r"\b(?:right|left)\b(?! side| back)")
-#: Demands that a flag or a hold can take away for a foot, for unsafe standing or for the eyes. Easier alternatives have
-#: none of them. Source: clinical rules, "Changes to the catalogue", "Holds" (STANDING, FEET) and "Flags × demands".
-BLOCKING_DEMANDS = frozenset(
-    {
-        *("standing", "weight_bearing", "walking", "rise", "step", "single_leg", "narrow_base"),
-        *("foot_pressure", "foot_band", "shoes_off", "immersion", "deep_water", "jarring"),
-        *("head_down", "straining"),
-    }
-)
 #: Demands of which the alternatives under a foot rest have none either: a hot foot is not even moved.
 FOOT_REST_DEMANDS = BLOCKING_DEMANDS | {"foot_motion"}
 

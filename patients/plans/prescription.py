@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from exercises.demands import get_named_support, is_something_to_hold
+from exercises.doses import Dose
 from exercises.models import Category, Exercise, Position, StepKind, Support
 from exercises.models.support_steps import Place, support_step
 from patients.models import PlanItem
@@ -148,11 +149,17 @@ def prescribed(
 
 
 def build_substitute(
-    item: PlanItem, exercise: Exercise, support: str, reduction: Reduction = NO_REDUCTION
+    item: PlanItem,
+    exercise: Exercise,
+    support: str,
+    reduction: Reduction = NO_REDUCTION,
+    *,
+    replaced: Dose | None = None,
 ) -> Prescribed:
     """Return a gentler exercise with its own dose, shown in place of `item`. Nothing of it is saved.
 
-    `support` is the least that this patient needs, before the reduction. Needs the exercise's contents loaded
+    `support` is the least that this patient needs, before the reduction. The dose is no more work than `replaced`, the
+    dose of one session in whose place it is done. Needs the exercise's contents loaded
     (`exercises.models.load_contents`), or its `steps` and `equipment` prefetched.
     """
     substitute = PlanItem(
@@ -162,7 +169,26 @@ def build_substitute(
         order=item.order,
         **PlanLine.suggested(exercise, support=support).row_values(),
     )
-    return prescribed(substitute, reduction=reduction)
+    shown = prescribed(substitute, reduction=reduction)
+    return replace(shown, line=_no_more_work(shown.line, replaced)) if replaced else shown
+
+
+def get_gentler_line(exercise: Prescribed, gentler: Exercise, reduction: Reduction) -> PlanLine:
+    """Return the line of a gentler exercise, no more work than the exercise in whose place it is done. No query."""
+    line = reduction.reduce(PlanLine.suggested(gentler), gentler.all_demands)
+    return _no_more_work(line, exercise.line.session_dose)
+
+
+def is_no_more_than(exercise: Prescribed, gentler: Exercise) -> bool:
+    """Return True if the gentler exercise can be done with no more work than the one in whose place it is done.
+
+    The steps of its dose are coarse: an exercise on each side is at least two repetitions.
+    """
+    return gentler.dose.at_most(exercise.line.session_dose) is not None
+
+
+def _no_more_work(line: PlanLine, replaced: Dose) -> PlanLine:
+    return replace(line, dose=line.dose.at_most(replaced) or line.dose)
 
 
 def session_minutes(exercises: Iterable[Prescribed]) -> int:

@@ -13,7 +13,7 @@ from exercises.catalogue import GLUCOSE_NOTE, GLUCOSE_TITLE
 from exercises.catalogue.glucose import GlucoseBandEntry
 from exercises.models import Exercise
 from patients.models import Patient, PlanItem, PlanVersion
-from patients.plans.prescription import Prescribed, prescribed
+from patients.plans.prescription import Prescribed, is_no_more_than, prescribed
 from patients.plans.reduction import NO_REDUCTION, Reduction
 from patients.safety.holds import keeps_away
 from patients.safety.rules import Finding, glucose_table, patient_notes
@@ -103,13 +103,13 @@ def list_gentler_alternatives(
 ) -> Iterator[Exercise]:
     """Yield the exercises that may be done instead of this one, the best first.
 
-    Each is a shared exercise or one of the same clinic, no less safe for the patient than the original, and none that
-    one of these kinds of hold keeps away. Needs the item's `exercise__easier` loaded.
+    Each is a shared exercise or one of the same clinic, no less safe for the patient than the original, no more work,
+    and none that one of these kinds of hold keeps away. Needs the item's `exercise__easier` loaded.
     """
     original = exercise.item.exercise
     for easier in row.patient_safety.list_easier(original, row.findings):
         is_theirs = easier.clinic_id is None or easier.clinic_id == original.clinic_id
-        if is_theirs and not keeps_away(holds, easier.all_demands):
+        if is_theirs and is_no_more_than(exercise, easier) and not keeps_away(holds, easier.all_demands):
             yield easier
 
 

@@ -27,6 +27,7 @@ from patients.plans.lines import PlanLine
 from patients.plans.prescription import (
     Prescribed,
     build_substitute,
+    get_gentler_line,
     is_done_sitting,
     list_more_support,
 )
@@ -109,6 +110,12 @@ class Step:
     def named_gentler_support(self) -> str:
         """The support of the gentler exercise that its picture shows; "" if a level means nothing there."""
         return get_named_support(self.gentler_support, self.gentler.all_demands) if self.gentler else ""
+
+    @property
+    def gentler_sentence(self) -> str:
+        """The dose of the gentler exercise as its page says it; "" without one."""
+        gentler = self.gentler
+        return get_gentler_line(self.exercise, gentler, self.reduction).session_sentence if gentler else ""
 
     @property
     def is_too_much_possible(self) -> bool:
@@ -313,7 +320,8 @@ def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> Se
         entry, substitute = entries.get(pk), substitutes.get(pk)
         if substitute is not None and (entry is None or entry.instead_id == substitute.pk):
             support = safety[pk].patient_safety.support_for(substitute)
-            shown = build_substitute(exercise.item, substitute, support, reduction)
+            replaced = exercise.line.session_dose
+            shown = build_substitute(exercise.item, substitute, support, reduction, replaced=replaced)
             steps.append(Step(len(steps) + 1, shown, entry, is_substitute=substitute))
         elif pk in held and entry is None:
             suspended.append(exercise)
@@ -366,7 +374,8 @@ def with_gentler_exercise(step: Step) -> Step | None:
     """Return the step with the gentler exercise in its place, or None. Needs its contents loaded."""
     if step.gentler is None:
         return None
-    shown = build_substitute(step.item, step.gentler, step.gentler_support, step.reduction.without_support)
+    reduction, replaced = step.reduction.without_support, step.line.session_dose
+    shown = build_substitute(step.item, step.gentler, step.gentler_support, reduction, replaced=replaced)
     return replace(step, exercise=shown)
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from exercises.catalogue import get_foot_rest_alternative
 from exercises.models import Exercise, list_complete_exercises
-from patients.plans.prescription import Prescribed
+from patients.plans.prescription import Prescribed, is_no_more_than
 from patients.plans.reduction import NO_REDUCTION, Reduction
 from patients.plans.selectors.exercise_precautions import list_gentler_alternatives
 from patients.safety.holds import HoldKind, keeps_away
@@ -67,7 +67,9 @@ def _list_offered(exercise: Prescribed, row: ItemSafety, holds: Collection[str])
     if HoldKind.FOOT_REST in holds:
         slug = get_foot_rest_alternative(exercise.category)
         of_the_arms = row.patient_safety.without_feet.get(slug)
-        if of_the_arms is not None and _is_allowed(of_the_arms, row, holds):
+        if of_the_arms is None or not is_no_more_than(exercise, of_the_arms):
+            return
+        if _is_allowed(of_the_arms, row, holds):
             yield of_the_arms
 
 

@@ -315,7 +315,13 @@ def _list_substitutes(
     held = {exercise.item.pk for exercise in suspended}
     found = find_substitutes(asked, held, safety, holds, reduction)
     return tuple(
-        build_substitute(row.item, found[pk], safety[pk].patient_safety.support_for(found[pk]), reduction)
+        build_substitute(
+            row.item,
+            found[pk],
+            safety[pk].patient_safety.support_for(found[pk]),
+            reduction,
+            replaced=row.line.session_dose,
+        )
         for row in asked
         if (pk := row.item.pk) in found
     )

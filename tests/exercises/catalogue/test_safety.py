@@ -8,7 +8,7 @@ import pytest
 
 from exercises import catalogue
 from exercises.catalogue import EXERCISES, ROUTINES
-from exercises.catalogue.checks import BLOCKING_DEMANDS, FOOT_REST_DEMANDS
+from exercises.catalogue.checks import FOOT_REST_DEMANDS
 from exercises.catalogue.entries import ExerciseEntry, RoutineEntry
 from exercises.catalogue.notes import (
     CHECK_GLUCOSE,
@@ -19,6 +19,7 @@ from exercises.catalogue.notes import (
     NO_WEIGHT_ON_A_SORE,
     TALK_TEST,
 )
+from exercises.demands import BLOCKING_DEMANDS
 
 BY_SLUG = {exercise.slug: exercise for exercise in EXERCISES}
 ROUTINE_BY_SLUG = {routine.slug: routine for routine in ROUTINES}

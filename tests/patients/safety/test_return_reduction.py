@@ -128,14 +128,16 @@ class TestTheDay:
             BIKE: ("8 minutes.", "fingertips"),
         }
 
-    def test_the_pool_is_replaced_by_its_gentler_exercise_with_its_own_dose(self, patient, version, ended):
+    def test_the_pool_is_replaced_by_its_gentler_exercise_with_no_more_work_than_is_left_of_it(
+        self, patient, version, ended
+    ):
         pool = version.items.get(exercise__name=POOL).exercise
         pool.easier = ExerciseFactory(name="Side reach", position=Position.SEATED, support=Support.NONE)
         pool.save()
         ended("feet", "new_sore", "healed", start_on=MONDAY)
         did(version, -1)
         today = get_today(patient, NOON)
-        assert as_told(today.substitutes) == {"Side reach": ("10–15 times.", "none")}
+        assert as_told(today.substitutes) == {"Side reach": ("2–3 times.", "none")}
         assert POOL in {row.name for row in today.plan.suspended}
 
     def test_a_plan_of_the_pool_alone_says_that_nothing_is_left(self, patient, ended):
@@ -170,11 +172,12 @@ class TestEveryPlace:
         get_ready(phone, session)
         return session
 
-    def test_the_session_asks_for_it_and_for_as_much_of_what_is_gentler(self, patient, session, leg):
+    def test_the_session_asks_for_it_and_for_no_more_of_what_is_gentler(self, patient, session, leg):
         steps = get_session_progress(list_sessions(patient, NOON).get(pk=session.pk), NOON).steps
         assert as_told(step.exercise for step in steps) == HALF_AND_HELD
         (step,) = (step for step in steps if step.item == leg)
-        assert as_told([gentler_step(step).exercise]) == {ARMS: HALF_AND_HELD[ARMS]}
+        assert as_told([gentler_step(step).exercise]) == {ARMS: ("4 times.", "none")}
+        assert step.gentler_sentence == "4 times."
         assert step.line.shorter_sentence == "2 times."
         assert step.more_support == ["two_hands"]
 
