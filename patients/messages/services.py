@@ -123,13 +123,13 @@ def send_to_patient(
 @transaction.atomic
 def delete_photo(*, patient: Patient, photo: MessagePhoto, by: User, now: datetime.datetime) -> None:
     """Delete the picture of a photo that the patient sent. The message stays. A second call changes nothing."""
-    photos = MessagePhoto.objects.select_for_update(of=("self",)).filter(message__patient=patient)
-    locked = photos.get(pk=photo.pk)
+    photos = MessagePhoto.objects.select_for_update(of=("self",)).select_related("message")
+    locked = photos.get(pk=photo.pk, message__patient=patient)
     if locked.is_deleted:
         return
     locked.jpeg, locked.deleted_at, locked.deleted_by = b"", now, by
     locked.save()
-    record("message.photo_deleted", actor=by, obj=locked, clinic=patient.clinic)
+    record("message.photo_deleted", actor=by, obj=locked.message, clinic=patient.clinic)
 
 
 def mark_read_by_patient(

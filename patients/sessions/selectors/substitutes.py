@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from exercises.catalogue import get_foot_rest_alternative
 from exercises.models import Exercise, list_complete_exercises
-from patients.plans.prescription import Prescribed, is_no_more_than
+from patients.plans.prescription import Prescribed, build_substitute, is_no_more_than
 from patients.plans.reduction import NO_REDUCTION, Reduction
 from patients.plans.selectors.exercise_precautions import list_gentler_alternatives
 from patients.safety.holds import HoldKind, keeps_away
@@ -77,3 +77,26 @@ def _is_allowed(exercise: Exercise, row: ItemSafety, holds: Collection[str]) -> 
     """Return True if no flag blocks the exercise and none of these holds keeps it away."""
     is_blocked = any(finding.is_block for finding in row.patient_safety.findings_for(exercise))
     return not is_blocked and not keeps_away(holds, exercise.all_demands)
+
+
+def list_substitutes(
+    asked: Sequence[Prescribed],
+    suspended: Sequence[Prescribed],
+    safety: Mapping[uuid.UUID, ItemSafety],
+    holds: Collection[str],
+    reduction: Reduction,
+) -> tuple[Prescribed, ...]:
+    """Return the exercises of a session in the place of those that are suspended. One query."""
+    held = {exercise.item.pk for exercise in suspended}
+    found = find_substitutes(asked, held, safety, holds, reduction)
+    return tuple(
+        build_substitute(
+            row.item,
+            found[pk],
+            safety[pk].patient_safety.support_for(found[pk]),
+            reduction,
+            replaced=row.line.session_dose,
+        )
+        for row in asked
+        if (pk := row.item.pk) in found
+    )

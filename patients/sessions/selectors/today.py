@@ -26,7 +26,7 @@ from patients.models import (
     PlanVersion,
     SafetyReport,
 )
-from patients.plans.prescription import Prescribed, build_substitute
+from patients.plans.prescription import Prescribed
 from patients.plans.reduction import Reduction
 from patients.plans.selectors.exercise_precautions import (
     ExcludedExercise,
@@ -45,7 +45,7 @@ from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
 from patients.safety.selectors.return_notes import ReturnNote, list_coming_notes, list_return_notes
 from patients.sessions.not_today import get_reason_row
 from patients.sessions.selectors.own_words import OwnWords
-from patients.sessions.selectors.substitutes import find_substitutes
+from patients.sessions.selectors.substitutes import list_substitutes
 from patients.sessions.selectors.this_week import (
     ThisWeek,
     get_schedule,
@@ -255,7 +255,7 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
     exercises, suspended = split_by_suspension(asked, kinds, left_out)
     rests = keeps_everything(holds)
     offers_substitutes = suspended and not rests and (kinds or reduction.leaves_out)
-    substitutes = _list_substitutes(asked, suspended, safety, kinds, reduction) if offers_substitutes else ()
+    substitutes = list_substitutes(asked, suspended, safety, kinds, reduction) if offers_substitutes else ()
     midnight = datetime.datetime.combine(date, datetime.time.min, tzinfo=patient.zone)
     week_and_last = sessions_of_the_week(patient, date, midnight)
     sessions = [row for row in week_and_last if _is_about(row, date, midnight)]
@@ -301,29 +301,6 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
         coming_notes=tuple(list_coming_notes(patient, record, date, days=DAYS_AHEAD)),
         is_asked_to_screen=record.is_asked_to_screen,
         own_words=OwnWords.read(patient, record.row, now),
-    )
-
-
-def _list_substitutes(
-    asked: Sequence[Prescribed],
-    suspended: Sequence[Prescribed],
-    safety: Mapping[uuid.UUID, ItemSafety],
-    holds: Collection[str],
-    reduction: Reduction,
-) -> tuple[Prescribed, ...]:
-    """Return the exercises of a session in the place of those that are suspended. One query."""
-    held = {exercise.item.pk for exercise in suspended}
-    found = find_substitutes(asked, held, safety, holds, reduction)
-    return tuple(
-        build_substitute(
-            row.item,
-            found[pk],
-            safety[pk].patient_safety.support_for(found[pk]),
-            reduction,
-            replaced=row.line.session_dose,
-        )
-        for row in asked
-        if (pk := row.item.pk) in found
     )
 
 

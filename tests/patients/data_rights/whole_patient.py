@@ -69,6 +69,7 @@ from tests.factories import (
 from tests.factories_of_patients import (
     DeviceFactory,
     HelperFactory,
+    MessagePhotoFactory,
     PasskeyFactory,
     ReminderFactory,
     VerifiedEmailFactory,
@@ -187,7 +188,7 @@ def _reported_rows(patient, helper, staff):
         begun_at=NOON,
     )
     _own_words(patient, helper)
-    MessageFactory(patient=patient, session=session)
+    MessagePhotoFactory(message=MessageFactory(patient=patient, session=session))
     PatientNoteFactory(patient=patient, written_by=staff)
     PatientSummaryFactory(patient=patient)
     ErasureRequest.objects.create(
