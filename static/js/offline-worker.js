@@ -6,8 +6,10 @@
   const sending = self.surefootSending;
   const FILES = `surefoot-files-${version}`;
   const ACCOUNT = "surefoot-account";
-  // A connection without a response for so long counts as none.
+  // A connection without a response for so long counts as none. The advice for what may be a danger waits less: the
+  // answer is stored, and sent again.
   const TIMEOUT_MS = 12_000;
+  const ADVICE_TIMEOUT_MS = 4_000;
   // Today's page waits so long for what is still to be sent, so that it does not offer exercises after a danger.
   const SEND_FIRST_MS = 5_000;
   const TAG = /"tag": "(\w+)"/;
@@ -168,7 +170,7 @@
     const answer = getAnswer(address);
     const form = answer ? await request.clone().formData() : null;
     const sent = (kept && form ? sendForm(request, form) : fetch(request)).catch(() => undefined);
-    const response = await (kept && form ? Promise.race([sent, pause(TIMEOUT_MS)]) : sent);
+    const response = await (kept && form ? Promise.race([sent, pause(answer.tells ? ADVICE_TIMEOUT_MS : TIMEOUT_MS)]) : sent);
     // Signed out, or without the token of the form: the page says so, and the answer is sent after the next sign-in.
     if (form && response?.headers.has("X-Not-Saved")) await storeAnswer(form, answer, kept?.clone(), response);
     if (!isUnreachable(response) && !(form && isNotSaved(response))) return follow(response, address);

@@ -9,6 +9,11 @@
   // Controls and hidden text are not read: a listener hears the same text as a reader sees.
   const SKIPPED = "button, .btn, .choice, input, select, textarea, svg, script, nav, progress, .visually-hidden, .unchanged, [data-read-aloud], [data-unspoken]";
   const language = (element) => (element.closest("[lang]")?.lang || "en").toLowerCase();
+  // Safari before 17.4 has no `checkVisibility`.
+  const isVisible = (element) => element.checkVisibility
+    ? element.checkVisibility({ visibilityProperty: true })
+    : element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible"
+      && !element.closest("details:not([open]) > :not(summary)");
   const isBlock = (element) => !getComputedStyle(element).display.startsWith("inline");
 
   // The text in the order of the page, one piece for each paragraph, heading, row or cell.
@@ -19,7 +24,7 @@
       const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         let block = node.parentElement;
-        if (!node.data.trim() || block.closest(SKIPPED) || !block.checkVisibility?.({ visibilityProperty: true })) continue;
+        if (!node.data.trim() || block.closest(SKIPPED) || !isVisible(block)) continue;
         while (block !== root && !isBlock(block)) block = block.parentElement;
         found.set(block, `${found.get(block) ?? ""} ${node.data}`);
       }

@@ -12,7 +12,7 @@
     const { pathname } = new URL(form.getAttribute("action") ?? "", location.href);
     return ASKED.some((pattern) => pattern.test(pathname));
   };
-  const TIMEOUT_MS = 10_000;
+  const TIMEOUT_MS = 4_000;
   let isAlive = false;
 
   // A proxy, or a network, may answer with a page of its own, or lead to one.

@@ -148,9 +148,14 @@ READ_TO = [
 ]
 
 
-def test_every_patient_page_is_read_aloud_from_its_heading_when_chosen(open_device, page_data, live_server):
+@pytest.mark.parametrize(
+    "browser", ["", "delete Element.prototype.checkVisibility;"], ids=["new", "Safari before 17.4"]
+)
+def test_every_patient_page_is_read_aloud_from_its_heading_when_chosen(
+    open_device, page_data, live_server, browser
+):
     page = open_device("phone")
-    page.add_init_script(A_VOICE)
+    page.add_init_script(A_VOICE + browser)
     for who, route, arguments in READ_TO:
         page_data.sign_in(page, who, live_server.url)
         set_display_cookie(page, live_server.url, "t1.device.device.read")

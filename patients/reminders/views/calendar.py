@@ -29,7 +29,9 @@ def my_calendar(request: AuthenticatedRequest, patient: Patient, now: datetime.d
     """Show on GET if a calendar link exists; on POST create one and show it once."""
     context = {"patient": patient, "section": "settings"}
     if request.method == "POST":
-        context["address"] = feed_url(create_calendar_link(patient=patient, by=request.user, now=now))
+        address = feed_url(create_calendar_link(patient=patient, by=request.user, now=now))
+        # The scheme by which phones and computers open their own calendar, which then asks for the feed again.
+        context |= {"address": address, "calendar_app": "webcal" + address[address.index("://") :]}
     return render(request, "patients/reminders/calendar.html", context | {"link": get_calendar_link(patient)})
 
 

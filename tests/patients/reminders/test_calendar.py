@@ -102,6 +102,12 @@ class TestTheLink:
         assert secret not in str(CalendarLink.objects.values().get())
         assert secret not in text(phone.get("/my/calendar/"))
 
+    def test_a_phone_opens_its_own_calendar_with_it_or_saves_the_file(self, phone, plan):
+        page = text(phone.post("/my/calendar/"))
+        address = re.search(r'value="(https?://([^/]+/calendar/[\w-]+\.ics))"', page)
+        assert f'<a class="btn btn-primary btn-next" href="webcal://{address[2]}">' in page
+        assert f'href="{address[1]}" download>' in page
+
     def test_a_new_one_ends_the_old_one(self, phone, client, plan):
         old = make_link(phone)
         new = make_link(phone)
