@@ -139,7 +139,7 @@ class SessionMiddleware(sessions.SessionMiddleware):
 class LanguageMiddleware(LocaleMiddleware):
     """Activate the language chosen on the device, else the browser's, and English on the team's pages.
 
-    The team's pages follow the region of the user's clinic; those of patients do so as soon as the patient is known.
+    Pages follow the region of a clinic as soon as its member (`SignInRequiredMiddleware`) or patient is known.
 
     The language is not part of the URL, so the Vary header names what it depends on. Responses that are images have no
     language, and are left unchanged.
@@ -150,9 +150,6 @@ class LanguageMiddleware(LocaleMiddleware):
     ) -> None:
         if is_staff_route(request):
             activate_language(request, TEAM_LANGUAGE)
-            membership = request.user.membership if request.user.is_authenticated else None
-            if membership is not None:
-                activate_region(request, membership.clinic.region)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.get("Content-Type", "").startswith("image/"):
@@ -168,6 +165,9 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 
     Django's own middleware loads the user before it looks at the view. For a public picture that caches may store,
     this would cost two queries and make the response vary by the session cookie.
+
+    The team's pages then follow the region of the user's clinic. This is the first middleware that asks the database,
+    after the token of a form was checked: in an outage, only a form with its token is kept.
     """
 
     def process_view(
@@ -175,7 +175,13 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         if not getattr(view_func, "login_required", True):
             return None
-        return super().process_view(request, view_func, view_args, view_kwargs)
+        refusal: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
+        # The administration is of no clinic.
+        if refusal is None and is_staff_route(request) and request.resolver_match.namespace != "admin":
+            membership = request.user.membership if request.user.is_authenticated else None
+            if membership is not None:
+                activate_region(request, membership.clinic.region)
+        return refusal
 
 
 class NoStoreMiddleware:

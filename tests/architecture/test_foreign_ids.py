@@ -164,6 +164,7 @@ OTHER_PARAMETERS = {
         "motion",
         "paper",
         "ended",
+        "region",
     ),
     *("found", "with", "language", "whose", "month", "week", "until", "level", "settled"),
 }

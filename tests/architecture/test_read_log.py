@@ -22,7 +22,13 @@ pytestmark = pytest.mark.django_db
 #: People who look at records of others.
 READERS = ("helper", "clinician", "desk", "admin")
 #: Responses without text: they show the record of the patient in their address, or of the one who is helped.
-FILES = ("staff:plan_handout", "staff:screening_paper", "my:handout", "my:offline_sync")
+FILES = (
+    "staff:plan_handout",
+    "staff:screening_paper",
+    "my:handout",
+    "my:offline_sync",
+    "staff:patient_message_photo",
+)
 REQUEST = ConsultationRequest._meta.label_lower
 ROWS_ENOUGH_FOR_LISTS = 8
 

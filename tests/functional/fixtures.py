@@ -275,7 +275,7 @@ def _add_own_words(patient: Patient) -> None:
     tell_activity(
         patient=patient,
         kind=ActivityKind.OTHER,
-        words="Danced at the wedding of my granddaughter",
+        words="Danced at a wedding in the family",
         minutes=20,
         on_date=patient.today(now),
         key=uuid.uuid4(),

@@ -32,7 +32,9 @@ def test_a_drill_compares_tables_photographs_and_the_audit_trail(clinic_with_a_p
 
     lines = dict(line.split(maxsplit=1) for line in said.getvalue().splitlines())
     assert lines["tables"].startswith(f"{len(tables)}, each with the rows of the manifest")
-    assert lines["photographs"] == "1 in exercises_exercisephoto: checksums are the same"
+    assert (
+        lines["photographs"] == "1 in exercises_exercisephoto, patients_messagephoto: checksums are the same"
+    )
     assert "clinic_auditevent" in said.getvalue()
     assert "no e-mail is due" in said.getvalue()
     assert said.getvalue().endswith("The drill passed.\n")

@@ -148,7 +148,7 @@ class TestWhereItIsShown:
         phone.post(PAGE, answers(minutes="35"))
         Activity.objects.filter(minutes=35).update(on_date=MONDAY - 2 * DAY)  # in February
         page = words_of(phone.get("/my/progress/"))
-        assert "What else you did Monday 2 MarchA walk · 20 minutes" in page.replace("March A", "MarchA")
+        assert "What else you did Monday, March 2 A walk · 20 minutes" in page
         assert "35 minutes" not in page
 
     def test_the_clinician_reads_it_marked_as_the_patients_words(self, phone, version, signed_in, patient):

@@ -258,6 +258,8 @@ def plant_canaries(
 
 
 def _value(field, canary) -> Any:
+    if isinstance(field, models.BinaryField):
+        return canary.encode()
     if isinstance(field, models.JSONField):
         return {"typed": canary}
     if isinstance(field, models.EmailField):

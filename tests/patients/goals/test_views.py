@@ -146,7 +146,7 @@ class TestWhereItIsShown:
         page = words_of(phone.get("/my/progress/"))
         assert "“Walk to the church” 6 of 10" in page
         assert "You began at 3. You are at 6 now. That is nearer to the goal." in page
-        assert "Monday 2 February3 of 10" in page.replace(" 3 of", "3 of")
+        assert "Monday, February 23 of 10" in page.replace(" 3 of", "3 of")
 
     def test_changed_words_show_the_earlier_ones(self, phone, goal):
         phone.post(f"/my/goal/{goal.pk}/words/", {"words": "Walk to the market"})

@@ -178,7 +178,7 @@ def test_several_lines_are_changed_and_empty_fields_change_nothing(script, draft
 @pytest.mark.parametrize(
     ("sent", "told"),
     [
-        ({"bulk-which": "ticked", "bulk-sets": "2"}, "Tick the exercises to change"),
+        ({"bulk-which": "ticked", "bulk-sets": "2"}, "Check the exercises to change"),
         ({"bulk-which": "every"}, "Write at least one number"),
         ({"bulk-which": "every", "bulk-sets": "99"}, "Use a whole number from 1 to 10."),
     ],

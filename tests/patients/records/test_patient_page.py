@@ -80,7 +80,7 @@ def test_sections_are_ordered_from_open_alerts_to_earlier_plans(page, patient, v
     order = [
         "Look at this first",
         "Plan now",
-        "What to know",
+        "Precautions",
         "Progress",
         "Messages",
         "Notes for the team",
@@ -172,7 +172,7 @@ def test_a_patient_without_a_plan_has_a_button_to_start_one_and_no_empty_plots(p
     text = page(patient)
     assert "Start a plan" in text
     assert "Progress" not in text
-    assert "<svg class" not in text.partition("Plan now")[2].partition("What to know")[0]
+    assert "<svg class" not in text.partition("Plan now")[2].partition("Precautions")[0]
 
 
 def test_frequent_actions_are_at_the_top(page, patient, version):

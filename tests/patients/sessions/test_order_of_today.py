@@ -53,7 +53,7 @@ class TestOrder:
         asked_screening(patient)
         self.assert_in_order(
             page(phone),
-            'class="greeting-date">Monday 2 March<',
+            'class="greeting-date">Monday, March 2<',
             ">Start</button>",
             "<h2>Sitting exercises only</h2>",
             "Your plan has changed",

@@ -71,9 +71,9 @@ class TestThisWeek:
     def test_screen_readers_hear_the_day_and_its_mark(self, phone, version):
         did(version, MONDAY)
         page = words(text(phone.get("/my/")))
-        assert "Monday 2 March , today (done) Mon" in page.replace("March,", "March ,")
-        assert "Wednesday 4 March (planned) Wed" in page
-        assert "Tuesday 3 March Tue" in page
+        assert "Monday, March 2 , today (done) Mon" in page.replace("March 2,", "March 2 ,")
+        assert "Wednesday, March 4 (planned) Wed" in page
+        assert "Tuesday, March 3 Tue" in page
 
     def test_it_is_the_same_on_todays_page_without_another_query(
         self, phone, version, patient, django_assert_max_num_queries
