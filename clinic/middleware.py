@@ -176,8 +176,9 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         refusal: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
+        match = request.resolver_match
         # The administration is of no clinic.
-        if refusal is None and is_staff_route(request) and request.resolver_match.namespace != "admin":
+        if refusal is None and is_staff_route(request) and match is not None and match.namespace != "admin":
             membership = request.user.membership if request.user.is_authenticated else None
             if membership is not None:
                 activate_region(request, membership.clinic.region)
