@@ -6,6 +6,7 @@ Dates lead up to the real today, since the browser uses the real clock.
 from __future__ import annotations
 
 import datetime
+import io
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import Page
 
 from clinic.audit.services import record
@@ -62,6 +64,7 @@ from tests.factories import (
 from tests.factories_of_patients import (
     DeviceFactory,
     HelperFactory,
+    MessagePhotoFactory,
     PasskeyFactory,
     ReminderFactory,
     SignInEventFactory,
@@ -183,7 +186,7 @@ def _add_staff_data(page_data: PageData) -> None:
     session = plan.patient.sessions.get()
     AlertFactory(session=session, kind="faint", raised_at=timezone.now())
     _add_plot_data(version, session)
-    _add_contact(plan.patient, page_data.people["clinician"])
+    page_data.things["patient"] |= _add_contact(plan.patient, page_data.people["clinician"])
     _add_own_words(plan.patient)
     page_data.things["patient"] |= _add_credentials(plan.patient)
     forgetful = clinician(page_data.clinic)
@@ -284,11 +287,19 @@ def _add_own_words(patient: Patient) -> None:
     )
 
 
-def _add_contact(patient: Patient, member: User | None) -> None:
-    """Add read and unread messages of both sides, and a note, with a very long word."""
+def _encode_photo() -> bytes:
+    """Return a JPEG of the size that the factory says."""
+    written = io.BytesIO()
+    Image.new("RGB", (640, 480), (180, 90, 80)).save(written, "JPEG")
+    return written.getvalue()
+
+
+def _add_contact(patient: Patient, member: User | None) -> dict[str, Any]:
+    """Add read and unread messages of both sides, one with a photo, and a note, with a very long word."""
     now = timezone.now()
     link = "https://shop.example/" + "very-long-address-of-an-insole-" * 6
-    MessageFactory(patient=patient, text=f"Are these good?\n{link}", sent_at=now - WEEK)
+    good = MessageFactory(patient=patient, text=f"Are these good?\n{link}", sent_at=now - WEEK)
+    photo = MessagePhotoFactory(message=good, jpeg=_encode_photo())
     MessageFactory(patient=patient, is_from_patient=False, sender=member, text="Yes.", sent_at=now - WEEK)
     patient.messages.update(read_at=now - WEEK, read_by=member)
     MessageFactory(patient=patient, text="I have them now. May I start?", sent_at=now)
@@ -296,3 +307,4 @@ def _add_contact(patient: Patient, member: User | None) -> None:
         patient=patient, is_from_patient=False, sender=member, text=f"Yes, see {link}", sent_at=now
     )
     PatientNoteFactory(patient=patient, written_by=member, text=f"Bought insoles: {link}", written_at=now)
+    return {"message_photo_id": photo.pk}

@@ -127,7 +127,7 @@ class SlowPages(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
         if self.path != "/slow":
-            self.wfile.write(GOOD_PAGE.format("<a href='/slow'>Go on</a>").encode())
+            self.wfile.write(GOOD_PAGE.format("<a href='/slow'>Continue</a>").encode())
             return
         first, second = GOOD_PAGE.format("<h3>Skipped a level</h3>").split("<main>")
         self.wfile.write(first.encode())

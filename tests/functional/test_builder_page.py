@@ -184,7 +184,7 @@ def test_selected_lines_are_changed_at_once_and_an_empty_selection_is_reported(
     builder.locator("#draft-bulk > summary").click()
     builder.get_by_label("Sets", exact=True).first.fill("3")
     builder.get_by_role("button", name="Change them").click()
-    expect(builder.get_by_role("alert")).to_contain_text("Tick the exercises to change")
+    expect(builder.get_by_role("alert")).to_contain_text("Check the exercises to change")
 
     builder.get_by_label("Choose Calf raise").check()
     builder.get_by_role("button", name="Change them").click()

@@ -69,7 +69,7 @@ def type_dose(page: Page, name: str, number: str) -> None:
 
 
 def is_saved(page: Page) -> None:
-    expect(page.locator("#draft-status")).to_have_text(re.compile(r"^Saved \d\d:\d\d$"))
+    expect(page.locator("#draft-status")).to_have_text(re.compile(r"^Saved \d{1,2}:\d\d [AP]M$"))
 
 
 def names(draft: PlanVersion) -> list[str]:

@@ -149,13 +149,13 @@ READ_TO = [
 
 
 @pytest.mark.parametrize(
-    "browser", ["", "delete Element.prototype.checkVisibility;"], ids=["new", "Safari before 17.4"]
+    "older", ["", "delete Element.prototype.checkVisibility;"], ids=["new", "Safari before 17.4"]
 )
 def test_every_patient_page_is_read_aloud_from_its_heading_when_chosen(
-    open_device, page_data, live_server, browser
+    open_device, page_data, live_server, older
 ):
     page = open_device("phone")
-    page.add_init_script(A_VOICE + browser)
+    page.add_init_script(A_VOICE + older)
     for who, route, arguments in READ_TO:
         page_data.sign_in(page, who, live_server.url)
         set_display_cookie(page, live_server.url, "t1.device.device.read")

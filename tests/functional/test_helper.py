@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from patients.models import ExerciseSession
 from tests.factories import ClinicFactory, ExerciseFactory, PatientFactory, published_plan
-from tests.functional.browser_monitor import loaded
+from tests.functional.browser_monitor import loaded, settled
 from tests.functional.page_checks import SCROLLS_SIDEWAYS
 from tests.functional.user_actions import sign_in
 
@@ -67,7 +67,7 @@ def test_a_helper_signs_in_does_a_session_and_is_removed(phones, live_server, ch
     expect(second.get_by_text("You are helping Rosa.")).to_be_visible()
     expect(second.get_by_role("heading", name="How did it go for Rosa?")).to_be_visible()
     check_accessibility(second)
-    second.get_by_role("radio", name="2", exact=True).check(force=True)
+    settled(second).get_by_role("radio", name="2", exact=True).check(force=True)
     second.get_by_label("None of these").check()
     second.get_by_role("button", name="Send").click()
     expect(second.get_by_text("Saved.")).to_be_visible()
@@ -80,9 +80,9 @@ def test_a_helper_signs_in_does_a_session_and_is_removed(phones, live_server, ch
     hers.goto("/my/helpers/")
     assert not loaded(hers).evaluate(SCROLLS_SIDEWAYS)
     check_accessibility(hers)
-    hers.get_by_role("link", name="Take back from Maria (daughter)").click()
+    hers.get_by_role("link", name="Remove Maria (daughter)").click()
     check_accessibility(hers)
-    hers.get_by_role("button", name="Take back").click()
+    hers.get_by_role("button", name="Remove").click()
     expect(hers.get_by_role("status")).to_contain_text("Maria (daughter) can no longer see your plan.")
 
     # Maria loses access with her next tap.

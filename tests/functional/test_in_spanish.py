@@ -83,14 +83,14 @@ def test_a_whole_day_from_the_card_to_the_advice(any_phone, patient, check_acces
     page.get_by_role("link", name="Hoy", exact=True).click()
 
     person.press("Empezar")
-    person.reads("¿Cómo está su dolor ahora?")
-    person.press("3")
     person.reads("Primero revise sus pies")
     person.press("Seguir")
     expect(page.locator(".error-summary")).to_contain_text("Marque lo que pasó, o «Nada de esto».")
     person.check_page()
     page.get_by_label("Nada de esto").check()
     person.press("Seguir")
+    person.reads("¿Cómo está su dolor ahora?")
+    person.press("3")
     for name in ("Estirar la rodilla en la silla", "Subir los talones", "De pie en una pierna"):
         person.reads(name)
         person.press("Hecho")

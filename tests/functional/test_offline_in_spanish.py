@@ -41,10 +41,10 @@ def test_a_language_chosen_online_is_used_offline_from_start_to_advice(own_phone
     # The page contains every screen, hidden or not.
     assert find_english_text(own_phone) == []
     button(own_phone, "Empezar").tap()
-    button(own_phone, "3").tap()
     reads(own_phone, "Primero revise sus pies")
     choose(own_phone, "none", "yes")
     button(own_phone, "Seguir").tap()
+    button(own_phone, "3").tap()
     for name in ("Estirar la rodilla en la silla", "Subir los talones"):
         reads(own_phone, name)
         button(own_phone, "Hecho").tap()

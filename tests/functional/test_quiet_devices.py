@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 MOVING = re.compile(r"/figures/.*-moving\.")
 
-#: Users and their pages with a figure: in the library, in the plan, in a session.
+#: Users and their pages with a figure, which moves when asked in the library and in the plan, and at once in a session.
 PAGES_WITH_A_FIGURE = [
     ("visitor", "library:exercise", ("slug",)),
     ("patient", "my:exercise", ("item_id",)),
@@ -31,8 +31,8 @@ def page_data() -> PageData:
 def figure_pages(page_data, live_server):
     """Return a function that signs in for each page with a figure in turn, and yields its URL."""
 
-    def each(page: Page):
-        for who, route, arguments in PAGES_WITH_A_FIGURE:
+    def each(page: Page, pages=PAGES_WITH_A_FIGURE):
+        for who, route, arguments in pages:
             page_data.sign_in(page, who, live_server.url)
             yield page_data.address(who, route, arguments)
 
@@ -57,7 +57,7 @@ def figure(page: Page):
 
 def test_a_figure_moves_only_when_asked_and_stops_at_one_tap(phone, figure_pages):
     asked = moving_pictures(phone)
-    for address in figure_pages(phone):
+    for address in figure_pages(phone, PAGES_WITH_A_FIGURE[:2]):
         phone.goto(address)
         expect(figure(phone)).to_have_attribute("src", re.compile("-strip"))
         assert asked == [], address
@@ -76,7 +76,7 @@ def test_without_scripts_a_link_starts_the_movement_and_another_stops_it(
     phone_without_javascript, figure_pages
 ):
     page = phone_without_javascript
-    for address in figure_pages(page):
+    for address in figure_pages(page, PAGES_WITH_A_FIGURE[:2]):
         page.goto(address)
         expect(figure(page)).to_have_attribute("src", re.compile("-strip"))
         page.get_by_role("link", name="Show me the movement").tap()
@@ -84,6 +84,16 @@ def test_without_scripts_a_link_starts_the_movement_and_another_stops_it(
         page.get_by_role("link", name="Stop the movement").tap()
         expect(figure(page)).to_have_attribute("src", re.compile("-strip"))
         assert page.url.endswith(address)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_in_a_session_a_figure_moves_at_once_and_stops_at_one_tap(open_device, figure_pages, javascript):
+    page = open_device("phone", java_script_enabled=javascript)
+    for address in figure_pages(page, PAGES_WITH_A_FIGURE[2:]):
+        page.goto(address)
+        expect(figure(page)).to_have_attribute("src", MOVING)
+        page.get_by_role("button" if javascript else "link", name="Stop the movement").tap()
+        expect(figure(page)).to_have_attribute("src", re.compile("-strip"))
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])

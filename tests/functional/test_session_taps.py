@@ -82,13 +82,13 @@ def test_a_double_tap_on_the_start_of_a_session_opens_it_and_answers_nothing(pho
     start = phone.get_by_role("button", name="Start")
     place = place_of(start)
     start.click()
-    expect(phone.get_by_role("heading", name="How is your pain now?")).to_be_visible()
+    expect(phone.get_by_role("heading", name="Check your feet first")).to_be_visible()
     for answer in phone.locator("[data-answer] button, main button").all():
         box = place_of(answer)
         phone.mouse.click(box["x"] + 10, box["y"] + 10)
     phone.mouse.click(place["x"] + 30, place["y"] + 30)
-    expect(phone.get_by_role("heading", name="How is your pain now?")).to_be_visible()
-    assert patient.sessions.get().pain_before is None
+    expect(phone.get_by_role("heading", name="Check your feet first")).to_be_visible()
+    assert patient.sessions.get().feet_checked_at is None
 
 
 def test_back_leads_to_the_screen_before_and_while_it_counts_to_the_start(step_page):

@@ -88,7 +88,7 @@ def test_by_keyboard_alone_with_a_page_turner_and_the_space_bar(page_data, lapto
     tab_to(laptop, laptop.get_by_role("button", name="Start"))
     laptop.keyboard.press("Space")
     laptop.wait_for_url("**/ready/")
-    _press_until_at(laptop, laptop.locator("#id_none"))
+    _press_until_at(settled(laptop), laptop.locator("#id_none"))
     laptop.keyboard.press("Space")
     _press_until_at(laptop, laptop.get_by_role("button", name="Continue"))
     laptop.keyboard.press("Space")

@@ -130,6 +130,7 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
     phone.get_by_label("Year").fill("1956")
     phone.get_by_label(re.compile("^Yes")).first.check()
     press(phone, "Sign in")
+    press(phone, "Yes, this is right")
     expect(phone.get_by_role("heading", level=1)).to_have_text("Your exercises for today")
     check_accessibility(phone)
 
