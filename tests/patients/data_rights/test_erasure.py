@@ -59,7 +59,11 @@ def everything() -> dict[str, list]:
     with connection.cursor() as cursor:
         for table in sorted({table for table, _ in list_columns() if table != "sqlite_sequence"}):
             cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608  # names of our own
-            found[table] = sorted(map(str, cursor.fetchall()))
+            # PostgreSQL returns the bytes of a picture as a memoryview, whose text is an address in memory.
+            found[table] = sorted(
+                str(tuple(bytes(value) if isinstance(value, memoryview) else value for value in row))
+                for row in cursor.fetchall()
+            )
     return found
 
 
