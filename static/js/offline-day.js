@@ -6,9 +6,16 @@ self.surefootDay = (data) => {
   const DAY_MS = 24 * 60 * 60 * 1000;
 
   // --- Days, in the patient's time zone. A date is put together from its parts, since browsers write a whole date in
-  // --- different ways.
+  // --- different ways. A phone that does not know the zone counts in its own.
+  const zone = (() => {
+    try {
+      return new Intl.DateTimeFormat("en", { timeZone: data.zone }).resolvedOptions().timeZone;
+    } catch {
+      return undefined;
+    }
+  })();
   const inParts = new Intl.DateTimeFormat("en", {
-    timeZone: data.zone, calendar: "gregory", numberingSystem: "latn", year: "numeric", month: "2-digit", day: "2-digit",
+    timeZone: zone, calendar: "gregory", numberingSystem: "latn", year: "numeric", month: "2-digit", day: "2-digit",
   });
   const dayOf = (moment) => {
     const parts = Object.fromEntries(inParts.formatToParts(moment).map(({ type, value }) => [type, value]));
@@ -18,7 +25,7 @@ self.surefootDay = (data) => {
   const isFromEarlierDay = (one) => dayOf(new Date(one.started_at)) !== today();
   const formatDay = (moment) =>
     new Intl.DateTimeFormat(document.documentElement.lang, {
-      timeZone: data.zone, weekday: "long", day: "numeric", month: "long",
+      timeZone: zone, weekday: "long", day: "numeric", month: "long",
     }).format(new Date(moment));
 
   // --- Answers. Older pages stored a new sore as `sore`, and those of the check-in apart.

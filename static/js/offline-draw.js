@@ -48,7 +48,7 @@ self.surefootDraw = (page, data, day) => {
   // "Saved on this phone", then "sent". `arrived`: the record whose advice is shown, if it is stored.
   const queue = (sessions, arrived) => {
     const list = find("[data-queue-list]");
-    find("[data-not-kept]").hidden = !sessions.some((one) => one.volatile);
+    find("[data-not-kept]").hidden = self.surefootStore.isKept(sessions);
     const rows = sessions.filter((one) => !["open", "answer"].includes(one.state)).map((one) => {
       const state = one.volatile ? "volatile" : one.state;
       const lines = [`${day.formatDay(one.started_at)}: ${list.dataset[state]}`, ...(one.notes ?? [])];

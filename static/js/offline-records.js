@@ -46,7 +46,7 @@ self.surefootRecords = (data, day) => {
   };
   // `at`: when it began; undefined for now. `key`: the one that the server knows, if there is one.
   const record = ({ at = new Date().toISOString(), key, ...fields }) => ({
-    key: key || crypto.randomUUID(),
+    key: key || store.newKey(),
     tag: data.tag,
     started_at: at,
     told: {},

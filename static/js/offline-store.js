@@ -178,6 +178,14 @@ self.surefootStore = (() => {
     return kept;
   };
 
+  // Returns whether this phone keeps these records, and can keep another one, as known from the last reading.
+  const isKept = (records) => (!isUnreadable || writeSecond(readSecond())) && !records.some((one) => one.volatile);
+  // Older browsers have no randomUUID.
+  const newKey = () =>
+    crypto.randomUUID?.() ??
+    "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
+      (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16),
+    );
   const notifyChange = () => channel?.postMessage("changed");
   // Stores a record, merged with the stored one. Returns what was stored; never rejects.
   const put = async (session) => {
@@ -284,7 +292,7 @@ self.surefootStore = (() => {
 
   const onChange = (react) => channel && (channel.onmessage = react);
   return {
-    SNAPSHOT_CACHE, all, put, settle, remove, waiting, mayWait, takeVolatile, keepWorst, isChoice, nameHold,
+    SNAPSHOT_CACHE, all, put, settle, remove, waiting, mayWait, isKept, newKey, takeVolatile, keepWorst, isChoice, nameHold,
     removeOtherAccounts, hasParked, hasUnsentDanger, deleteSnapshot, deleteEverything, deleteAllButDangers, onChange,
   };
 })();

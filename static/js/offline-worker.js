@@ -125,7 +125,7 @@
     const { csrfmiddlewaretoken: _token, account: _account, kept_for: _for, ...fields } = Object.fromEntries(form);
     if (form.has("signs")) fields.signs = form.getAll("signs");
     // Each answer is a record of its own: a second answer to a page, from another tab, does not replace the first.
-    const key = `answer:${crypto.randomUUID()}`;
+    const key = `answer:${store.newKey()}`;
     const started_at = new Date().toISOString();
     await store.put({ key, tag, state: "answer", started_at, danger: tells, parked, ...answer, fields });
     return !parked;

@@ -2,6 +2,7 @@
 // Each answer is stored before the next question is shown, so that nothing is lost if a phone dies. Only advice about a
 // danger is shown first: it does not wait for storage, which may be full.
 (() => {
+  const { done, guard, showOnlyToRead } = self.surefootStart;
   const store = self.surefootStore;
   const { send: sendStored, keepSending, takeFromWorker } = self.surefootSending;
   const page = document.querySelector("[data-offline]");
@@ -99,7 +100,7 @@
     const record = await store.put(one);
     Object.assign(one, record);
     sessions = await store.all();
-    find("[data-not-kept]").hidden = !sessions.some((each) => each.volatile);
+    find("[data-not-kept]").hidden = store.isKept(sessions);
     if (one === session && session.state !== "open") session = null;
   };
   // `id`: the open session on the server, if known from an answer that could not be sent.
@@ -215,7 +216,7 @@
     return asked.length ? "reason" : "advice";
   };
   const OF_A_RECORD = ["follow-up", "reason", "stop"];
-  page.addEventListener("submit", async (event) => {
+  page.addEventListener("submit", guard(async (event) => {
     const ask = event.target.closest("[data-ask]")?.dataset.ask;
     if (!ask || !(session || OF_A_RECORD.includes(ask))) return;
     event.preventDefault();
@@ -226,7 +227,7 @@
     const told = telling;
     const to = answers[ask](form, item, event.target);
     if (to !== "stay") await goTo(to, new Set([mine, telling === told && !OF_A_RECORD.includes(ask) ? null : telling]));
-  });
+  }));
   // Stores what was answered, and shows the next screen. A danger is answered first, and sent at once.
   const goTo = async (to, changed) => {
     const records = [...changed].filter(Boolean);
@@ -351,13 +352,13 @@
     back: () => history.back(),
     home: () => show("home"),
   };
-  page.addEventListener("click", (event) => {
+  page.addEventListener("click", guard(async (event) => {
     const button = event.target.closest("[data-do], [data-go], [data-way]");
     if (!button) return;
     event.preventDefault();
-    if (button.dataset.do) actions[button.dataset.do]();
+    if (button.dataset.do) await actions[button.dataset.do]();
     else show(button.dataset.go ?? `${button.dataset.way}:${getItemId(current)}`);
-  });
+  }));
   addEventListener("popstate", (event) => show(event.state?.screen ?? "home", { remember: false }));
   for (const name of ["online", "offline"]) addEventListener(name, draw.connection);
 
@@ -377,6 +378,7 @@
     const isLeft = isOld && isFromEarlierDay(session);
     if (following) showAdvice(following);
     else show(isLeft ? "check-in" : isStop ? "stop" : "home", { remember: Boolean(isLeft || isStop) });
+    done();
     await showQueue();
     store.onChange(async () => {
       await showQueue();
@@ -385,5 +387,5 @@
     });
     await sendNow();
   };
-  start();
+  start().catch(showOnlyToRead);
 })();

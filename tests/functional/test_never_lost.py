@@ -233,7 +233,9 @@ class TestAStoreThatIsFull:
         do_exercises(own_phone)
         check_in(own_phone, "fell")
         expect(advice(own_phone)).to_have_text(["You had a fall. Stop for today"])
-        expect(own_phone.get_by_role("alert").filter(has_text="This phone is full")).to_be_visible()
+        expect(
+            own_phone.get_by_role("alert").filter(has_text="This phone can’t save your answers")
+        ).to_be_visible()
         screenshot(own_phone, "full")
 
         go_online(own_phone)

@@ -25,6 +25,7 @@ KEPT = (
     "img/plate-stretching.svg",
     "js/theme.js",
     "js/check-in.js",
+    "js/offline-start.js",
     "js/offline-store.js",
     "js/offline-sending.js",
     "js/offline-today.js",
