@@ -14,7 +14,7 @@ self.surefootStart = (() => {
     for (const one of document.querySelectorAll("[data-screen]")) one.hidden = !IS_READ.test(one.dataset.screen);
     document.body.classList.remove("session-active");
     setOnlyToRead(true);
-    return scrollTo(0, 0);
+    return scrollTo({ top: 0, behavior: "instant" });
   };
   // An error of a script, or a script that did not load. Pictures that did not load are no reason.
   const react = ({ type, target }) => {

@@ -63,7 +63,7 @@
     if (key === "check-in") listOnly(screen, day.askedAtEnd(session, others()));
     if (key === "check-in") for (const box of screen.querySelectorAll("[name=signs]")) box.checked ||= session.told[box.value] === "yes";
     if (remember) history.pushState({ screen: key }, "");
-    scrollTo(0, 0);
+    scrollTo({ top: 0, behavior: "instant" });
     const title = screen.querySelector("h1");
     title.tabIndex = -1;
     if (remember) title.focus({ preventScroll: true });

@@ -240,6 +240,10 @@ def test_the_fast_tests_need_neither_a_browser_nor_a_database_server(machine):
     assert set(PACKAGES) - set(machine.installed) == {
         "chromium",
         "chromium-headless-shell",
+        "webkit2gtk-driver",
+        "libwebkit2gtk-4.1-0",
+        "xvfb",
+        "firefox-esr",
         "libatomic1",
         "postgresql",
     }
