@@ -59,6 +59,7 @@ urlpatterns = [
     path("my/reminders/", reminders.reminders, name="reminders"),
     path("my/reminders/stop/", reminders.stop, name="reminders_stop"),
     path("my/reminders/phone/", reminders.add_my_push_subscription, name="push_subscribe"),
+    path("my/reminders/phone/ended/", reminders.push_ended_seen, name="push_ended_seen"),
     path("reminders/stop/<str:token>/", reminders.stop_by_token, name="reminder_stop_by_token"),
     path("my/calendar/", calendar.my_calendar, name="calendar"),
     path("my/calendar/end/", calendar.my_calendar_end, name="calendar_end"),

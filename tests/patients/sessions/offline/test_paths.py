@@ -24,7 +24,7 @@ NO_ANSWERS = {
         "offline_sync",
     ),
     *("messages", "messages_read", "settings", "helpers", "helper_code", "helper_remove", "sign_out"),
-    *("reminders", "reminders_stop", "push_subscribe", "reminder_stop_by_token"),
+    *("reminders", "reminders_stop", "push_subscribe", "push_ended_seen", "reminder_stop_by_token"),
     *("calendar", "calendar_end", "calendar_feed", "email", "email_code", "email_remove"),
     *("devices", "devices_sign_out_others", "device_sign_out", "access_log"),
     *("sign_in_history", "sign_in_seen", "sign_in_not_me"),
