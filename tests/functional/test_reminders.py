@@ -4,6 +4,7 @@ import base64
 import re
 
 import pytest
+from icalendar import Calendar
 from playwright.sync_api import expect
 
 from patients.models import PushSubscription, Reminder
@@ -68,14 +69,24 @@ def test_the_link_in_a_mail_stops_them_without_signing_in(any_phone, patient, ch
     assert not Reminder.objects.get().is_on
 
 
-def test_a_calendar_link_is_made_shown_once_and_ended(any_phone, patient, live_server, check_accessibility):
-    page = any_phone
+def test_a_calendar_link_is_made_shown_once_and_ended(
+    any_phone, patient, live_server, settings, check_accessibility
+):
+    page, settings.SITE_URL = any_phone, live_server.url
     sign_in(page, patient.user, live_server.url)
     page.goto("/my/calendar/")
     check_accessibility(page)
     page.get_by_role("button", name="Make my link").tap()
     expect(page.get_by_label("Your private link")).to_have_value(re.compile(r"/calendar/[\w-]{43}\.ics$"))
     check_accessibility(page)
+    link = page.get_by_label("Your private link").input_value()
+    add = page.get_by_role("link", name="Add to my calendar")
+    expect(add).to_have_attribute("href", link.replace("http://", "webcal://"))
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Save as a file").tap()
+    assert downloading.value.suggested_filename == "sessions.ics"
+    saved = Calendar.from_ical(downloading.value.path().read_bytes())
+    assert saved["X-WR-CALNAME"] == "Exercise sessions"
     page.goto("/my/calendar/")
     expect(page.get_by_label("Your private link")).to_have_count(0)
     page.get_by_role("button", name="End the link").tap()
