@@ -78,7 +78,9 @@ def _list_devices(event: SignInEvent, removals: Removals, here: uuid.UUID | None
         return Device.objects.filter(events=event)
     signed_in = SignInEvent.objects.filter(patient=event.patient_id, kind=SignInEventKind.DEVICE)
     if event.kind == SignInEventKind.CARD and event.card_id:
-        return Device.objects.filter(pk__in=signed_in.filter(card=event.card_id).values("device"))
+        used = signed_in.filter(card=event.card_id).values("device")
+        made_on = [removals.device.pk] if removals.device is not None else []
+        return Device.objects.filter(Q(pk__in=used) | Q(pk__in=made_on))
     if event.kind == SignInEventKind.PASSKEY and event.passkey_key:
         signed_in = signed_in.filter(passkey_key=event.passkey_key)
     elif removals.email is not None:
