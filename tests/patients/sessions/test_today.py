@@ -121,13 +121,6 @@ class TestPlanStates:
         assert get_today(patient, NOON).version == version
 
 
-def answered(session, items, outcome="done"):
-    """Finish the session after these exercises, of which the first was done."""
-    for number, item in enumerate(items):
-        session.entries.create(item=item, outcome=outcome if number else "done", at=NOON)
-    finish(session)
-
-
 class TestDoneSessions:
     def test_a_finished_session_completes_the_day_and_may_be_repeated(self, patient, phone):
         ExerciseSessionFactory(version=published_plan(patient))
@@ -135,30 +128,6 @@ class TestDoneSessions:
         assert "Well done. You are done for today" in page(phone)
         assert "Next session: tomorrow." in page(phone)
         assert "Do your exercises again</button>" in page(phone)
-
-    def test_one_that_was_stopped_says_where(self, phone, version, items):
-        answered(open_session(version), items[:1])
-        done = page(phone)
-        assert "Stopped at 1 of 3" in done
-        assert "What you did counts." in done
-        assert "Well done" not in done
-        assert "Next session: tomorrow." in done
-
-    def test_an_exercise_that_was_skipped_is_no_stop(self, phone, version, items):
-        answered(open_session(version), items, outcome="not_today")
-        assert "Stopped at" not in page(phone)
-
-    def test_a_whole_one_after_one_that_was_stopped_is_done(self, phone, version, items):
-        for count in (1, 3):
-            answered(open_session(version), items[:count])
-        assert "Well done. You are done for today" in page(phone)
-
-    def test_a_session_of_an_earlier_plan_is_not_compared_with_this_one(self, phone, patient):
-        old = published_plan(patient)
-        answered(open_session(old), list(old.items.in_order()))
-        move_to(PlanState.FINISHED, old)
-        published_plan(patient, [standing(name="Calf raise"), standing(name="Heel raise")])
-        assert "Stopped at" not in page(phone)
 
     @pytest.mark.parametrize("danger", ["fell", "chest", "new_sore", "hot_foot", "weak", "new_pain_told"])
     def test_no_session_can_be_started_on_the_day_of_a_danger(self, patient, phone, danger):
