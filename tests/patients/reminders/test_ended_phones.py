@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 DAY = datetime.timedelta(days=1)
 MINUTE = datetime.timedelta(minutes=1)
-STOPPED = "Reminders on your phone stopped"
+STOPPED = "Phone reminders stopped"
 
 
 @pytest.fixture(autouse=True)
