@@ -182,7 +182,7 @@ class TestTheAppOnTheHomeScreen:
         check_accessibility(page)
         page.get_by_role("button", name="Get a code for the app").tap()
         check_accessibility(page)
-        code = page.get_by_label("Your code", exact=True).input_value()
+        code = page.locator("#app-code").inner_text()
         app.goto("/my/")
         app.get_by_role("link", name=re.compile("With a card")).tap()
         app.get_by_label("Code on your card").fill(code)

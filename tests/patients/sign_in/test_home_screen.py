@@ -32,7 +32,7 @@ def safari(patient):
 
 
 def get_code(client):
-    return re.search(r'id="app-code"[^>]* value="([0-9A-Z-]{14})"', text(client.post(HOME_SCREEN)))[1]
+    return re.search(r'id="app-code">([0-9A-Z-]{14})<', text(client.post(HOME_SCREEN)))[1]
 
 
 def open_app(code):
