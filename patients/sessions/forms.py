@@ -324,6 +324,11 @@ class CorrectionForm(SignsForm):
         return list(self["signs"].value() or [])
 
     @property
+    def told(self) -> str:
+        """The ids of the signs that were told before, separated by spaces."""
+        return " ".join(sorted(self.known.signs))
+
+    @property
     def pains(self) -> list[forms.BoundField]:
         return [self[name] for name in PAIN_LABELS]
 

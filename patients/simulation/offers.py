@@ -42,7 +42,8 @@ def offers_of_today(today: Today, now: datetime.datetime) -> Iterator[Offer]:
         yield from (_offer("today", row, now) for row in today.exercises)
         yield from (
             Offer("today: instead", each.slug, each.support, now, measure(each.dose, each.dose, each.support))
-            for each in today.gentler
+            for each in (row.instead for row in today.gentler)
+            if each is not None
         )
     if today.can_start:
         yield from (_offer("plan", row, now) for row in today.plan.now)

@@ -283,6 +283,16 @@
       tell(telling, { [question]: answer }, now);
       return afterDanger();
     }
+    if (ask === "correct") {
+      // Answers of a finished session are changed on the server only. Signs that were not told before are a report.
+      const known = (fields.told ?? "").split(" ");
+      const signs = form.getAll("signs").filter((name) => !known.includes(name));
+      isLost = !signs.length || Boolean(fields.note);
+      if (!signs.length) return undefined;
+      telling = report("stop", { at: now });
+      tell(telling, Object.fromEntries(signs.map((name) => [name, "yes"])), now);
+      return afterDanger();
+    }
     const given = readStored(form, fields, { ready: table.ready, "check-in": table.asked }[ask] ?? []);
     const known = sessions.find((one) => one.session === id && one.kind !== "report" && one.state !== "answer");
     if (ask === "report") {

@@ -6,8 +6,8 @@
   const voice = window.speechSynthesis;
   const words = place.dataset;
 
-  // Controls and hidden text are not read: a listener hears the same text as a reader sees.
-  const SKIPPED = "button, .btn, .choice, input, select, textarea, svg, script, nav, progress, .visually-hidden, .unchanged, [data-read-aloud], [data-unspoken]";
+  // Controls and hidden text are not read: a listener hears the same text as a reader sees, and the heading of the page.
+  const SKIPPED = "button, .btn, .choice, input, select, textarea, svg, script, nav, progress, .visually-hidden:not(h1), .unchanged, [data-read-aloud], [data-unspoken]";
   const language = (element) => (element.closest("[lang]")?.lang || "en").toLowerCase();
   // Safari before 17.4 has no `checkVisibility`.
   const isVisible = (element) => element.checkVisibility

@@ -91,10 +91,9 @@ def patients_cookies(production: dict[str, str], production_server: str) -> dict
         text=True,
     )
     result = json.loads(made.stdout)
-    return {
-        state: {"name": result["name"], "value": value, "url": production_server}
-        for state, value in result["values"].items()
-    }
+    # A cookie of the prefix "__Host-" can be set only for https; the browser sends it to 127.0.0.1 without TLS, too.
+    over_tls = {"name": result["name"], "url": production_server.replace("http:", "https:"), "secure": True}
+    return {state: over_tls | {"value": value} for state, value in result["values"].items()}
 
 
 def _wait_for(address: str, server: subprocess.Popen) -> None:

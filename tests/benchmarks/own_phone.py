@@ -34,10 +34,10 @@ def main() -> None:
         published_plan(patient, exercises, start_date=patient.today(now))
         if state != "today":
             session = start_session(patient=patient, by=patient.user, now=now)
+            well = {sign.id: False for sign in check_in.asked_at(Place.READY, ())}
+            save_answers(session=session, answers=well, checks_feet=True, by=patient.user, now=now)
             if state == "exercise":
                 save_pain_before(session=session, pain=3, by=patient.user)
-                well = {sign.id: False for sign in check_in.asked_at(Place.READY, ())}
-                save_answers(session=session, answers=well, checks_feet=True, by=patient.user, now=now)
         cookies[state] = cookie_of(patient)
     json.dump({"name": settings.SESSION_COOKIE_NAME, "values": cookies}, sys.stdout)
 

@@ -33,9 +33,9 @@ MY_PAGES = {
 #: Budgets in kilobytes of 1,000 bytes, transferred, headers included.
 FIRST_VIEW, SCRIPT, REPEAT_VIEW = 150, 15, 30
 #: Budget of scripts on the patient's pages, which also store the plan for offline use.
-MY_SCRIPT = 20
+MY_SCRIPT = 24
 #: Budgets of the copy for offline use: every question and advice, the stop rules, and the scripts of a session.
-COPY, COPY_SCRIPT = 200, 35
+COPY, COPY_SCRIPT = 220, 45
 
 HEAD = f"""# Page weights
 

@@ -27,6 +27,7 @@ VISIBLE_TEXTS = """
 ALLOWED_ENGLISH = {
     *("Surefoot", "Personas", "Gallery", "Harbour Clinic", "In an emergency call 911.", "Yes.", "Slowly."),
     *("Are these good?", "I have them now. May I start?"),
+    "“Walk to the church of Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch”",
 }
 _STOP_WORDS = re.compile(
     r"\b(?:the|you|your|with|and|this|that|from|have|is|are|not|before|when)\b", re.IGNORECASE

@@ -13,7 +13,7 @@ from exercises.catalogue import GLUCOSE_NOTE, GLUCOSE_TITLE
 from exercises.catalogue.glucose import GlucoseBandEntry
 from exercises.models import Exercise
 from patients.models import Patient, PlanItem, PlanVersion
-from patients.plans.prescription import Prescribed, is_no_more_than, prescribed
+from patients.plans.prescription import Prescribed, get_gentler_line, is_no_more_than, prescribed
 from patients.plans.reduction import NO_REDUCTION, Reduction
 from patients.safety.holds import keeps_away
 from patients.safety.rules import Finding, glucose_table, patient_notes
@@ -37,7 +37,15 @@ class ExcludedExercise:
         easier = self.row.easier
         if easier is None or easier.clinic_id is not None or easier.pk in self.row.in_plan:
             return None
+        if not is_no_more_than(self.exercise, easier):
+            return None
         return easier if self.row.patient_safety.support_for(easier) == easier.support else None
+
+    @property
+    def instead_sentence(self) -> str:
+        """The dose of the gentler exercise that is no more work than the prescribed one; "" without one."""
+        instead = self.instead
+        return get_gentler_line(self.exercise, instead, NO_REDUCTION).session_sentence if instead else ""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ ANSWER_PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "session_sugar": ("sugar", _SESSION),
     "session_follow_up": ("follow-up", _SESSION),
     "session_check_in": ("check-in", _SESSION),
+    "session_correct": ("correct", _SESSION),
     "session_step": ("step", _EXERCISE),
     "session_shorter": ("step", _EXERCISE),
     "session_gentler": ("step", _EXERCISE),

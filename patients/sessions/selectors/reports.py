@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 from clinic.clinics.opening_hours import OpeningStatus, get_opening_status
-from exercises.models import Exercise, Position
-from patients.models import ExerciseHold, Patient, Reason, SafetyReport
-from patients.plans.prescription import Prescribed
+from exercises.models import Position
+from patients.models import ExerciseHold, Patient, PlanItem, Reason, SafetyReport
+from patients.plans.prescription import get_gentler_line
+from patients.plans.reduction import NO_REDUCTION
 from patients.plans.selectors.exercise_precautions import get_gentler_alternative, list_blocked_items
 from patients.safety.holds import HoldKind, keeps_away
 from patients.safety.rechecks import list_asked_again
@@ -28,6 +29,16 @@ from patients.sessions.selectors.versions import get_current_version, list_versi
 
 
 @dataclass(frozen=True)
+class SittingExercise:
+    """An exercise to do on a chair, and how much of it: one of the plan (`item`) or of the library (`slug`)."""
+
+    name: str
+    dose: str
+    item: PlanItem | None = None
+    slug: str = ""
+
+
+@dataclass(frozen=True)
 class ReportPage:
     """A report with what its page asks and says.
 
@@ -41,7 +52,7 @@ class ReportPage:
     asks_by_reason: bool
     advice: list[Advice]
     words: tuple[Promise, ...]
-    sitting: Sequence[Prescribed | Exercise]
+    sitting: Sequence[SittingExercise]
     clinic: OpeningStatus
     may_resume: bool
     asked_again: tuple[str, ...]
@@ -86,7 +97,7 @@ def _may_resume(report: SafetyReport, now: datetime.datetime) -> bool:
     return began is not None and not is_from_earlier_day(on_date, began, report.patient.today(now), now)
 
 
-def _list_sitting_exercises(patient: Patient, holds: Sequence[ExerciseHold]) -> list[Prescribed | Exercise]:
+def _list_sitting_exercises(patient: Patient, holds: Sequence[ExerciseHold]) -> list[SittingExercise]:
     """Return the sitting exercises of the plan, and shared ones in the place of others, each once.
 
     None that one of these holds or a flag keeps away; an empty list, and no query, if a hold keeps everything away.
@@ -102,11 +113,16 @@ def _list_sitting_exercises(patient: Patient, holds: Sequence[ExerciseHold]) -> 
     safety = get_item_safety([row.item for row in items], patient, published_at=published_at)
     blocked = list_blocked_items(safety)
     seated = [row for row in items if row.is_seated and row.item.pk not in blocked]
-    easier = (get_gentler_alternative(row, safety[row.item.pk], holds=kinds) for row in items)
     known = {row.item.exercise_id for row in seated}
-    instead = [
-        each
-        for each in dict.fromkeys(easier)
-        if each and each.clinic_id is None and each.pk not in known and each.position == Position.SEATED
+    sitting = [
+        SittingExercise(row.name, row.line.session_sentence, item=row.item)
+        for row in seated
+        if not keeps_away(kinds, row.all_demands)
     ]
-    return [row for row in seated if not keeps_away(kinds, row.all_demands)] + instead
+    for row in items:
+        each = get_gentler_alternative(row, safety[row.item.pk], holds=kinds)
+        if each and each.clinic_id is None and each.pk not in known and each.position == Position.SEATED:
+            known.add(each.pk)
+            line = get_gentler_line(row, each, NO_REDUCTION)
+            sitting.append(SittingExercise(each.name, line.session_sentence, slug=each.slug))
+    return sitting

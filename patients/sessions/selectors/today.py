@@ -17,7 +17,6 @@ from django.db.models import Q
 from django.utils.functional import Promise
 
 from clinic.models import Weekday
-from exercises.models import Exercise
 from patients.models import (
     ExerciseHold,
     ExerciseSession,
@@ -182,14 +181,18 @@ class Today:
         return Reduction.of(self.return_notes)
 
     @cached_property
-    def gentler(self) -> list[Exercise]:
-        """Gentler alternatives to the items that a flag excludes, each once.
+    def gentler(self) -> list[ExcludedExercise]:
+        """The items that a flag excludes and that have a gentler alternative, each alternative once.
 
         They link to the library, which shows the whole dose: none for the time after a report.
         """
         if self.reduction:
             return []
-        return list(dict.fromkeys(row.instead for row in self.unsafe if row.instead))
+        by_id: dict[uuid.UUID, ExcludedExercise] = {}
+        for row in self.unsafe:
+            if row.instead:
+                by_id.setdefault(row.instead.pk, row)
+        return list(by_id.values())
 
     @property
     def hold_kinds(self) -> frozenset[HoldKind]:

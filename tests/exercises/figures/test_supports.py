@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from exercises.catalogue import EXERCISES
 from exercises.figures import FIGURES, KINDS, can_show, content_hash, get_figure, list_supports, render
 from exercises.figures.shapes import CLOSED_EYE, CLOSED_EYES_FRONT, EYE, EYES_FRONT
-from exercises.figures.supports import LEVELS, SENTENCES
+from exercises.figures.supports import LEVELS, SENTENCES, describe
+from exercises.library.images import get_unlike_picture
 from exercises.models import Support
+from tests.exercises.catalogue.test_support_steps import named_supports
 from tests.exercises.figures import checks
 from tests.exercises.figures.test_figures import CATALOGUE, STANDING
+from tests.factories import ExerciseFactory
 
 #: Figures that hold on to something, with the support levels that each of them offers besides its own.
 OFFERED = {
@@ -153,6 +157,27 @@ def test_eyes_closed_is_not_offered_where_the_face_is_not_seen_or_while_someone_
 def test_the_description_tells_how_the_hands_hold_on(slug, support):
     if get_figure(slug, support).grip:
         assert f"{SENTENCES[support]}</desc>" in render(slug, "strip", support)
+
+
+@pytest.mark.parametrize("entry", EXERCISES, ids=lambda entry: entry.slug)
+@pytest.mark.parametrize("support", Support)
+def test_words_and_picture_agree_on_how_to_hold_on(entry, support):
+    """A level that the picture cannot show is said beside it."""
+    meant = {Support(support)}
+    words = named_supports([entry.start_position, *entry.list_steps(support)])
+    drawn = (
+        named_supports([describe(get_figure(entry.slug, support))])
+        if can_show(entry.slug, support)
+        else set()
+    )
+    said = named_supports([get_unlike_picture(ExerciseFactory.build(slug=entry.slug), support)])
+
+    for named in (words, drawn, said):
+        # With closed eyes, no hand holds on.
+        assert named - ({Support.NONE} if support == "eyes_closed" else set()) <= meant
+    if entry.position == "standing" and support in {"two_hands", "one_hand", "fingertips"}:
+        assert words == meant
+    assert can_show(entry.slug, support) or said == meant
 
 
 def test_the_own_support_is_the_figure_itself():

@@ -183,8 +183,31 @@ class TestOnThePatientsPages:
         return version
 
     def test_the_plan_names_it_as_a_gentler_exercise(self, phone, patient, version, arms):
-        assert get_today(patient, NOON).gentler == [arms["balance"]]
+        assert [row.instead for row in get_today(patient, NOON).gentler] == [arms["balance"]]
         assert "Arm raise" in text(phone.get("/my/plan/"))
+
+    def test_the_plan_says_how_much_of_it_is_no_more_work(self, phone, patient, arms):
+        Exercise.objects.filter(pk=arms["balance"].pk).update(
+            sets=2, reps_min=10, reps_max=None, each_side=False
+        )
+        published_plan(patient, [blocked(name="Stands")])
+        PatientFlagFactory(patient=patient, flag=Flag.FOOT_SORE, set_at=NOON + MINUTE)
+        (row,) = get_today(patient, NOON).gentler
+        doses = (
+            row.exercise.line.session_sentence,
+            row.instead.dose.session_sentence(),
+            row.instead_sentence,
+        )
+        assert doses == ("10 times.", "2 sets of 10.", "10 times.")
+        assert "Arm raise</a> 10 times." in text(phone.get("/my/plan/"))
+
+    def test_one_of_which_even_the_least_is_more_work_is_not_named(self, patient, arms):
+        Exercise.objects.filter(pk=arms["balance"].pk).update(
+            minutes_min=5, reps_min=None, reps_max=None, sets=None
+        )
+        published_plan(patient, [blocked(sets=1, reps_min=5, reps_max=8)])
+        PatientFlagFactory(patient=patient, flag=Flag.FOOT_SORE, set_at=NOON + MINUTE)
+        assert get_today(patient, NOON).gentler == []
 
     def test_an_exercise_of_the_plan_is_not_named(self, phone, patient, arms):
         published_plan(patient, [blocked(name="Calf raise"), arms["balance"]])
@@ -195,7 +218,7 @@ class TestOnThePatientsPages:
         easier = ExerciseFactory(name="Stand", demands=["rise"], position=Position.SEATED, support="none")
         published_plan(patient, [ExerciseFactory(demands=["straining", "rise"], easier=easier)])
         PatientFlagFactory(patient=patient, flag=Flag.RETINOPATHY)
-        assert get_today(patient, NOON).gentler == [easier]
+        assert [row.instead for row in get_today(patient, NOON).gentler] == [easier]
         PatientFlagFactory(patient=patient, flag=Flag.FELL)
         assert get_today(patient, NOON).gentler == []
 

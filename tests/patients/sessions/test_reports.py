@@ -49,7 +49,7 @@ def report_page(phone, report, data=None):
 def sitting(page):
     """Return the names of the exercises that are offered to do sitting."""
     listed = page.partition("Sitting exercises to do instead")[2].partition("</section>")[0]
-    return {strip_tags(name).strip() for name in re.findall(r"<li>(.*?)</li>", listed, re.DOTALL)}
+    return {strip_tags(name).strip() for name in re.findall(r"<li>(.*?)</a>", listed, re.DOTALL)}
 
 
 def say(phone, reason):

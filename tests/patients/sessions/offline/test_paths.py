@@ -32,7 +32,7 @@ NO_ANSWERS = {
     *("passkeys", "passkey_add", "passkey", "passkey_remove"),
     *("session", "session_start", "session_found", "session_easier", "session_advice", "session_discard"),
     *("screening", "screening_advice"),
-    *("session_done", "session_correct", "message_photo", "message_photo_delete"),
+    *("session_done", "message_photo", "message_photo_delete"),
     "home_screen",
     *("goal", "goal_decline", "goal_words", "goal_score", "goal_end", "activities", "activity_remove"),
 }
