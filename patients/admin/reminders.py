@@ -36,7 +36,8 @@ class ReminderSentAdmin(ClinicDataMixin, ContactAdmin):
 @admin.register(PushSubscription)
 class PushSubscriptionAdmin(ClinicDataMixin, ContactAdmin):
     clinic_lookups = ("patient__clinic",)
-    list_display = ("patient", "made_at")
+    list_display = ("patient", "made_at", "ended_at")
+    list_filter = (("ended_at", admin.EmptyFieldListFilter),)
     list_select_related = ("patient",)
     search_fields = ("patient__full_name", "=patient__id")
     exclude = ("endpoint",)

@@ -42,7 +42,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 
     def with_live_card(self) -> PatientQuerySet:
         """Annotate each patient with `card_made_at` and `card_expires_at` of their unused card; None without one."""
-        card = SignInCard.objects.own().live().filter(patient=OuterRef("pk"))
+        card = SignInCard.objects.of_clinics().live().filter(patient=OuterRef("pk"))
         return self.annotate(
             card_made_at=Subquery(card.values("made_at")[:1]),
             card_expires_at=Subquery(card.values("expires_at")[:1]),
@@ -191,6 +191,10 @@ class SignInCardQuerySet(models.QuerySet["SignInCard"]):
         """Return the cards of patients themselves, without those of helpers."""
         return self.filter(helper=None)
 
+    def of_clinics(self) -> SignInCardQuerySet:
+        """Return the patients' cards that their clinics made, without codes that patients made for another device."""
+        return self.own().exclude(made_by=F("patient__user"))
+
     def live(self) -> SignInCardQuerySet:
         """Return the cards that are neither used nor revoked. They may have expired."""
         return self.filter(used_at=None, revoked_at=None)
@@ -198,6 +202,8 @@ class SignInCardQuerySet(models.QuerySet["SignInCard"]):
 
 class SignInCard(models.Model):
     """A card to sign in once. The code is on the printed card only; the row has its keyed hash.
+
+    A card that the patient made (`made_by`) is a code for another device of theirs, and is not printed.
 
     A card with `helper` signs in that helper of the patient, as their own user, with the patient's date of birth.
     """

@@ -139,10 +139,22 @@ class ReminderSent(models.Model):
         return f"Reminded {self.patient_id} on {self.on_date:%Y-%m-%d}"
 
 
+class PushSubscriptionQuerySet(models.QuerySet["PushSubscription"]):
+    def live(self) -> PushSubscriptionQuerySet:
+        return self.filter(ended_at=None)
+
+    def ended(self) -> PushSubscriptionQuerySet:
+        """Return the subscriptions that their push service has ended, and of which the patient is still to be told."""
+        return self.filter(ended_at__isnull=False)
+
+
 class PushSubscription(models.Model):
     """The push subscription of a patient's own phone: the endpoint that its browser's push service issued.
 
     Only the endpoint is stored. The encryption keys are not needed, because notifications are sent without contents.
+
+    One that its push service has ended (404 or 410) is kept with `ended_at`, so that Today can say so. It is deleted
+    when the patient has read that, turns notifications on again, or changes or stops the reminders.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="push_subscriptions")
@@ -160,6 +172,11 @@ class PushSubscription(models.Model):
     parked_until = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="After several of them, nothing is sent until then."
     )
+    ended_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="The push service no longer has it since then."
+    )
+
+    objects = PushSubscriptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("push subscription")

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +35,11 @@ class SessionQuerySet(models.QuerySet["ExerciseSession"]):
     def with_has_done(self) -> SessionQuerySet:
         """Annotate `has_done`: whether an exercise was done in the session."""
         return self.annotate(has_done=_has_done())
+
+    def with_answered(self) -> SessionQuerySet:
+        """Annotate `answered`: the number of exercises that have an outcome in the session."""
+        entries = SessionEntry.objects.filter(session=OuterRef("pk")).order_by().values("session")
+        return self.annotate(answered=Coalesce(Subquery(entries.annotate(n=Count("pk")).values("n")), 0))
 
     def with_an_exercise_done(self) -> SessionQuerySet:
         """Return the sessions in which an exercise was done."""
@@ -95,8 +101,9 @@ class ExerciseSession(PublicModel):
         help_text=_("The last helper who entered part of this session."),
     )
 
-    #: Of sessions read with `with_has_done`.
+    #: Of sessions read with `with_has_done`, and with `with_answered`.
     has_done: bool
+    answered: int
 
     objects = SessionQuerySet.as_manager()
 

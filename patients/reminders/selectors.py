@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils.formats import time_format
 
-from clinic.models import Weekday
-from patients.models import Channel, Patient, PlanState, Reminder
+from clinic.models import User, Weekday
+from patients.models import Channel, Patient, PlanState, PushSubscription, Reminder
 from patients.sessions.selectors.today import Today, TodayState
 
 #: States in which the patient can do exercises and has done none. In any other, today's page does not say "Start".
@@ -83,10 +84,17 @@ class ReminderPage:
 
     @property
     def has_no_channel(self) -> bool:
-        """Return True if reminders are on but their phone or confirmed address is gone."""
-        if self.reminder is None or not self.is_on:
+        """Return True if reminders are on, but neither a phone that takes them nor a confirmed address is left."""
+        if self.reminder is None or not self.is_on or self.address:
             return False
-        return not (self.phones if self.reminder.channel == Channel.PUSH else self.address)
+        return self.reminder.channel == Channel.EMAIL or not self.phones
+
+    @property
+    def is_by_email_instead(self) -> bool:
+        """Return True if no phone takes the notifications that were chosen, so that reminders come by e-mail."""
+        if self.reminder is None or not self.is_on or not self.address:
+            return False
+        return self.reminder.channel == Channel.PUSH and not self.phones
 
 
 def get_reminder_page(patient: Patient) -> ReminderPage:
@@ -96,6 +104,38 @@ def get_reminder_page(patient: Patient) -> ReminderPage:
     return ReminderPage(
         reminder=reminder,
         address=row.verified_email.email if hasattr(row, "verified_email") else "",
-        phones=row.push_subscriptions.count(),
+        phones=row.push_subscriptions.live().count(),
         next_at=reminder.next_at if reminder else None,
     )
+
+
+class PushEnded(StrEnum):
+    """The way by which reminders reach a patient after a push subscription has ended."""
+
+    BY_EMAIL = "by_email"
+    ON_ANOTHER_PHONE = "on_another_phone"
+    NOT_AT_ALL = "not_at_all"
+
+
+def get_push_ended(user: User, patient: Patient) -> PushEnded | None:
+    """Return how reminders come now, if a phone's push subscription has ended and the patient is still to be told.
+
+    None for a helper, and if reminders are off or come by e-mail anyway. One query if they come to a phone, else none.
+    """
+    reminder: Reminder | None = getattr(patient, "reminder", None)
+    if (
+        patient.user_id != user.pk
+        or reminder is None
+        or not reminder.is_on
+        or reminder.channel != Channel.PUSH
+    ):
+        return None
+    phones = PushSubscription.objects.filter(patient=patient).values_list(
+        "ended_at", "patient__verified_email__email"
+    )
+    rows = list(phones)
+    if not any(ended_at for ended_at, _email in rows):
+        return None
+    if not all(ended_at for ended_at, _email in rows):
+        return PushEnded.ON_ANOTHER_PHONE
+    return PushEnded.BY_EMAIL if rows[0][1] else PushEnded.NOT_AT_ALL

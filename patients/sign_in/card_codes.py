@@ -31,6 +31,8 @@ LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 CARD_LIFETIME = datetime.timedelta(days=14)
 #: Lifetime of a card for a helper. A helper is usually nearby, and the patient makes a new one in a minute.
 HELPER_CARD_LIFETIME = datetime.timedelta(days=3)
+#: Lifetime of a code that a patient makes for another device, or for the app on the home screen: it is typed at once.
+OWN_CODE_LIFETIME = datetime.timedelta(hours=1)
 #: A card stops working after this many wrong dates of birth.
 MAX_WRONG_DATES = 5
 

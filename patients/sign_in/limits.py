@@ -24,7 +24,8 @@ CARD_ADDRESS = Limit("card, address", 60, QUARTER)
 MAILED_CODE = Limit("mailed code, e-mail and date of birth", 5, HOUR)
 #: Codes for signing in, asked for with one e-mail address from one network address.
 MAILED_CODE_PAIR = Limit("mailed code, e-mail and address", 10, HOUR)
-#: Codes for signing in, asked for from one network address. A right one counts too: the answer must not tell it apart.
+#: Codes for signing in, asked for from one network address. One for a known person counts like one for a stranger, as
+#: the answer must not tell them apart, until somebody has signed in with it: that costs nothing.
 MAILED_CODE_ADDRESS = Limit("mailed code, address", 100, HOUR)
 #: Tries at one mailed code, by code or link. Only the browser that asked for it can try, and the code allows five.
 MAILED_CODE_TRY = Limit("mailed code, try", 10, QUARTER)
@@ -50,19 +51,27 @@ def take_card_try(*, code: str, address: str, now: datetime.datetime | None = No
     return taken
 
 
-def may_ask_for_code(
+def take_code_request(
     *, email: str, date_of_birth: datetime.date, address: str, now: datetime.datetime | None = None
-) -> bool:
-    """Count one request for a code to sign in, and return True if it may be sent."""
-    return (
-        take(
-            (MAILED_CODE, f"{recipient_subject(email)}|{date_of_birth}"),
-            (MAILED_CODE_PAIR, f"{recipient_subject(email)}|{address}"),
-            (MAILED_CODE_ADDRESS, address),
-            now=now,
-        )
-        is not None
+) -> TakenTokens | None:
+    """Count one request for a code to sign in. Return None if none may be sent."""
+    return take(
+        (MAILED_CODE, f"{recipient_subject(email)}|{date_of_birth}"),
+        (MAILED_CODE_PAIR, f"{recipient_subject(email)}|{address}"),
+        (MAILED_CODE_ADDRESS, address),
+        now=now,
     )
+
+
+def dump_code_request(tokens: TakenTokens) -> dict[str, str]:
+    """Return the tokens of a request as the names of their limits by the keys of their buckets, for a session."""
+    return {key: limit.name for key, limit in tokens.limits.items()}
+
+
+def load_code_request(dumped: dict[str, str]) -> TakenTokens:
+    """Return the tokens of a request, from what `dump_code_request` returned. Limits that are gone are left out."""
+    limits = {each.name: each for each in (MAILED_CODE, MAILED_CODE_PAIR, MAILED_CODE_ADDRESS)}
+    return TakenTokens({key: limits[name] for key, name in dumped.items() if name in limits})
 
 
 def may_try_code(asked: uuid.UUID, *, now: datetime.datetime | None = None) -> bool:

@@ -13,7 +13,7 @@ from patients.reminders.views import calendar, reminders
 from patients.screening.views import patient as screening
 from patients.sessions.offline import views as offline
 from patients.sessions.views import past_session, session, stop, today
-from patients.sign_in.views import devices, events, helpers, passkeys, sign_in
+from patients.sign_in.views import devices, events, helpers, home_screen, passkeys, sign_in
 from patients.sign_in.views import email_address as address
 
 SESSION = "my/session/<uuid:session_id>"
@@ -59,6 +59,7 @@ urlpatterns = [
     path("my/reminders/", reminders.reminders, name="reminders"),
     path("my/reminders/stop/", reminders.stop, name="reminders_stop"),
     path("my/reminders/phone/", reminders.add_my_push_subscription, name="push_subscribe"),
+    path("my/reminders/phone/ended/", reminders.push_ended_seen, name="push_ended_seen"),
     path("reminders/stop/<str:token>/", reminders.stop_by_token, name="reminder_stop_by_token"),
     path("my/calendar/", calendar.my_calendar, name="calendar"),
     path("my/calendar/end/", calendar.my_calendar_end, name="calendar_end"),
@@ -70,6 +71,7 @@ urlpatterns = [
     path("my/who-did-what/", events.history, name="sign_in_history"),
     path("my/who-did-what/<uuid:event_id>/seen/", events.seen, name="sign_in_seen"),
     path("my/who-did-what/<uuid:event_id>/not-me/", events.not_me, name="sign_in_not_me"),
+    path("my/home-screen/", home_screen.home_screen, name="home_screen"),
     path("my/devices/", devices.devices, name="devices"),
     path("my/devices/others/", devices.sign_out_others, name="devices_sign_out_others"),
     path("my/devices/<uuid:device_id>/", devices.end, name="device_sign_out"),

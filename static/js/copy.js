@@ -1,4 +1,5 @@
-// Adds a button that copies the value of a field. Without this script the text can be selected and copied by hand.
+// Adds a button that copies the value of a field, or the text of another element. Without this script the text can be
+// selected and copied by hand.
 (() => {
   for (const place of document.querySelectorAll("[data-copy]")) {
     if (!navigator.clipboard) continue;
@@ -9,10 +10,10 @@
     button.addEventListener("click", async () => {
       const field = document.getElementById(place.dataset.copy);
       try {
-        await navigator.clipboard.writeText(field.value);
+        await navigator.clipboard.writeText(field.value ?? field.textContent);
         button.textContent = place.dataset.copied;
       } catch {
-        field.select();
+        field.select ? field.select() : getSelection().selectAllChildren(field);
       }
     });
     place.append(button);

@@ -14,6 +14,7 @@ self.surefootDraw = (page, data, day) => {
       note.hidden = !told.some((one) => day.answersOf(one)[note.dataset.afterAnswer] === "yes");
     for (const one of page.querySelectorAll("[data-screen=home] [data-when]")) one.hidden = !one.dataset.when.split(" ").includes(state);
     for (const row of page.querySelectorAll("[data-row]")) row.hidden = !items.includes(row.dataset.row);
+    for (const one of page.querySelectorAll("[data-date]")) one.hidden = one.dataset.date !== day.today();
     find("[data-list]")?.toggleAttribute("hidden", state === "rest" || !items.length);
     connection();
   };

@@ -79,8 +79,10 @@ GET  my:helper_remove                             in     200    403     404     
 GET  my:reminders                                 in     200    403     200       403  403   403       403       403
 GET  my:reminders_stop                            in       →    403       →       403  403   403       403       403
 POST my:push_subscribe                            in     403    403     403       403  403   403       403       403
+GET  my:push_ended_seen                           in       →    403       →       403  403   403       403       403
 GET  my:calendar                                  in     200    403     200       403  403   403       403       403
 POST my:calendar_end                              in       →    403       →       403  403   403       403       403
+GET  my:home_screen                               in     200    403     200       403  403   403       403       403
 GET  my:email                                     in     200    403     200       403  403   403       403       403
 GET  my:email_code                                in     200    403     200       403  403   403       403       403
 GET  my:email_remove                              in     200    403     200       403  403   403       403       403

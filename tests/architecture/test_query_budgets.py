@@ -86,6 +86,7 @@ PAGES = {
             "my:data_delete",
             "my:reminders",
             "my:calendar",
+            "my:home_screen",
             "my:helpers",
             "my:helper_code",
             "my:helper_remove",

@@ -82,6 +82,7 @@ TABLE = """
    without_plan  my:reminders
    without_plan  my:reminders                           sent-empty
    without_plan  my:calendar
+   patient       my:home_screen
    patient       my:email
    patient       my:email                               sent-empty
    patient       my:email_code

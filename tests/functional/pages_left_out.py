@@ -39,6 +39,7 @@ NO_PAGE = {
     "my:offline": "only on a patient's own phone; test_offline_screens.py looks at each screen there",
     "my:calendar_feed": "a file for calendar programs; its contents are tested with it",
     "my:reminders_stop": "accepts a form and redirects",
+    "my:push_ended_seen": "accepts a form and redirects",
     "my:data_delete_cancel": "accepts a form and redirects",
     "staff:erasure_carry_out": "accepts a form and redirects, or returns the page of the request",
     "staff:erasure_refuse": "accepts a form and redirects, or returns the page of the request",

@@ -32,11 +32,16 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_database
 
 
 def test_a_session_done_offline_is_sent_once_when_the_connection_is_back(
-    own_phone, screenshot, check_accessibility
+    own_phone, patient, screenshot, check_accessibility
 ):
     go_offline(own_phone)
     own_phone.goto("/my/")
     expect(own_phone.get_by_text("You are offline. Your plan is on this phone.")).to_be_visible()
+    today = patient.today(timezone.now())
+    expect(own_phone.locator(".greeting")).to_contain_text(f"{today:%A, %B} {today.day}")
+    expect(own_phone.locator(".greeting-date:visible")).to_have_count(1)
+    number = own_phone.locator("[data-screen=home]").get_by_role("link", name=patient.clinic.phone)
+    expect(number).to_have_attribute("href", f"tel:{patient.clinic.phone}")
     screenshot(own_phone, "home")
     do_exercises(own_phone)
     check_in(own_phone)

@@ -4,9 +4,11 @@ import base64
 import re
 
 import pytest
+from django.utils import timezone
+from icalendar import Calendar
 from playwright.sync_api import expect
 
-from patients.models import PushSubscription, Reminder
+from patients.models import Channel, PushSubscription, Reminder
 from patients.reminders.selectors import stop_url
 from tests.factories import published_plan
 from tests.factories_of_patients import ReminderFactory, VerifiedEmailFactory
@@ -68,14 +70,24 @@ def test_the_link_in_a_mail_stops_them_without_signing_in(any_phone, patient, ch
     assert not Reminder.objects.get().is_on
 
 
-def test_a_calendar_link_is_made_shown_once_and_ended(any_phone, patient, live_server, check_accessibility):
-    page = any_phone
+def test_a_calendar_link_is_made_shown_once_and_ended(
+    any_phone, patient, live_server, settings, check_accessibility
+):
+    page, settings.SITE_URL = any_phone, live_server.url
     sign_in(page, patient.user, live_server.url)
     page.goto("/my/calendar/")
     check_accessibility(page)
     page.get_by_role("button", name="Make my link").tap()
     expect(page.get_by_label("Your private link")).to_have_value(re.compile(r"/calendar/[\w-]{43}\.ics$"))
     check_accessibility(page)
+    link = page.get_by_label("Your private link").input_value()
+    add = page.get_by_role("link", name="Add to my calendar")
+    expect(add).to_have_attribute("href", link.replace("http://", "webcal://"))
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Save as a file").tap()
+    assert downloading.value.suggested_filename == "sessions.ics"
+    saved = Calendar.from_ical(downloading.value.path().read_bytes())
+    assert saved["X-WR-CALNAME"] == "Exercise sessions"
     page.goto("/my/calendar/")
     expect(page.get_by_label("Your private link")).to_have_count(0)
     page.get_by_role("button", name="End the link").tap()
@@ -125,6 +137,26 @@ def test_notices_on_this_phone_are_turned_on(own_phone, patient, check_accessibi
     assert Reminder.objects.get().channel == "push"
     phone = PushSubscription.objects.get()
     assert (phone.patient, phone.endpoint) == (patient, "https://fcm.googleapis.com/fcm/send/this-phone")
+
+
+def test_notices_that_ended_are_told_on_today_and_turned_on_again(own_phone, patient, check_accessibility):
+    ReminderFactory(patient=patient, channel=Channel.PUSH)
+    PushSubscription.objects.create(
+        patient=patient, endpoint="https://fcm.googleapis.com/fcm/send/before", ended_at=timezone.now()
+    )
+    own_phone.goto("/my/")
+    own_phone.get_by_text("Phone reminders stopped").tap()
+    check_accessibility(own_phone)
+    own_phone.get_by_role("link", name="Turn them on again").tap()
+    by_email = own_phone.get_by_text("Your phone no longer takes notices, so reminders come by e-mail.")
+    expect(by_email).to_be_visible()
+    own_phone.evaluate(PUSH_SERVICE, True)
+    own_phone.get_by_role("button", name="Save").tap()
+    expect(by_email).to_have_count(0)
+    expect(own_phone.get_by_role("heading", name="Reminders are on")).to_be_visible()
+    own_phone.goto("/my/")
+    expect(own_phone.get_by_text("Phone reminders stopped")).to_have_count(0)
+    assert PushSubscription.objects.get().endpoint == "https://fcm.googleapis.com/fcm/send/this-phone"
 
 
 def test_a_refused_permission_shows_help_and_email_can_be_chosen(own_phone, check_accessibility):

@@ -69,6 +69,19 @@ def tab_to(user_actions: UserActions, target: Locator) -> None:
     pytest.fail(f"The keyboard never reached {target}.")
 
 
+def fill_birthday(page: Page) -> None:
+    for box, digits in (("Month", "4"), ("Day", "12"), ("Year", "1950")):
+        page.get_by_label(box).fill(digits)
+    page.get_by_text("Yes, it is mine").tap()
+
+
+def sign_in_with_birthday(page: Page) -> None:
+    fill_birthday(page)
+    page.get_by_role("button", name="Sign in").tap()
+    page.get_by_role("button", name=CONFIRM).tap()
+    expect_today_page(page)
+
+
 class TestFromCardToPlan:
     def test_by_touch_takes_3_taps_and_the_8_digits(self, phone, card, check_accessibility):
         phone.goto(card)
@@ -144,6 +157,55 @@ class TestFromCardToPlan:
         any_phone.get_by_role("button", name="Sign in").click()
         any_phone.get_by_role("button", name=CONFIRM).click()
         expect_today_page(any_phone)
+
+
+class TestTheAppOnTheHomeScreen:
+    """On an iPhone it has cookies of its own, as a second browser has."""
+
+    @pytest.fixture
+    def browser_on_phone(self, any_phone, card) -> Page:
+        any_phone.goto(card)
+        sign_in_with_birthday(any_phone)
+        return any_phone
+
+    @pytest.fixture
+    def app(self, open_device) -> Page:
+        return open_device("phone")
+
+    def test_signs_in_with_a_code_from_the_page_and_the_browser_stays_signed_in(
+        self, browser_on_phone, app, check_accessibility
+    ):
+        page = browser_on_phone
+        page.goto("/my/settings/")
+        page.get_by_role("link", name="Add to home screen").tap()
+        expect(page.get_by_text("You will need your card once more in the app.")).to_be_visible()
+        check_accessibility(page)
+        page.get_by_role("button", name="Get a code for the app").tap()
+        check_accessibility(page)
+        code = page.locator("#app-code").inner_text()
+        app.goto("/my/")
+        app.get_by_role("link", name=re.compile("With a card")).tap()
+        app.get_by_label("Code on your card").fill(code)
+        sign_in_with_birthday(app)
+        page.goto("/my/")
+        expect_today_page(page)
+
+    def test_signs_in_with_a_mailed_code_and_the_browser_stays_signed_in(
+        self, browser_on_phone, app, patient
+    ):
+        VerifiedEmailFactory(patient=patient, email=EMAIL)
+        app.goto("/my/")
+        app.get_by_role("link", name=re.compile("With a code by e-mail")).tap()
+        app.get_by_label("Your e-mail address").fill(EMAIL)
+        fill_birthday(app)
+        app.get_by_role("button", name="Send me a code").tap()
+        app.get_by_role("button", name=CONFIRM).tap()
+        expect(app).to_have_url(re.compile("/sign-in/mail/code/$"))
+        app.get_by_role("textbox").first.fill(get_mailed_code_and_link()[0])
+        app.get_by_role("button", name="Sign in").tap()
+        expect_today_page(app)
+        browser_on_phone.goto("/my/")
+        expect_today_page(browser_on_phone)
 
 
 class TestTheBoxesOfADate:

@@ -180,7 +180,7 @@ def _with_plan(patients: PatientQuerySet, plan: str) -> PatientQuerySet:
 def _rows(page: list[Patient], sees_health: bool) -> Iterable[CaseloadRow]:
     if not sees_health:
         carded = set(
-            SignInCard.objects.own().live().filter(patient__in=page).values_list("patient", flat=True)
+            SignInCard.objects.of_clinics().live().filter(patient__in=page).values_list("patient", flat=True)
         )
         return (CaseloadRow(patient, has_card=patient.pk in carded) for patient in page)
     plans = {plan.patient_id: plan for plan in Plan.objects.open().filter(patient__in=page)}

@@ -14,7 +14,7 @@ from django.db.models import F
 from clinic.audit.services import record
 from clinic.models import User
 from clinic.outbox.backends import get_retry_delay
-from patients.models import Patient, PushNotice, PushSubscription
+from patients.models import Patient, PushNotice, PushSubscription, Reminder
 from patients.reminders.push import (
     PushGoneError,
     PushRefusedError,
@@ -23,7 +23,11 @@ from patients.reminders.push import (
     is_push_offered,
     send_push,
 )
-from patients.reminders.services.reminders import TOO_LATE_AFTER
+from patients.reminders.services.reminders import (
+    TOO_LATE_AFTER,
+    forget_ended_subscriptions,
+    send_by_email_instead,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +56,8 @@ def add_push_subscription(
     """Store a push subscription of the patient's phone and return it; the same endpoint again returns the same row.
 
     A subscription has one owner, the patient who added it last; notifications of an earlier owner are deleted. It is
-    parked no more, since a browser has just shown that it lives.
+    parked and ended no more, since a browser has just shown that it lives, and the patient need not be told of others
+    that have ended.
     Raises UnknownPushServiceError if the endpoint is on no known push service, or push is not configured.
     """
     if not is_push_offered() or not is_known_push_service(endpoint):
@@ -66,12 +71,13 @@ def add_push_subscription(
         phone.notices.all().delete()
         phone.patient, phone.made_at, is_new = patient, now, True
         phone.save(update_fields=["patient", "made_at"])
-    if phone.failures or phone.parked_until:
-        phone.failures, phone.parked_until = 0, None
-        phone.save(update_fields=["failures", "parked_until"])
+    if phone.failures or phone.parked_until or phone.ended_at:
+        phone.failures, phone.parked_until, phone.ended_at = 0, None, None
+        phone.save(update_fields=["failures", "parked_until", "ended_at"])
+    forget_ended_subscriptions(patient=patient)
     if is_new:
         record("push.phone_added", actor=by, obj=phone, clinic=patient.clinic)
-        newest_first = PushSubscription.objects.filter(patient=patient).order_by("-made_at", "-pk")
+        newest_first = PushSubscription.objects.live().filter(patient=patient).order_by("-made_at", "-pk")
         for extra in newest_first[MAX_PHONES:]:
             extra.delete()
     return phone
@@ -123,7 +129,7 @@ def _send_notice(notice: PushNotice, now: datetime.datetime, silent: set[str]) -
 
     A notification older than `TOO_LATE_AFTER` is given up, which is a failure of its subscription if it was tried.
     From MAX_FAILURES in a row on, each parks the subscription for PARKED_FOR. One that its service no longer has is
-    deleted. A service that does not answer is added to `silent`.
+    ended, and the reminder goes by e-mail if it can. A service that does not answer is added to `silent`.
     """
     ours = PushNotice.objects.filter(pk=notice.pk, attempts=notice.attempts, settled_at=None)
     left = notice.created_at + TOO_LATE_AFTER - now
@@ -136,7 +142,7 @@ def _send_notice(notice: PushNotice, now: datetime.datetime, silent: set[str]) -
     try:
         send_push(phone.endpoint, now=now, keep_for=left)
     except PushGoneError:
-        phone.delete()
+        _end_subscription(notice, now)
         return False
     except (PushRefusedError, OSError, ValueError) as error:
         ours.update(next_attempt_at=now + get_retry_delay(notice.attempts))
@@ -150,6 +156,18 @@ def _send_notice(notice: PushNotice, now: datetime.datetime, silent: set[str]) -
     if phone.failures:
         PushSubscription.objects.filter(pk=phone.pk).update(failures=0, parked_until=None)
     return True
+
+
+@transaction.atomic
+def _end_subscription(notice: PushNotice, now: datetime.datetime) -> None:
+    """End the subscription of a notification that could not be sent, and its other notifications."""
+    patient = notice.subscription.patient_id
+    Reminder.objects.select_for_update().filter(
+        patient=patient
+    ).first()  # before the subscription, as elsewhere
+    PushSubscription.objects.live().filter(pk=notice.subscription_id).update(ended_at=now)
+    PushNotice.objects.filter(subscription=notice.subscription_id, settled_at=None).update(settled_at=now)
+    send_by_email_instead(patient_id=patient, due_at=notice.created_at, now=now)
 
 
 def _count_failure(phone: PushSubscription, now: datetime.datetime) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
@@ -85,6 +85,7 @@ def save_reminder(
     reminder.changed_at, reminder.stopped_at = now, None
     _schedule_next(reminder, locked.zone, now)
     reminder.save()
+    forget_ended_subscriptions(patient=locked)
     record(
         "reminder.turned_on" if is_new else "reminder.changed", actor=by, obj=reminder, clinic=locked.clinic
     )
@@ -105,6 +106,7 @@ def stop_reminder(*, reminder: Reminder, by: User | None, now: datetime.datetime
     locked.stopped_at, locked.next_at, locked.changed_at = now, None, now
     locked.save(update_fields=["stopped_at", "next_at", "changed_at"])
     PushNotice.objects.filter(subscription__patient=patient, settled_at=None).update(settled_at=now)
+    forget_ended_subscriptions(patient=patient)
     record("reminder.stopped", actor=by, obj=locked, clinic=patient.clinic)
     return locked
 
@@ -112,8 +114,13 @@ def stop_reminder(*, reminder: Reminder, by: User | None, now: datetime.datetime
 def is_reachable(patient: Patient, channel: Channel) -> bool:
     """Return True if the patient has a push subscription or a confirmed address for this channel."""
     if channel == Channel.PUSH:
-        return patient.push_subscriptions.exists()
+        return patient.push_subscriptions.live().exists()
     return hasattr(patient, "verified_email")
+
+
+def forget_ended_subscriptions(*, patient: Patient) -> None:
+    """Delete the subscriptions that have ended: the patient has read of them, or has chosen anew."""
+    PushSubscription.objects.ended().filter(patient=patient).delete()
 
 
 def send_due_reminders(*, now: datetime.datetime, most: int) -> int:
@@ -179,18 +186,47 @@ def _send(reminder: Reminder, patient: Patient, due_at: datetime.datetime, now: 
     if not should_remind(reminder, get_today(patient, now)):
         return False
     phones = (
-        list(PushSubscription.objects.filter(patient=patient)) if reminder.channel == Channel.PUSH else []
+        list(PushSubscription.objects.live().filter(patient=patient))
+        if reminder.channel == Channel.PUSH
+        else []
     )
-    if not phones and (reminder.channel == Channel.PUSH or not hasattr(patient, "verified_email")):
+    # Without a phone that takes notifications, a confirmed address takes over.
+    if not phones and not hasattr(patient, "verified_email"):
         return False
-    ReminderSent.objects.create(patient=patient, on_date=date, channel=reminder.channel, sent_at=now)
-    if reminder.channel == Channel.EMAIL:
+    channel = Channel.PUSH if phones else Channel.EMAIL
+    ReminderSent.objects.create(patient=patient, on_date=date, channel=channel, sent_at=now)
+    if channel == Channel.EMAIL:
         send_reminder_email(reminder, patient, until=due_at + TOO_LATE_AFTER)
     # `created_at` is the moment the reminder was due, since `TOO_LATE_AFTER` counts from there.
     PushNotice.objects.bulk_create(
         PushNotice(subscription=phone, on_date=date, created_at=due_at, next_attempt_at=now)
         for phone in phones
     )
+    return True
+
+
+def send_by_email_instead(
+    *, patient_id: uuid.UUID, due_at: datetime.datetime, now: datetime.datetime
+) -> bool:
+    """Send the push reminder of `due_at` by e-mail, since a phone no longer takes it; return True if it was sent.
+
+    It is not sent if another phone has it or may still get it, without a confirmed address, or if the day no longer
+    calls for a reminder. The caller has locked the reminder.
+    """
+    patient = Patient.objects.select_related("clinic", "verified_email").get(pk=patient_id)
+    reminder = Reminder.objects.filter(patient=patient, stopped_at=None, channel=Channel.PUSH).first()
+    date = patient.today(due_at)
+    if reminder is None or not hasattr(patient, "verified_email") or date != patient.today(now):
+        return False
+    notices = PushNotice.objects.filter(subscription__patient=patient, on_date=date)
+    if notices.filter(Q(was_sent=True) | Q(settled_at=None)).exists():
+        return False
+    if not should_remind(reminder, get_today(patient, now)):
+        return False
+    sent = ReminderSent.objects.filter(patient=patient, on_date=date, channel=Channel.PUSH)
+    if not sent.update(channel=Channel.EMAIL, sent_at=now):
+        return False
+    send_reminder_email(reminder, patient, until=due_at + TOO_LATE_AFTER)
     return True
 
 

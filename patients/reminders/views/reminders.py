@@ -20,7 +20,12 @@ from patients.reminders.forms import ReminderForm
 from patients.reminders.push import is_push_offered, public_key
 from patients.reminders.selectors import get_reminder_for_token, get_reminder_page
 from patients.reminders.services.push import UnknownPushServiceError, add_push_subscription
-from patients.reminders.services.reminders import NoReminderChannelError, save_reminder, stop_reminder
+from patients.reminders.services.reminders import (
+    NoReminderChannelError,
+    forget_ended_subscriptions,
+    save_reminder,
+    stop_reminder,
+)
 from patients.sign_in.login import is_own_phone
 
 
@@ -78,6 +83,15 @@ def add_my_push_subscription(
     except UnknownPushServiceError:
         raise BadRequest("not a push service") from None
     return HttpResponse(status=204)
+
+
+@patient_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def push_ended_seen(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """Show no more that a phone's push subscription has ended ("OK, got it"). A GET changes nothing."""
+    if request.method == "POST":
+        forget_ended_subscriptions(patient=patient)
+    return redirect("my:today")
 
 
 @login_not_required

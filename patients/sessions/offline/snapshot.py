@@ -75,6 +75,11 @@ class OfflineSnapshot:
     return_notes: tuple[ReturnNote, ...]
 
     @property
+    def dates(self) -> list[datetime.date]:
+        """The days for which the phone may show this copy, from today on."""
+        return [self.today.date + datetime.timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
+
+    @property
     def notes_after_answers(self) -> list[tuple[str, str]]:
         """The question, and the note for the time after a yes that the server does not know yet."""
         return [(name, str(RETURN_RULES[rule].to_patient)) for name, rule in AFTER_ANSWER.items()]

@@ -126,6 +126,8 @@ class Today:
     #: True if the clinic has asked the patient to fill in a screening, and it was not sent yet.
     is_asked_to_screen: bool = False
     own_words: OwnWords | None = None
+    #: Exercises answered today in the session with the most of them, of this version of the plan.
+    answered: int = 0
 
     @cached_property
     def minutes(self) -> int:
@@ -136,6 +138,11 @@ class Today:
     def exercise_count(self) -> int:
         """Number of exercises of a session, with those in the place of suspended ones."""
         return len(self.exercises) + len(self.substitutes)
+
+    @property
+    def was_stopped(self) -> bool:
+        """True if today's session was ended before its last exercise, by the patient and not by a hold."""
+        return self.state == TodayState.DONE and not self.holds and 0 < self.answered < self.exercise_count
 
     @property
     def next_date(self) -> datetime.date | None:
@@ -304,6 +311,7 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
         coming_notes=tuple(list_coming_notes(patient, record, date, days=DAYS_AHEAD)),
         is_asked_to_screen=record.is_asked_to_screen,
         own_words=OwnWords.read(patient, record.row, now),
+        answered=max((row.answered for row in done if version and row.version_id == version.pk), default=0),
     )
 
 
@@ -315,7 +323,7 @@ def sessions_of_the_week(
     These are the sessions of this week, the open one, those of an earlier day that were finished today, and the
     finished session of the latest day.
     """
-    sessions = ExerciseSession.objects.for_patient(patient).with_has_done()
+    sessions = ExerciseSession.objects.for_patient(patient).with_has_done().with_answered()
     last = sessions.finished().order_by("-on_date").values("pk")[:1]
     wanted = (
         Q(finished_at=None) | Q(on_date__gte=monday_of(date)) | Q(finished_at__gte=midnight) | Q(pk__in=last)

@@ -160,6 +160,7 @@ def render_advice_page(
     context = {
         "patient": patient,
         "advice": advice,
+        "today": patient.today(now),
         "availability": get_opening_status(patient.clinic, now),
         "shows_phone_numbers": any(row.shows_phone_numbers for row in advice),
         **more,

@@ -13,6 +13,7 @@ from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_required
 from patients.goals.forms import SCORES, GoalForm
 from patients.models import Patient
+from patients.reminders.selectors import get_push_ended
 from patients.safety.selectors.flags import get_live_flags
 from patients.sessions.forms import ReasonForm
 from patients.sessions.not_today import list_offered_reasons
@@ -32,6 +33,7 @@ def today(request: AuthenticatedRequest, patient: Patient, now: datetime.datetim
     context = {"patient": patient, "today": day, "section": "today"}
     context |= {"goal_form": GoalForm(), "scores": [number for number, _label in SCORES]}
     context["news"] = list_news_for(request, patient, now)
+    context["push_ended"] = get_push_ended(request.user, patient)
     return render(request, f"patients/sessions/today/{day.state}.html", context)
 
 

@@ -18,6 +18,8 @@ CARDS_WITHOUT_REASON = 2
 MAX_CARDS_OF_PATIENT = 5
 #: Cards for all helpers of one patient within 24 hours.
 MAX_CARDS_OF_HELPERS = 10
+#: Codes that a patient makes for other devices of theirs within 24 hours.
+MAX_OWN_CODES = 5
 #: Cards for patients that one member of the team makes within 24 hours.
 MAX_CARDS_OF_MEMBER = 40
 
@@ -45,10 +47,10 @@ class CardsMade:
 
 
 def count_cards(*, patient: Patient, by: User, now: datetime.datetime | None = None) -> CardsMade:
-    """Count the cards before one more is made; cards for helpers do not count. One query."""
+    """Count the cards before one more is made; those for helpers and by patients do not count. One query."""
     now = now or timezone.now()
     of_patient, today = Q(patient=patient), Q(made_at__gt=now - DAY)
-    cards = SignInCard.objects.own().filter(of_patient | Q(made_by=by), made_at__gt=now - WEEK)
+    cards = SignInCard.objects.of_clinics().filter(of_patient | Q(made_by=by), made_at__gt=now - WEEK)
     counted = cards.aggregate(
         week=Count("pk", filter=of_patient),
         today=Count("pk", filter=of_patient & today),
@@ -61,3 +63,9 @@ def has_most_helper_cards(*, patient: Patient, now: datetime.datetime) -> bool:
     """Return True if no more card can be made for the patient's helpers now. One query."""
     cards = SignInCard.objects.filter(patient=patient, helper__isnull=False, made_at__gt=now - DAY)
     return cards.count() >= MAX_CARDS_OF_HELPERS
+
+
+def has_most_own_codes(*, patient: Patient, now: datetime.datetime) -> bool:
+    """Return True if the patient can make no more code for another device of theirs now. One query."""
+    codes = SignInCard.objects.own().filter(patient=patient, made_by=patient.user_id, made_at__gt=now - DAY)
+    return codes.count() >= MAX_OWN_CODES

@@ -19,7 +19,7 @@ from patients.sign_in.passkeys import list_passkeys
 MAX_SHOWN = 5
 _DEVICES = (SignInEventKind.DEVICE, SignInEventKind.HELPER_DEVICE)
 #: Kinds whose device is the one on which something was added or taken away.
-_CHANGES = (SignInEventKind.ADDRESS, SignInEventKind.PASSKEY, SignInEventKind.HELPER)
+_CHANGES = (SignInEventKind.ADDRESS, SignInEventKind.PASSKEY, SignInEventKind.HELPER, SignInEventKind.CARD)
 #: The patient's page says for this long that the patient said "This wasn't me".
 DISOWNED_SHOWN = datetime.timedelta(days=90)
 
@@ -62,9 +62,10 @@ def list_sign_in_news(
     events = SignInEvent.objects.filter(patient=patient, at__gt=since, disowned_at=None)
     events = events.exclude(pk__in=shown)
     if here is not None:
+        is_made = Q(device=None) | Q(kind=SignInEventKind.CARD)
         own_card = SignInEvent.objects.filter(device=here, card__isnull=False).values("card")
         events = events.filter(Q(device=None) | ~Q(device=here)).exclude(
-            pk__in=events.filter(card__in=own_card, device=None).values("pk")
+            pk__in=events.filter(is_made, card__in=own_card).values("pk")
         )
     order = Case(When(kind__in=_DEVICES, then=1), default=0)
     return list(events.select_related("device", "helper", "card").order_by(order, "-at", "-pk")[:most])

@@ -18,10 +18,11 @@ from patients.sign_in.card_codes import (
     CARD_LIFETIME,
     HELPER_CARD_LIFETIME,
     MAX_WRONG_DATES,
+    OWN_CODE_LIFETIME,
     hash_secret,
     new_code,
 )
-from patients.sign_in.selectors.cards import count_cards, has_most_helper_cards
+from patients.sign_in.selectors.cards import count_cards, has_most_helper_cards, has_most_own_codes
 from patients.sign_in.services.devices import sign_out_devices, sign_out_helper_devices
 from patients.sign_in.services.email_codes import invalidate_codes
 from patients.sign_in.services.events import record_sign_in_event
@@ -134,6 +135,36 @@ def create_helper_card(
             card=card,
             device_id=device_id,
         )
+    return card, code
+
+
+@transaction.atomic
+def create_own_code(
+    *, patient: Patient, now: datetime.datetime, device_id: uuid.UUID | None
+) -> tuple[SignInCard, str]:
+    """Create a code with which the patient signs in on one more device of theirs; return the card and its code.
+
+    It works once, for `OWN_CODE_LIFETIME`, as a card does, and no device is signed out. An unused card stops working.
+    The patient is told on all devices except `device_id`, and by e-mail where an address is confirmed.
+
+    Raises TooManyCardsError if the patient has made `MAX_OWN_CODES` of them within 24 hours.
+    """
+    patient = (
+        Patient.objects.select_for_update(of=("self",)).select_related("clinic", "user").get(pk=patient.pk)
+    )
+    if has_most_own_codes(patient=patient, now=now):
+        raise TooManyCardsError
+    patient.cards.own().live().update(revoked_at=now)
+    code = new_code()
+    card = SignInCard.objects.create(
+        patient=patient,
+        code_hash=hash_secret(code),
+        made_at=now,
+        made_by=patient.user,
+        expires_at=now + OWN_CODE_LIFETIME,
+    )
+    record("card.made", actor=patient.user, obj=card, clinic=patient.clinic)
+    record_sign_in_event(patient=patient, kind=SignInEventKind.CARD, now=now, card=card, device_id=device_id)
     return card, code
 
 

@@ -72,20 +72,22 @@ def _end(
 def _list_devices(event: SignInEvent, removals: Removals, here: uuid.UUID | None) -> QuerySet[Device]:
     """Return the new device, or those on which the patient signed in with the card, address or passkey.
 
-    With those of an address or a passkey comes the device on which it was added or taken away, without `here`.
+    With those of an address or a passkey comes the device on which it was added or taken away, without `here`. With
+    those of a card comes the device on which the patient made it, if its event names one.
     """
     if event.kind == SignInEventKind.DEVICE:
         return Device.objects.filter(events=event)
     signed_in = SignInEvent.objects.filter(patient=event.patient_id, kind=SignInEventKind.DEVICE)
+    made_on = [removals.device.pk] if removals.device is not None else []
     if event.kind == SignInEventKind.CARD and event.card_id:
-        return Device.objects.filter(pk__in=signed_in.filter(card=event.card_id).values("device"))
+        with_card = signed_in.filter(card=event.card_id)
+        return Device.objects.filter(Q(pk__in=with_card.values("device")) | Q(pk__in=made_on))
     if event.kind == SignInEventKind.PASSKEY and event.passkey_key:
         signed_in = signed_in.filter(passkey_key=event.passkey_key)
     elif removals.email is not None:
         signed_in = signed_in.filter(device__way=SignInMethod.MAIL, at__gte=removals.email.confirmed_at)
     else:
         signed_in = signed_in.none()
-    made_on = [removals.device.pk] if removals.device is not None else []
     used = Device.objects.filter(Q(pk__in=signed_in.values("device")) | Q(pk__in=made_on))
     return used.exclude(pk=here) if here is not None else used
 

@@ -14,10 +14,15 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.clinics.selectors import get_shared_region
 from clinic.languages import activate_region
-from clinic.rate_limits import get_client_ip
+from clinic.rate_limits import TakenTokens, get_client_ip
 from patients.models import MailedCode, SignInMethod
 from patients.sign_in.forms.sign_in import EmailCodeForm, MailedCodeForm
-from patients.sign_in.limits import may_ask_for_code, may_try_code
+from patients.sign_in.limits import (
+    dump_code_request,
+    load_code_request,
+    may_try_code,
+    take_code_request,
+)
 from patients.sign_in.login import log_in
 from patients.sign_in.services.email_codes import (
     send_sign_in_code,
@@ -28,6 +33,8 @@ from patients.sign_in.views.birthday import confirm_birthday_page
 
 #: Session key: primary key of the code that this browser requested. No other browser can use that code.
 ASKED = "mailed_code"
+#: Session key: what that request has taken from the limits, see `dump_code_request`. It is given back at the sign-in.
+TAKEN = "mailed_code_taken"
 
 
 @login_not_required
@@ -45,7 +52,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     if form.needs_confirmation:  # before a try is counted, and before the address is looked up
         return confirm_birthday_page(request, form, action="sign_in:email")
     email, date_of_birth = form.cleaned_data["email"], form.cleaned_data["date_of_birth"]
-    if not may_ask_for_code(email=email, date_of_birth=date_of_birth, address=get_client_ip(request)):
+    taken = take_code_request(email=email, date_of_birth=date_of_birth, address=get_client_ip(request))
+    if taken is None:
         return _ask_page(request, form, problem="too_many", status=429)
     asked = send_sign_in_code(
         email=email,
@@ -53,7 +61,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         own_phone=form.is_own_phone,
         previous_device=_asked(request),
     )
-    request.session[ASKED] = str(asked.pk)
+    request.session[ASKED], request.session[TAKEN] = str(asked.pk), dump_code_request(taken)
     return redirect("sign_in:email_code")
 
 
@@ -76,7 +84,9 @@ def code(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():  # a code is used up only if the sign-in is stored as well
         used = verify_sign_in_code(asked=asked, typed=form.cleaned_data["code"])
         if isinstance(used, MailedCode):
-            return _log_in(request, used)
+            taken = _log_in(request, used)
+    if isinstance(used, MailedCode):
+        return _signed_in(taken)
     return _code_page(request, form, problem=used.value)
 
 
@@ -98,14 +108,24 @@ def link(request: HttpRequest, link_secret: str) -> HttpResponse:
     with transaction.atomic():  # as for a code
         used = verify_sign_in_link(asked=asked, secret=link_secret)
         if isinstance(used, MailedCode):
-            return _log_in(request, used)
+            taken = _log_in(request, used)
+    if isinstance(used, MailedCode):
+        return _signed_in(taken)
     return render(request, "patients/sign_in/email_link.html", page | {"problem": used.value})
 
 
-def _log_in(request: HttpRequest, used: MailedCode) -> HttpResponse:
+def _log_in(request: HttpRequest, used: MailedCode) -> TakenTokens:
+    """Sign in, and return what the request for the code has taken from the limits."""
     assert used.patient is not None  # noqa: S101  # a used code always has a patient
     del request.session[ASKED]
+    taken = load_code_request(request.session.pop(TAKEN, {}))
     log_in(request, used.patient.user, own_phone=used.own_phone, way=SignInMethod.MAIL)
+    return taken
+
+
+def _signed_in(taken: TakenTokens) -> HttpResponse:
+    """Redirect after a sign-in that is stored, which costs nothing."""
+    taken.give_back()
     return redirect("my:today")
 
 

@@ -51,6 +51,26 @@ class TestTheFeed:
         for word in (patient.clinic.name, "Rosa", "Delgado", str(patient.pk), "balance", "pain"):
             assert word not in text(feed)
 
+    @pytest.mark.parametrize("has_reminder", [False, True])
+    def test_it_is_a_valid_calendar(self, phone, client, plan, patient, has_reminder):
+        """By RFC 5545: lines end with CRLF and have 75 bytes at most, and nothing that is required is missing."""
+        if has_reminder:
+            ReminderFactory(patient=patient)
+        feed = client.get(make_link(phone)).content
+        assert feed.endswith(b"END:VCALENDAR\r\n")
+        assert feed.count(b"\n") == feed.count(b"\r\n")
+        assert max(len(line) for line in feed.split(b"\r\n")) <= 75
+        calendar = Calendar.from_ical(feed)
+        assert (calendar["VERSION"], calendar["METHOD"]) == ("2.0", "PUBLISH")
+        assert calendar["PRODID"]
+        for component in calendar.walk():
+            assert component.errors == []
+            assert [name for name in component.required if name not in component] == []
+        for event in calendar.walk("VEVENT"):
+            assert event.end > event.start
+            assert event["DTSTAMP"].dt.utcoffset() == datetime.timedelta()
+        assert calendar.to_ical() == feed
+
     def test_with_a_reminder_it_is_at_its_time_across_the_change_of_clocks(
         self, phone, client, plan, patient
     ):

@@ -14,8 +14,7 @@ from patients.reminders.push import is_known_push_service, public_key
 from patients.sign_in.login import OWN_PHONE
 from patients.tasks import send_due_notices, send_reminders
 from tests.factories import PatientFactory
-from tests.factories_of_patients import HelperFactory, ReminderFactory
-from tests.patients.reminders.push_sink import PushSink
+from tests.factories_of_patients import HelperFactory
 from tests.patients.session_steps import text
 
 pytestmark = pytest.mark.django_db
@@ -30,32 +29,8 @@ def unpacked(text_):
 
 
 @pytest.fixture(autouse=True)
-def key(settings):
-    settings.VAPID_PRIVATE_KEY = base64.urlsafe_b64encode(bytes(range(1, 33))).decode().rstrip("=")
-
-
-@pytest.fixture
-def sink(settings):
-    sink = PushSink()
-    settings.PUSH_SERVICES = [sink.origin]
-    settings.SITE_URL = "https://plans.example.org"
-    yield sink
-    sink.close()
-
-
-@pytest.fixture
-def own_phone(phone):
-    session = phone.session
-    session[OWN_PHONE] = True
-    session.save()
-    return phone
-
-
-@pytest.fixture
-def subscribed(own_phone, sink, version, patient):
-    """A phone with a push subscription, and a reminder due at ten that is sent to it."""
-    assert own_phone.post("/my/reminders/phone/", {"endpoint": f"{sink.origin}/wake/abc"}).status_code == 204
-    return ReminderFactory(patient=patient, channel=Channel.PUSH, next_at=TEN)
+def _key(vapid_key):
+    """Every test has a server with a key."""
 
 
 class TestThePhone:
@@ -179,15 +154,6 @@ class TestHandingOver:
         sink.status = 201
         assert send_due_notices(TEN + datetime.timedelta(seconds=31)) == 1
         assert PushNotice.objects.get().was_sent
-
-    def test_a_subscription_gone_from_its_service_is_deleted_and_the_patient_sees_it(
-        self, subscribed, sink, own_phone
-    ):
-        sink.status = 410
-        send_reminders(TEN)
-        send_due_notices(TEN)
-        assert not PushSubscription.objects.exists()
-        assert "Reminders do not reach you now" in text(own_phone.get("/my/reminders/"))
 
     def test_a_redirect_is_not_followed(self, subscribed, sink):
         sink.status = 307

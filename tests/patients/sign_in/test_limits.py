@@ -36,6 +36,13 @@ def ask(patient, email=EMAIL, *, client=None, address=CLINIC, **changes):
     return (client or Client()).post(ASK, born(patient, **changes) | {"email": email}, REMOTE_ADDR=address)
 
 
+def sign_in_by_mail(patient, email):
+    """Return the answer to the right code in a browser of its own, at the address of the clinic."""
+    client = Client()
+    assert ask(patient, email, client=client).status_code == 302
+    return client.post(CODE, {"code": mailed()[0]}, REMOTE_ADDR=CLINIC)
+
+
 @pytest.fixture
 def forty(clinic, dana):
     """Forty patients of one clinic, each with a card."""
@@ -126,6 +133,40 @@ class TestMailedCodes:
             assert ask(patient, f"nobody{number}@example.org").status_code == 302
         assert ask(patient).status_code == 429
         assert not OutboxMessage.objects.exists()
+
+    def test_sixty_patients_in_a_waiting_room_all_sign_in(self, clinic):
+        for number in range(60):
+            each = PatientFactory(clinic=clinic)
+            VerifiedEmailFactory(patient=each, email=f"p{number}@example.org")
+            assert sign_in_by_mail(each, f"p{number}@example.org").url == reverse("my:today")
+
+    def test_those_who_sign_in_leave_the_tries_of_the_address_as_they_were(self, patient, clinic):
+        """With one try left, one after the other signs in; whoever only asks for codes is stopped as before."""
+        for number in range(99):
+            ask(patient, f"nobody{number}@example.org")
+        for number in range(4):
+            each = PatientFactory(clinic=clinic)
+            VerifiedEmailFactory(patient=each, email=f"p{number}@example.org")
+            assert sign_in_by_mail(each, f"p{number}@example.org").url == reverse("my:today")
+        assert ask(patient, "guesser@example.org").status_code == 302
+        assert ask(patient, "guesser@example.org").status_code == 429
+
+    def test_a_request_is_given_back_once_and_only_for_the_right_code(self, patient):
+        client = Client()
+        for _ in range(4):
+            ask(patient, client=client)
+        client.post(CODE, {"code": "000000" if mailed()[0] != "000 000" else "000001"})
+        ask(patient, client=client)
+        assert ask(patient, client=client).status_code == 429
+        assert client.post(CODE, {"code": mailed()[0]}).url == reverse("my:today")
+        assert ask(patient).status_code == 302
+        assert ask(patient).status_code == 429
+
+    def test_the_link_costs_nothing_either(self, patient):
+        for _ in range(7):
+            client = Client()
+            assert ask(patient, client=client).status_code == 302
+            assert client.post(mailed()[1]).url == reverse("my:today")
 
     def test_a_right_one_counts_like_a_wrong_one_so_that_the_limit_tells_nothing(self, patient):
         def statuses(email):

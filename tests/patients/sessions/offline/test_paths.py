@@ -24,7 +24,7 @@ NO_ANSWERS = {
         "offline_sync",
     ),
     *("messages", "messages_read", "settings", "helpers", "helper_code", "helper_remove", "sign_out"),
-    *("reminders", "reminders_stop", "push_subscribe", "reminder_stop_by_token"),
+    *("reminders", "reminders_stop", "push_subscribe", "push_ended_seen", "reminder_stop_by_token"),
     *("calendar", "calendar_end", "calendar_feed", "email", "email_code", "email_remove"),
     *("devices", "devices_sign_out_others", "device_sign_out", "access_log"),
     *("sign_in_history", "sign_in_seen", "sign_in_not_me"),
@@ -33,6 +33,7 @@ NO_ANSWERS = {
     *("session", "session_start", "session_found", "session_easier", "session_advice", "session_discard"),
     *("screening", "screening_advice"),
     *("session_done", "message_photo", "message_photo_delete"),
+    "home_screen",
     *("goal", "goal_decline", "goal_words", "goal_score", "goal_end", "activities", "activity_remove"),
 }
 #: Pages on which no danger can be told.
