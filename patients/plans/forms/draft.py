@@ -34,7 +34,7 @@ class ScheduleForm(StyledForm):
 
     start_date = DayField(
         label=_("First day"),
-        error_messages={"required": _("Choose the first day."), "invalid": _("Write a date.")},
+        error_messages={"required": _("Choose the first day.")},
     )
     weeks = forms.IntegerField(
         label=_("Weeks"),
