@@ -89,5 +89,5 @@ def test_a_leaflet_is_on_the_regions_paper_and_offered_on_the_other_too(client, 
 
 def test_a_card_printed_from_the_browser_takes_half_a_sheet_of_the_regions_paper(client, patient, region):
     client.force_login(clinician(patient.clinic))
-    page = client.post(reverse("staff:patient_card", args=[patient.pk])).content.decode()
+    page = client.post(reverse("staff:patient_card", args=[patient.pk]), {"seen": ""}).content.decode()
     assert f'class="prints-card prints-on-{"letter" if region == "US" else "a4"}"' in page
