@@ -16,7 +16,7 @@ class ClinicConfig(AppConfig):
     name = "clinic"
 
     def ready(self) -> None:
-        """Connect receivers, make `collectstatic` leave out unused files, and log warnings.
+        """Connect receivers, prepare the Spanish of Spain, leave unused files out of `collectstatic`, and log warnings.
 
         For static files, Django's own way is a subclass of StaticFilesConfig in INSTALLED_APPS, but pytest-django
         serves no static files to browsers unless that list names "django.contrib.staticfiles".
@@ -24,8 +24,10 @@ class ClinicConfig(AppConfig):
         import_module("clinic.accounts.receivers")
         import_module("clinic.audit.receivers")
         from clinic.audit.append_only import protect_after_migrate
+        from clinic.spanish_of_spain import use_words_of_spain
 
         post_migrate.connect(protect_after_migrate, sender=self)
+        use_words_of_spain()
         if settings.PRODUCTION:
             # Python prints warnings with the values that they are about; as log records they lose them.
             logging.captureWarnings(True)

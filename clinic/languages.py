@@ -9,6 +9,7 @@ The formats of dates and times follow the region of the user's clinic: `activate
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import cast
 
@@ -40,6 +41,11 @@ def is_staff_route(request: HttpRequest) -> bool:
     """Return True if the resolved route is one of TEAM_ROUTES."""
     match = request.resolver_match
     return match is not None and match.route.startswith(TEAM_ROUTES)
+
+
+def override_team_language(region: str) -> AbstractContextManager[None]:
+    """Return a context manager that activates the team's language in a region, for what is written to a team."""
+    return translation.override(get_language_tag(TEAM_LANGUAGE, region))
 
 
 def activate_language(request: HttpRequest, language: str) -> None:

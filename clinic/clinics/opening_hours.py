@@ -43,7 +43,11 @@ class OpeningHoursRow:
 
 @dataclass(frozen=True)
 class OpeningWeek:
-    """The intervals of each weekday in order, Monday first. A clinic without stored hours has none on any day."""
+    """The intervals of each weekday in order. A clinic without stored hours has none on any day.
+
+    Opening hours are read and entered from Monday on in every region, so that the working days and the weekend each
+    share a row.
+    """
 
     zone: ZoneInfo
     days: tuple[tuple[OpeningInterval, ...], ...]

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clinic.clinics.selectors import get_clinic_availability
-from clinic.languages import TEAM_LANGUAGE
+from clinic.languages import override_team_language
 from clinic.models import ConsultationRequest
 from clinic.outbox.messages import OutboxEmail
 from clinic.rate_limits import CONSULTATION_NOTICE, CONSULTATION_RECEIPT, recipient_subject
@@ -37,7 +37,7 @@ def announce(request: ConsultationRequest, *, now: datetime.datetime) -> None:
 
 def _send_notice(request: ConsultationRequest) -> None:
     link = settings.SITE_URL + reverse("clinic:request", args=[request.pk])
-    with translation.override(TEAM_LANGUAGE):
+    with override_team_language(request.clinic.region):
         OutboxEmail(
             _("A new consultation request is waiting"),
             render_to_string("clinic/consultations/emails/request_waiting.txt", {"link": link}),

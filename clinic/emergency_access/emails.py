@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clinic.languages import TEAM_LANGUAGE
+from clinic.languages import override_team_language
 from clinic.models import Clinic, EmergencyAccess, Membership, Role
 from clinic.outbox.messages import OutboxEmail
 
@@ -22,7 +21,7 @@ def list_addresses(clinic: Clinic) -> set[str]:
 def tell_clinic(access: EmergencyAccess) -> None:
     """Queue the e-mail. The reason is not in it: it may name a patient. The link leads to it."""
     clinic = access.clinic
-    with translation.override(TEAM_LANGUAGE):
+    with override_team_language(clinic.region):
         text = render_to_string(
             "clinic/emergency_access/opened.txt",
             {"access": access, "link": settings.SITE_URL + reverse("staff:access_log")},

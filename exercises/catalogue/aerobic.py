@@ -226,7 +226,7 @@ AEROBIC = (
             safety(_("Let the pedals stop fully before you get off.")),
         ),
         feel=_("You should feel your thighs work and your breath come faster."),
-        common_mistake=_("Pedaling against too much load. Choose a light setting and a steady pace."),
+        common_mistake=_("Too much load on the pedals. Choose a light setting and a steady pace."),
         safety_notes=(
             _("Look down now and then. Both feet should be well on the pedals."),
             FELL_BEFORE,

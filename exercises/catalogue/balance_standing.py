@@ -86,7 +86,7 @@ BALANCE_STANDING = (
         demands=("weight_bearing", "standing", "single_leg"),
         dose=Dose(sets=1, reps_min=8, hold_seconds_min=5, each_side=True, days_min=2, days_max=7),
         easier="seated-knee-extension",
-        summary=_("Helps you lift your feet well, over door sills and up curbs."),
+        summary=_("Helps you lift your feet well, over door sills and up low steps."),
         start_position=_("Stand tall beside a counter, feet a little apart."),
         steps=(
             hold_on(),

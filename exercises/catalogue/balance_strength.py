@@ -227,7 +227,7 @@ BALANCE_STRENGTH = (
         dose=Dose(sets=1, reps_min=5, reps_max=10, each_side=True, days_min=2, days_max=3),
         progression_of="knee-raise",
         easier="seated-knee-extension",
-        summary=_("Makes your legs strong and sure for stairs and curbs."),
+        summary=_("Makes your legs strong and sure for stairs and low steps."),
         start_position=_("Stand close to a low step that has a rail. Face the step."),
         steps=(
             hold_on(),

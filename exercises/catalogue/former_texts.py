@@ -61,4 +61,8 @@ FORMER_TEXTS = (
     _("Put both hands flat on the wall."),
     _("Keep both hands on the wall the whole time."),
     _("Hold the bars while you get on the bike."),
+    # With words that are spelled in the American way, until 2026-12.
+    _("Helps you lift your feet well, over door sills and up curbs."),
+    _("Makes your legs strong and sure for stairs and curbs."),
+    _("Pedaling against too much load. Choose a light setting and a steady pace."),
 )

@@ -34,7 +34,7 @@ DEMAND_GROUPS = (
             Demand.RISE: _("From sitting or lying to standing. It can make dizzy."),
             Demand.SINGLE_LEG: _("Also for a moment: a raised leg, a step, getting on a bike."),
             Demand.NARROW_BASE: _("Feet that touch, cross, or stand heel to toe."),
-            Demand.STEP: _("A stair, a curb or a low step."),
+            Demand.STEP: _("A stair or a low step."),
             Demand.FOOT_PRESSURE: _(
                 "Load on one place: pedals, toe curls, heel raise, a ball under the foot."
             ),

@@ -13,10 +13,10 @@ from typing import cast
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.template.loader import render_to_string
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import get_language
 
 from clinic.regions import Paper
+from clinic.weeks import list_weekday_names
 from exercises import figures
 from exercises.library.images import get_figure_name
 from exercises.library.selectors import RoutinePage
@@ -67,7 +67,7 @@ def leaflet(page: RoutinePage, *, paper: Paper, site_url: str) -> Leaflet:
             "pictured": [
                 (item, get_picture_url(item.exercise, item.exercise.named_support)) for item in page.items
             ],
-            "weekdays": [WEEKDAYS_ABBR[day] for day in range(7)],
+            "weekdays": [short for short, _name in list_weekday_names()],
             "weeks": range(1, WEEKS_OF_BOXES + 1),
         },
     )

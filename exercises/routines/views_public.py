@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import condition, require_safe
 
+from clinic.clinics.selectors import get_shared_region
+from clinic.languages import activate_region
 from clinic.rate_limits import LEAFLET, get_client_ip
 from exercises.leaflets.pdf import Leaflet, leaflet
 from exercises.library import structured_data
@@ -27,7 +29,8 @@ def routines(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def routine(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one routine. Raises Http404 if it is not public."""
+    """Show one routine, with leaflets on the paper of the region. Raises Http404 if it is not public."""
+    activate_region(request, get_shared_region())
     page = _page(slug)
     data = structured_data.routine(
         page,
@@ -50,6 +53,7 @@ def routine_leaflet(request: HttpRequest, slug: str) -> HttpResponse:
 
     Drawing takes a second or two of CPU time, so leaflets are cached and new ones are limited by client address (429).
     """
+    activate_region(request, get_shared_region())
     paper = get_paper(request.GET.get("paper", ""))
     sheet = leaflet(_page(slug), paper=paper, site_url=settings.SITE_URL)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clinic.languages import TEAM_LANGUAGE
+from clinic.languages import override_team_language
 from clinic.models import Clinic, Membership, User
 from clinic.outbox.messages import OutboxEmail
 from clinic.roles import ROLES, Action
@@ -22,7 +21,7 @@ def send_request_emails(clinic: Clinic) -> None:
     members = Membership.objects.live().for_clinic(clinic).filter(role__in=roles)
     admins = User.objects.filter(is_active=True, email__isnull=False, memberships__in=members)
     to = [admin.email for admin in admins.order_by("pk") if admin.email] or [clinic.email]
-    with translation.override(TEAM_LANGUAGE):
+    with override_team_language(clinic.region):
         link = settings.SITE_URL + reverse("staff:erasure_requests")
         text = render_to_string(
             "patients/data_rights/emails/erasure_asked.txt", {"clinic": clinic.name, "link": link}

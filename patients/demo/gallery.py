@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Page, Paginator
 
+from clinic.forms import DayField
 from exercises.doses import DOSE_FIELDS, Dose
 from exercises.forms import DoseFormMixin
 from exercises.models import Category, RoutineItem, Support
@@ -38,7 +39,7 @@ class SampleForm(forms.Form):
 
     name = forms.CharField(label="Name", help_text="As you would like to be called.")
     email = forms.EmailField(label="E-mail", required=False)
-    born = forms.DateField(label="Date of birth", widget=forms.DateInput(attrs={"type": "date"}))
+    born = DayField(label="Date of birth")
     best_time = forms.ChoiceField(label="Best time", choices=[("am", "Morning"), ("pm", "Afternoon")])
     hurts = forms.MultipleChoiceField(
         label="What hurts?",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 
 from clinic.models import User
+from clinic.weeks import start_of_week
 from patients.demo.bulk import BulkRows
 from patients.demo.clinics import DemoClinic
-from patients.documents.paper_log import WEEK, monday_of
+from patients.documents.paper_log import WEEK
 from patients.documents.services.paper_logs import NOON
 from patients.models import Outcome, Patient, Source
 
@@ -20,10 +21,12 @@ def make_paper_log_week(rows: BulkRows, site: DemoClinic, *, patient: Patient, e
     mine = [row for row in rows.sessions if row.patient_id == patient.pk and row.finished_at]
     if not mine:
         return
-    monday = monday_of(min(row.on_date for row in mine)) + WEEK
+    starts_on = start_of_week(min(row.on_date for row in mine)) + WEEK
     with_alerts = {alert.session_id for alert in rows.alerts}
     on_paper = {
-        row.pk: row for row in mine if monday <= row.on_date < monday + WEEK and row.pk not in with_alerts
+        row.pk: row
+        for row in mine
+        if starts_on <= row.on_date < starts_on + WEEK and row.pk not in with_alerts
     }
     for row in on_paper.values():
         at = datetime.datetime.combine(row.on_date, NOON, tzinfo=site.zone)

@@ -23,7 +23,8 @@ from django.utils.translation import gettext as _
 from clinic.clinics.opening_hours import OpeningHoursRow
 from clinic.clinics.selectors import get_clinic_availability
 from clinic.models import Weekday
-from clinic.regions import Paper
+from clinic.regions import Paper, get_region
+from clinic.weeks import sort_weekdays, start_of_week
 from exercises.pdf import draw, get_picture_url
 from patients.models import Patient, PlanItem, PlanState, PlanVersion
 from patients.models.schedule import is_planned_at, is_planned_in
@@ -91,14 +92,17 @@ class HandoutRow:
 
 @dataclass(frozen=True)
 class TickWeek:
-    """A week of boxes, Monday to Sunday. `rows` holds for each exercise seven booleans: True if the day has a box."""
+    """A week of boxes, as weeks start in the clinic's region.
 
-    monday: datetime.date
+    `rows` holds for each exercise seven booleans: True if the day has a box.
+    """
+
+    starts_on: datetime.date
     rows: list[tuple[HandoutRow, list[bool]]]
 
     @property
     def days(self) -> list[datetime.date]:
-        return [self.monday + ahead * DAY for ahead in range(7)]
+        return [self.starts_on + ahead * DAY for ahead in range(7)]
 
     @property
     def is_long(self) -> bool:
@@ -136,7 +140,7 @@ class Handout:
     def days(self) -> str:
         if len(self.version.weekdays) == len(Weekday):
             return _("every day")
-        names = [str(Weekday(day).label) for day in sorted(self.version.weekdays)]
+        names = [str(day.label) for day in sort_weekdays(self.version.weekdays)]
         return get_text_list(names, _("and"))
 
     @property
@@ -171,14 +175,16 @@ class Handout:
         if self.version.plan.state != PlanState.ACTIVE:
             return []
         first = max(self.today, self.version.start_date)
-        monday = first - first.weekday() * DAY
-        weeks = [self._week(monday + ahead * WEEK) for ahead in range(WEEKS_OF_BOXES)]
+        starts_on = start_of_week(first, get_region(self.patient.clinic.region))
+        weeks = [self._week(starts_on + ahead * WEEK) for ahead in range(WEEKS_OF_BOXES)]
         return [week for week in weeks if any(week.asked_days)]
 
-    def _week(self, monday: datetime.date) -> TickWeek:
-        days = [monday + ahead * DAY for ahead in range(7)]
+    def _week(self, starts_on: datetime.date) -> TickWeek:
+        days = [starts_on + ahead * DAY for ahead in range(7)]
         rows = [(row, [self._has_box(row, day) for day in days]) for row in self.rows]
-        return TickWeek(monday, [(row, boxes) for row, boxes in rows if any(boxes) or self._is_in(row, days)])
+        return TickWeek(
+            starts_on, [(row, boxes) for row, boxes in rows if any(boxes) or self._is_in(row, days)]
+        )
 
     def _has_box(self, row: HandoutRow, day: datetime.date) -> bool:
         if row.rests or (row.rests_today and day == self.today):

@@ -19,13 +19,15 @@ from functools import cached_property
 from django.db.models import Prefetch
 from django.utils import timezone
 
+from clinic.regions import get_region
+from clinic.weeks import start_of_week
 from patients.models import ExerciseSession, Outcome, Patient, PlanItem, PlanVersion, SessionEntry, Source
 from patients.models.schedule import is_planned_at, is_planned_in
 from patients.plans.lines import PlanLine
 from patients.sessions.questions import Place, Question
 from patients.sessions.selectors.questions import questions_for
 from patients.sessions.selectors.stop_sheet import StopTier, list_tiers
-from patients.sessions.selectors.versions import list_published_versions
+from patients.sessions.selectors.versions import get_version_on, list_published_versions
 
 DAY = datetime.timedelta(days=1)
 WEEK = datetime.timedelta(weeks=1)
@@ -186,7 +188,7 @@ class OtherCell:
 
 @dataclass(frozen=True)
 class PaperLog:
-    """One week of the paper log, Monday to Sunday.
+    """One week of the paper log, as weeks start in the clinic's region: those of the printed handout.
 
     `typed`, `typed_pain` and `errors` hold values that were just submitted, by date and by the name of the field.
     """
@@ -201,17 +203,17 @@ class PaperLog:
     errors: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def monday(self) -> datetime.date:
+    def starts_on(self) -> datetime.date:
         return self.days[0].date
 
     @property
-    def previous_monday(self) -> datetime.date | None:
-        """Return the Monday of the week before, or None for the first week of the first plan."""
-        return self.monday - WEEK if self.first_day and self.first_day < self.monday else None
+    def previous_week(self) -> datetime.date | None:
+        """Return the first day of the week before, or None for the first week of the first plan."""
+        return self.starts_on - WEEK if self.first_day and self.first_day < self.starts_on else None
 
     @property
-    def next_monday(self) -> datetime.date | None:
-        return self.monday + WEEK if self.monday + WEEK <= self.today else None
+    def next_week(self) -> datetime.date | None:
+        return self.starts_on + WEEK if self.starts_on + WEEK <= self.today else None
 
     @property
     def accepts_anything(self) -> bool:
@@ -309,27 +311,29 @@ class PaperLog:
         return hashlib.sha256(repr(known).encode()).hexdigest()[:16]
 
 
-def monday_of(day: datetime.date) -> datetime.date:
-    return day - day.weekday() * DAY
-
-
 def paper_log(
-    patient: Patient, week: datetime.date | None = None, *, now: datetime.datetime | None = None
+    patient: Patient,
+    week: datetime.date | None = None,
+    *,
+    is_first_day: bool = False,
+    now: datetime.datetime | None = None,
 ) -> PaperLog:
     """Return the paper log of the week that contains the day `week`.
 
-    It is the current week for None, for a future week, and for a week before the first plan. The patient's clinic must
-    be loaded. Three queries, and one more if a question is not asked of every patient.
+    It is the current week for None, for a future week, and for a week before the first plan. With `is_first_day`, the
+    week starts on `week` itself: a page that was sent keeps its days if the clinic's region has changed meanwhile. The
+    patient's clinic must be loaded. Three queries, and one more if a question is not asked of every patient.
     """
     today = patient.today(now or timezone.now())
     versions = list(
         list_published_versions(patient).select_related("plan").order_by("published_at", "number")
     )
     first_day = min((version.start_date for version in versions), default=None)
-    monday = monday_of(week or today)
-    if monday > today or first_day is None or monday < monday_of(first_day):
-        monday = monday_of(today)
-    days = [monday + ahead * DAY for ahead in range(7)]
+    region = get_region(patient.clinic.region)
+    starts_on = week if week and is_first_day else start_of_week(week or today, region)
+    if starts_on > today or first_day is None or starts_on + 6 * DAY < first_day:
+        starts_on = start_of_week(today, region)
+    days = [starts_on + ahead * DAY for ahead in range(7)]
     in_force = {day: get_version_on(versions, day, patient) for day in days}
     items = _items_of({version for version in in_force.values() if version})
     sessions = _sessions_of(patient, days)
@@ -350,24 +354,6 @@ def paper_log(
             for day in days
         ),
     )
-
-
-def get_version_on(
-    versions: Sequence[PlanVersion], day: datetime.date, patient: Patient
-) -> PlanVersion | None:
-    """Return the version that was in force on a day, or None: the latest that was published and had begun.
-
-    `versions` must be sorted, the oldest first.
-    """
-    zone = patient.zone
-    begun = [
-        version
-        for version in versions
-        if version.published_at
-        and version.published_at.astimezone(zone).date() <= day
-        and version.start_date <= day
-    ]
-    return begun[-1] if begun else None
 
 
 def _items_of(versions: Collection[PlanVersion]) -> dict[uuid.UUID, list[PlanItem]]:

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from clinic.models import User
-from clinic.regions import Paper
+from clinic.regions import Paper, get_active_region
+from clinic.weeks import list_weekdays
 from exercises.pdf import LaidOutDocument, lay_out
 from patients.alerts.rules import alert_rule_definitions
 from patients.goals.selectors import GoalHistory, get_goals
@@ -101,6 +102,11 @@ class DoctorReport:
     @property
     def days(self) -> str:
         return weekday_names(self.version.weekdays) if self.version else ""
+
+    @property
+    def first_weekday(self) -> str:
+        """Return the name of the day on which the weeks of the report start."""
+        return str(list_weekdays()[0].label)
 
     @property
     def adherence(self) -> int | None:
@@ -211,7 +217,13 @@ def _weeks(
     planned = planned_days(schedules, rests, first=first, last=today)
     done = {row.on_date for row in sessions if counts_as_done(row.answers, has_done=row.has_done)}
     taken = get_taken_days_of(patient, now, schedules)
-    return list_weeks(taken.planned(planned, done), taken.done(done), first=first, today=today)
+    return list_weeks(
+        taken.planned(planned, done),
+        taken.done(done),
+        first=first,
+        today=today,
+        first_weekday=get_active_region().first_weekday,
+    )
 
 
 def _efforts(sessions: Sequence[ExerciseSession]) -> dict[str, int]:

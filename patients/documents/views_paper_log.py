@@ -35,14 +35,14 @@ def enter_paper_log(request: AuthenticatedRequest, patient_id: uuid.UUID) -> Htt
     patient = get_patient_or_404(request.user, patient_id)
     if request.method != "POST":
         return _page(request, paper_log(patient, parse_day(request.GET.get("week", ""))))
-    sheet = paper_log(patient, parse_day(request.POST.get("week", "")))
+    sheet = paper_log(patient, parse_day(request.POST.get("week", "")), is_first_day=True)
     sent = parse_paper_log(request.POST, sheet)
     if sent.errors:
         return _refuse(request, sheet, sent, status=422)
     try:
         entered = save_paper_log(
             patient=patient,
-            monday=sheet.monday,
+            starts_on=sheet.starts_on,
             entries=sent.entries,
             stamp=request.POST.get("stamp", ""),
             by=request.user,
@@ -53,7 +53,7 @@ def enter_paper_log(request: AuthenticatedRequest, patient_id: uuid.UUID) -> Htt
         messages.warning(request, str(reason))
         return _refuse(request, sheet, sent, status=409)
     messages.success(request, _describe_result(entered))
-    return redirect(f"{reverse('staff:paper_log', args=[patient.pk])}?week={sheet.monday.isoformat()}")
+    return redirect(f"{reverse('staff:paper_log', args=[patient.pk])}?week={sheet.starts_on.isoformat()}")
 
 
 def _refuse(
@@ -66,10 +66,10 @@ def _refuse(
 ) -> HttpResponse:
     """Show the page again with what was typed. The dangers in it are stored at once."""
     keeps_dangers = save_paper_dangers(
-        patient=sheet.patient, monday=sheet.monday, entries=sent.entries, by=request.user
+        patient=sheet.patient, starts_on=sheet.starts_on, entries=sent.entries, by=request.user
     )
     typed = replace(
-        paper_log(sheet.patient, sheet.monday) if keeps_dangers else sheet,
+        paper_log(sheet.patient, sheet.starts_on, is_first_day=True) if keeps_dangers else sheet,
         typed={entry.date: entry for entry in sent.entries},
         typed_pain=sent.typed_pain,
         errors=sent.errors,

@@ -11,10 +11,9 @@ import uuid
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clinic.languages import TEAM_LANGUAGE
+from clinic.languages import override_team_language
 from clinic.models import Clinic
 from clinic.outbox.messages import OutboxEmail
 from patients.models import Patient
@@ -46,7 +45,7 @@ def send_email_to_team(patient: Patient) -> None:
     membership = clinician.membership if clinician else None
     works_here = membership is not None and membership.clinic_id == clinic.pk
     to = clinician.email if clinician and works_here else None
-    with translation.override(TEAM_LANGUAGE):
+    with override_team_language(clinic.region):
         _send(
             "patients/messages/emails/new_message_staff.txt",
             to or clinic.email,

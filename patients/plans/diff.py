@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clinic.models import Weekday
+from clinic.weeks import sort_weekdays
 from exercises.doses import Dose
 from exercises.models import Support
 from patients.models import PlanItem, PlanVersion, Side
@@ -112,7 +113,7 @@ def weekday_names(weekdays: tuple[int, ...] | list[int]) -> str:
     """Return the weekdays in words: "Monday, Wednesday", or "every day"."""
     if len(weekdays) == len(Weekday):
         return _("every day")
-    return ", ".join(str(Weekday(day).label) for day in sorted(weekdays)) or _("no day")
+    return ", ".join(str(day.label) for day in sort_weekdays(weekdays)) or _("no day")
 
 
 def _line_changes(before: PlanLine, after: PlanLine) -> list[str]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.models import Weekday
+from clinic.weeks import sort_weekdays
 from exercises.doses import Dose
 from patients.models import Side
 from patients.models.schedule import HasPhase, is_planned_in
@@ -87,7 +88,7 @@ def when(row: HasDose, plan_days: Collection[int] = ()) -> str:
 def _days(weekdays: Collection[int]) -> str:
     if len(weekdays) == len(Weekday):
         return _("Every day.")
-    days = [str(Weekday(day).label) for day in sorted(weekdays)]
+    days = [str(day.label) for day in sort_weekdays(weekdays)]
     return _("On %(days)s.") % {"days": get_text_list(days, _("and"))}
 
 

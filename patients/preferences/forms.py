@@ -21,11 +21,11 @@ class DisplayForm(forms.Form):
         error_messages={"required": _("Choose a size for the letters.")},
     )
     colours = forms.TypedChoiceField(
-        label=_("Which colors?"),
+        label=_("Light or dark?"),
         choices=Colours.choices,
         coerce=Colours,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose the colors.")},
+        error_messages={"required": _("Choose light or dark.")},
     )
     motion = forms.TypedChoiceField(
         label=_("Do the pictures move?"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, fields
@@ -10,9 +11,10 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import DateInput, DayField, PlainTextField, StyledForm
+from clinic.forms import DayField, PlainTextField, StyledForm
 from clinic.models import Clinic, ConsultationRequest, User
 from exercises.catalogue.glucose import UNIT_NAMES
 from patients.models import Patient
@@ -50,7 +52,6 @@ class InstructionsForm(StyledForm):
             "After a fall, a near fall, a healed sore, a hot foot, an illness or a break, the patient does less than"
             " the plan says for a while, and holds on more. That ends on this day for all that was told before it."
         ),
-        error_messages={"invalid": _("Write a date, such as 2026-03-02.")},
     )
     full_plan_reason = forms.CharField(
         label=_("Why the whole plan again"),
@@ -103,14 +104,10 @@ class PatientForm(StyledForm):
         widget=forms.TextInput({"autocomplete": "off"}),
         error_messages={"required": _("Write the name.")},
     )
-    date_of_birth = forms.DateField(
+    date_of_birth = DayField(
         label=_("Date of birth"),
-        widget=DateInput,
         help_text=_("The patient signs in with it, so ask for it."),
-        error_messages={
-            "required": _("Ask for the date of birth: the patient signs in with it."),
-            "invalid": _("Write a date with day, month and year."),
-        },
+        error_messages={"required": _("Ask for the date of birth: the patient signs in with it.")},
     )
     called = forms.CharField(
         label=_("What to call them"),
@@ -196,6 +193,8 @@ class PatientForm(StyledForm):
             recorded = getattr(patient, name)
             if self.cleaned_data.get(name) != recorded:
                 shown = recorded.name if isinstance(recorded, User) else recorded
+                if isinstance(recorded, datetime.date):
+                    shown = date_format(recorded, "DATE_FORMAT")
                 found.append((str(self.fields[name].label), str(shown or "–")))
         return found
 

@@ -11,7 +11,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Weekday
+from clinic.weeks import list_weekday_choices
 from patients.models import MAX_HABIT_LENGTH, Channel, Habit, Reminder
 from patients.reminders.services.reminders import ReminderSettings
 
@@ -54,7 +54,7 @@ class ReminderForm(forms.Form):
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Your days"),
-        choices=Weekday.choices,
+        choices=list_weekday_choices,
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,

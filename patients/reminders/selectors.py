@@ -11,7 +11,8 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils.formats import time_format
 
-from clinic.models import User, Weekday
+from clinic.models import User
+from clinic.weeks import sort_weekdays
 from patients.models import Channel, Patient, PlanState, PushSubscription, Reminder
 from patients.sessions.selectors.today import Today, TodayState
 
@@ -80,7 +81,7 @@ class ReminderPage:
     @property
     def day_names(self) -> list[str]:
         """Return the names of the weekdays chosen, [] if reminders follow the days of the plan."""
-        return [str(Weekday(day).label) for day in self.reminder.weekdays] if self.reminder else []
+        return [str(day.label) for day in sort_weekdays(self.reminder.weekdays)] if self.reminder else []
 
     @property
     def has_no_channel(self) -> bool:

@@ -15,12 +15,11 @@ import uuid
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.languages import TEAM_LANGUAGE
+from clinic.languages import override_team_language
 from clinic.models import Clinic
 from clinic.outbox.backends import expires_header
 from clinic.outbox.messages import OutboxEmail
@@ -137,7 +136,7 @@ def send_sign_in_event_email(
 def send_disowned_email(to: list[str], *, patient_id: uuid.UUID, clinic: Clinic) -> None:
     """Tell the clinic's admins that a patient said "This wasn't me". The e-mail does not name the patient."""
     link = settings.SITE_URL + reverse("staff:patient_sign_ins", args=[patient_id])
-    with translation.override(TEAM_LANGUAGE):
+    with override_team_language(clinic.region):
         for each in to:
             _send(
                 _("A patient says: this was not me"),

@@ -10,7 +10,8 @@ Pure functions over rows that a selector has loaded; no query, no clock. The rul
 - **Frequency.** Three planned days and three days done in the same week are 100 %, on any days of the week; doing
   more than planned does not make up for another week.
 
-Weeks are ISO weeks, Monday to Sunday. A patient is adherent at 70 % of the planned days (clinical rules, progression).
+Weeks start as in the region of the patient's clinic, so that they are those of the calendars that people see; no
+clinical rule names a first day. A patient is adherent at 70 % of the planned days (clinical rules, progression).
 """
 
 from __future__ import annotations
@@ -148,9 +149,9 @@ def planned_days(
 
 @dataclass(frozen=True)
 class Week:
-    """One ISO week: the days planned so far, and the days with a finished session, at most as many as were planned."""
+    """One week: the days planned so far, and the days with a finished session, at most as many as were planned."""
 
-    monday: datetime.date
+    starts_on: datetime.date
     planned: int
     done: int
 
@@ -170,20 +171,23 @@ def list_weeks(
     *,
     first: datetime.date,
     today: datetime.date,
+    first_weekday: int,
 ) -> list[Week]:
-    """Return one `Week` for each ISO week from that of `first` to that of `today`.
+    """Return one `Week` for each week from that of `first` to that of `today`.
 
-    `done` are the days with a finished session.
+    `done` are the days with a finished session, `first_weekday` is that of the region.
     """
     planned, done = set(planned), {day for day in done if day <= today}
     counted = {day for day in planned if day < today or (day == today and day in done)}
-    monday = first - first.weekday() * ONE_DAY
+    starts_on = first - (first.weekday() - first_weekday) % 7 * ONE_DAY
     weeks = []
-    while monday <= today:
-        days = {monday + ahead * ONE_DAY for ahead in range(7)}
+    while starts_on <= today:
+        days = {starts_on + ahead * ONE_DAY for ahead in range(7)}
         planned_count = len(counted & days)
-        weeks.append(Week(monday=monday, planned=planned_count, done=min(len(done & days), planned_count)))
-        monday += ONE_WEEK
+        weeks.append(
+            Week(starts_on=starts_on, planned=planned_count, done=min(len(done & days), planned_count))
+        )
+        starts_on += ONE_WEEK
     return weeks
 
 

@@ -30,6 +30,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
+from clinic.regions import MONDAY, get_region
 from exercises.models import demands_of
 from patients.models import (
     INACTIVITY_KINDS,
@@ -81,10 +82,11 @@ class SummaryInput:
     `done`: days with a finished session, at least those of the last `LOOK_BACK`, but for days on which only a danger
     was told. `schedules` and `rests`: those of every plan. `active_plan`: the key of the active plan, if any.
     `skipped_on`, `told_on`: the last day that the patient skipped, and the last one of a report. `taken`: the days that
-    count neither way.
+    count neither way. `first_weekday`: that of the clinic's region, for adherence.
     """
 
     today: datetime.date
+    first_weekday: int = MONDAY
     schedules: list[Schedule] = field(default_factory=list)
     rests: list[PlanPause] = field(default_factory=list)
     active_plan: uuid.UUID | None = None
@@ -160,7 +162,11 @@ def _adherence(record: SummaryInput) -> int | None:
     planned = planned_days(record.schedules, record.rests, first=first, last=record.today)
     done = {day for day in record.done if day >= first}
     weeks = list_weeks(
-        record.taken.planned(planned, done), record.taken.done(done), first=first, today=record.today
+        record.taken.planned(planned, done),
+        record.taken.done(done),
+        first=first,
+        today=record.today,
+        first_weekday=record.first_weekday,
     )
     return total_percent(weeks)
 
@@ -201,7 +207,12 @@ def compute_summaries(
 
     One more if a hold or a later flag keeps only some exercises of one of them away. The patients need `clinic` loaded.
     """
-    records = {patient.pk: SummaryInput(today=patient.today(now)) for patient in patients}
+    records = {
+        patient.pk: SummaryInput(
+            today=patient.today(now), first_weekday=get_region(patient.clinic.region).first_weekday
+        )
+        for patient in patients
+    }
     zones = {patient.pk: patient.zone for patient in patients}
     _read_plans(records, zones)
     _read_sessions(records, zones)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from clinic.weeks import start_of_week
 from patients.models import Alert, AlertKind, ExerciseSession, Source
 from tests.factories import ClinicFactory, ExerciseFactory, PatientFactory, published_plan
 from tests.factories import clinician as member
@@ -35,9 +36,8 @@ def patient(dana):
 
 @pytest.fixture
 def monday(patient):
-    """Return the Monday of last week."""
-    today = patient.today(timezone.now())
-    return today - (today.weekday() + 7) * DAY
+    """Return the Monday of last week, which started on the Sunday before it."""
+    return start_of_week(patient.today(timezone.now())) - 6 * DAY
 
 
 @pytest.fixture

@@ -5,14 +5,29 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from clinic.regions import DAY_FIRST, MONTH_FIRST
+from exercises.leaflets.pdf import leaflet
+from exercises.library.selectors import get_routine_page
+from patients.documents.report import doctor_report, report_html
 from patients.models import SignInCard
+from patients.plans.forms.draft import ItemForm, ScheduleForm
 from patients.preferences.languages import override_patient_language
 from patients.sign_in.card_codes import card_url
 from patients.sign_in.forms.sign_in import parse_date
 from patients.sign_in.services.cards import create_card
-from tests.factories import ClinicFactory, PatientFactory, clinician
+from tests.factories import (
+    MONDAY,
+    NOON,
+    ClinicFactory,
+    ExerciseFactory,
+    ExerciseSessionFactory,
+    PatientFactory,
+    RoutineItemFactory,
+    clinician,
+    published_plan,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -62,11 +77,71 @@ class TestPages:
             firsts[region] = (progress.weekdays[0][1], progress.weeks[1][0].date.weekday())
         assert firsts == {"US": ("Sunday", 6), "GB": ("Monday", 0)}
 
+    @pytest.mark.parametrize(("region", "first", "last"), [("US", "Sunday", 7), ("GB", "Monday", 1)])
+    def test_name_weekdays_in_the_order_of_the_region(self, client, region, first, last, clock):
+        patient = at(region)
+        published_plan(patient, [ExerciseFactory()], weekdays=[0, 2, 6])
+        client.force_login(patient.user)
+        reminders = client.get(reverse("my:reminders")).context["form"]
+        assert reminders["weekdays"][0].choice_label == first
+        week = client.get(reverse("my:today")).context["today"].week
+        assert f"{week.days[0].date:%A}" == first
+        days = "Sunday, Monday, Wednesday" if region == "US" else "Monday, Wednesday, Sunday"
+        assert days in text(client.get(reverse("my:plan")))
+
     def test_that_open_without_a_patient_keep_the_default(self, client, clock):
         client.force_login(at("GB").user)
         client.get(reverse("my:today"))
         client.logout()
         assert '<html lang="en"' in client.get("/sign-in/").content.decode()
+
+
+class TestPagesOfTheTeam:
+    @pytest.mark.parametrize(
+        ("region", "order"), [("US", "Sun Mon Tue Wed Thu Fri Sat"), ("GB", "Mon Tue Wed Thu Fri Sat Sun")]
+    )
+    def test_have_charts_in_weeks_of_the_region(self, client, region, order, clock):
+        patient = at(region)
+        version = published_plan(patient, [ExerciseFactory()], start_date=MONDAY)
+        ExerciseSessionFactory(version=version, on_date=MONDAY, finished_at=NOON)
+        client.force_login(clinician(patient.clinic))
+        response = client.get(reverse("staff:patient", args=[patient.pk]))
+        first, last = order.split()[0], order.split()[-1]
+        assert f"Week of {order}" in text(response)
+        assert f"<span>{first}</span><span>{last}</span>" in response.content.decode()
+        health = response.context["story"].health
+        assert f"{health.weeks[0].starts_on:%a}" == f"{health.calendar[0].starts_on:%a}" == first
+        assert sum(week.done for week in health.weeks) == 1
+
+    @pytest.mark.parametrize(("region", "first"), [("US", "Sunday"), ("GB", "Monday")])
+    def test_offer_the_weekdays_of_a_plan_in_its_order(self, client, region, first, clock):
+        patient = at(region)
+        client.force_login(clinician(patient.clinic))
+        with override_patient_language(patient):
+            assert ScheduleForm()["weekdays"][0].choice_label == first
+            assert ItemForm()["weekdays"][0].choice_label == first
+
+    def test_on_paper_name_the_day_on_which_the_weeks_of_the_report_start(self, clock):
+        found = {}
+        for region in ("US", "GB"):
+            patient = at(region)
+            version = published_plan(patient, [ExerciseFactory()], start_date=MONDAY)
+            ExerciseSessionFactory(version=version, on_date=MONDAY, finished_at=NOON)
+            with override_patient_language(patient):
+                report = doctor_report(patient, by=clinician(patient.clinic), now=NOON)
+                page = report_html(report, remark="", paper="a4")
+            found[region] = re.search(r"Weeks begin on (\w+)\.", page)[1], f"{report.weeks[0].starts_on:%A}"
+        assert found == {"US": ("Sunday", "Sunday"), "GB": ("Monday", "Monday")}
+
+    def test_have_the_weekdays_of_a_leaflet_in_its_order(self, clock):
+        routine = get_routine_page(RoutineItemFactory().routine.slug)
+        with translation.override("en"):
+            american = leaflet(routine, paper="letter", site_url="").html
+        with translation.override("en-gb"):
+            british = leaflet(routine, paper="a4", site_url="").html
+        columns = re.compile(r'<th scope="col">(\w+)</th>')
+        assert columns.findall(american)[-7:] == ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+        assert columns.findall(british)[-7:] == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
 class TestTheFieldsOfABirthday:

@@ -109,7 +109,6 @@ class HoldsForm(NoteForm):
                     required=False,
                     widget=DateInput({"class": "form-control"}),
                     help_text=_START_HELP[HoldKind(hold.kind) in _OF_THE_FEET],
-                    error_messages={"invalid": _("Write a date, such as 2026-03-02.")},
                 )
         if self.holds:
             self.fields["seen_by"] = self.fields.pop("seen_by")

@@ -44,22 +44,22 @@ class PaperLogCounts:
 def save_paper_log(
     *,
     patient: Patient,
-    monday: datetime.date,
+    starts_on: datetime.date,
     entries: Sequence[DayEntry],
     stamp: str,
     by: User,
     now: datetime.datetime | None = None,
 ) -> PaperLogCounts:
-    """Store a week of the paper log: one session for each day with a tick. The patient's clinic must be loaded.
+    """Store the week of the paper log from `starts_on`: one session for each day with a tick.
 
-    A day that is stored already is corrected; one without any tick left is deleted. A danger is never removed: it stays
-    until a clinician resolves its alert. Raises StalePaperLogError if the week changed after the page with this `stamp`
-    was opened, and NotPossibleError for days or items that cannot be entered. A paper log equal to what is stored
-    changes nothing, even with an old stamp.
+    The patient's clinic must be loaded. A day that is stored already is corrected; one without any tick left is
+    deleted. A danger is never removed: it stays until a clinician resolves its alert. Raises StalePaperLogError if the
+    week changed after the page with this `stamp` was opened, and NotPossibleError for days or items that cannot be
+    entered. A paper log equal to what is stored changes nothing, even with an old stamp.
     """
     now = now or timezone.now()
     Patient.objects.select_for_update().get(pk=patient.pk)
-    sheet = paper_log(patient, monday, now=now)
+    sheet = paper_log(patient, starts_on, is_first_day=True, now=now)
     changed = _changed(sheet, entries)
     if not changed:
         return PaperLogCounts()
@@ -77,7 +77,7 @@ def save_paper_log(
 def save_paper_dangers(
     *,
     patient: Patient,
-    monday: datetime.date,
+    starts_on: datetime.date,
     entries: Sequence[DayEntry],
     by: User,
     now: datetime.datetime | None = None,
@@ -88,7 +88,7 @@ def save_paper_dangers(
     """
     now = now or timezone.now()
     Patient.objects.select_for_update().get(pk=patient.pk)
-    days = {day.date: day for day in paper_log(patient, monday, now=now).days}
+    days = {day.date: day for day in paper_log(patient, starts_on, is_first_day=True, now=now).days}
     new = [
         (days[entry.date], replace(days[entry.date].entered, dangers=entry.dangers | days[entry.date].told))
         for entry in entries

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from clinic.forms import DayField, StyledForm
-from clinic.models import Weekday
+from clinic.weeks import list_weekday_choices
 from exercises.demands import get_named_support
 from exercises.doses import DOSE_FIELDS, Dose
 from exercises.forms import DoseFormMixin
@@ -34,7 +34,7 @@ class ScheduleForm(StyledForm):
 
     start_date = DayField(
         label=_("First day"),
-        error_messages={"required": _("Choose the first day."), "invalid": _("Write a date.")},
+        error_messages={"required": _("Choose the first day.")},
     )
     weeks = forms.IntegerField(
         label=_("Weeks"),
@@ -45,7 +45,7 @@ class ScheduleForm(StyledForm):
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Days of the week"),
-        choices=[(day.value, day.label) for day in Weekday],
+        choices=list_weekday_choices,
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one day.")},
@@ -84,7 +84,7 @@ class ItemForm(DoseFormMixin, forms.ModelForm):
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Only on"),
         help_text=_("None checked: on every day of the plan."),
-        choices=[(day.value, day.label) for day in Weekday],
+        choices=list_weekday_choices,
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from clinic.models import User
 from clinic.permissions import has_staff_permission
+from clinic.regions import get_active_region
 from clinic.roles import Action
+from clinic.weeks import list_weekday_names, start_of_week
 from patients.activities.selectors import read_activities
 from patients.alerts.selectors.alert_details import AlertDetails, group_alerts, with_report_details
 from patients.goals.selectors import PatientGoals, get_known_goals
@@ -177,11 +179,20 @@ class HealthDetails:
 
     @cached_property
     def calendar(self) -> list[CalendarWeek]:
-        return build_calendar(self.days, monday=self.weeks[0].monday, today=self.today) if self.weeks else []
+        return (
+            build_calendar(self.days, starts_on=self.weeks[0].starts_on, today=self.today)
+            if self.weeks
+            else []
+        )
 
     @property
     def heat_map(self) -> HeatMap:
         return heat_map(self.calendar)
+
+    @property
+    def weekday_names(self) -> list[tuple[str, str]]:
+        """The (short, full) names of the rows of the calendar."""
+        return list_weekday_names()
 
     @property
     def effort_plot(self) -> list[Share]:
@@ -250,8 +261,7 @@ def _health(patient: Patient, now: datetime.datetime, safety: PatientSafety | No
     screening = ScreeningStatus.of(patient, patient, now) if safety else get_screening_state(patient, now)
     safety = safety or PatientSafety.of(patient)
     today = patient.today(now)
-    this_monday = today - today.weekday() * ONE_DAY
-    since = this_monday - datetime.timedelta(weeks=WEEKS_SHOWN - 1) - ONE_DAY
+    since = start_of_week(today) - datetime.timedelta(weeks=WEEKS_SHOWN - 1) - ONE_DAY
     plans = list_plan_histories(patient)
     events = [event for plan in plans for event in plan.events]
     sessions, entries = _sessions(patient, since)
@@ -366,4 +376,11 @@ def _weeks(days: Days, today: datetime.date) -> list[Week]:
     """Return the adherence of each week, from the first week with a planned day or a session on."""
     if not days.planned and not days.done:
         return []
-    return list_weeks(days.planned, days.done, first=min(days.planned | days.done), today=today)
+    first_weekday = get_active_region().first_weekday
+    return list_weeks(
+        days.planned,
+        days.done,
+        first=min(days.planned | days.done),
+        today=today,
+        first_weekday=first_weekday,
+    )

@@ -28,8 +28,8 @@ class Axis:
 
     @classmethod
     def of(cls, weeks: Sequence[Week]) -> Axis:
-        """Return the axis from the Monday of the first week to the Sunday of the last. Expects at least one week."""
-        return cls(weeks[0].monday, weeks[-1].monday + datetime.timedelta(days=6))
+        """Return the axis over all days of these weeks. Expects at least one week."""
+        return cls(weeks[0].starts_on, weeks[-1].starts_on + datetime.timedelta(days=6))
 
     def x(self, day: datetime.date) -> float:
         """Return the middle of a day, in percent from the left."""
@@ -148,7 +148,8 @@ def _path(points: Sequence[Point]) -> str:
 
 @dataclass(frozen=True)
 class HeatMap:
-    """One SVG path for each kind of day, on a grid of one unit per day: weeks from left to right, Monday on top."""
+    """One SVG path for each kind of day, on a grid of one unit per day: weeks from left to right, their first day on
+    top."""
 
     width: int
     done: str

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Avg, Count, Min, Q
-from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 
 from clinic.regions import get_active_region
+from clinic.weeks import list_weekday_names
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, PlanVersion, Source
 from patients.safety.selectors.known_holds import get_safety_record
 from patients.sessions.selectors.own_words import OwnWords
@@ -91,8 +91,7 @@ class Progress:
     @property
     def weekdays(self) -> list[tuple[str, str]]:
         """The calendar's columns: (short, full) name of each day, in the order of the active region."""
-        days = calendar.Calendar(get_active_region().first_weekday).iterweekdays()
-        return [(str(WEEKDAYS_ABBR[day]), str(WEEKDAYS[day])) for day in days]
+        return list_weekday_names()
 
 
 def get_progress(patient: Patient, now: datetime.datetime, month: datetime.date | None = None) -> Progress:

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import mean
 
+from clinic.weeks import start_of_week
 from patients.models import Effort, ExerciseSession, Patient, SessionEntry
 from patients.sessions.selectors.charts import Axis, PainPlot, PainPoint, Share, effort_plot, pain_plot
-from patients.sessions.selectors.this_week import list_days_done, monday_of
+from patients.sessions.selectors.this_week import list_days_done
 from patients.sessions.selectors.timeline import EffortWeek, count_efforts
 from patients.summaries.adherence import ONE_WEEK, Week
 
@@ -25,7 +26,7 @@ WEEKS = 8
 class PainWeek:
     """Average pain (0–10, rounded) of one week's sessions; `before` is None if none has it."""
 
-    monday: datetime.date
+    starts_on: datetime.date
     before: int | None
     after: int
 
@@ -47,7 +48,7 @@ class Weeks:
     @property
     def pain_plot(self) -> PainPlot:
         middle = datetime.timedelta(days=3)
-        points = [PainPoint(week.monday + middle, week.before, week.after) for week in self.pain]
+        points = [PainPoint(week.starts_on + middle, week.before, week.after) for week in self.pain]
         return pain_plot(points, self.axis)
 
     @property
@@ -72,9 +73,9 @@ class Weeks:
 
 def get_recent_weeks(patient: Patient, today: datetime.date) -> Weeks:
     """Return the patient's last weeks, in two queries."""
-    mondays = [monday_of(today) - ago * ONE_WEEK for ago in reversed(range(WEEKS))]
-    weeks = [Week(monday, planned=0, done=0) for monday in mondays]
-    finished = ExerciseSession.objects.for_patient(patient).finished().filter(on_date__gte=mondays[0])
+    starts = [start_of_week(today) - ago * ONE_WEEK for ago in reversed(range(WEEKS))]
+    weeks = [Week(starts_on, planned=0, done=0) for starts_on in starts]
+    finished = ExerciseSession.objects.for_patient(patient).finished().filter(on_date__gte=starts[0])
     sessions = list(finished.with_has_done().only("on_date", "pain_before", "pain_after", "answers"))
     rated = (
         SessionEntry.objects.filter(session__in=finished)
@@ -94,14 +95,14 @@ def _pain_weeks(sessions: Iterable[tuple[datetime.date, int | None, int | None]]
     for day, pain_before, pain_after in sessions:
         if pain_after is None:
             continue
-        after[monday_of(day)].append(pain_after)
+        after[start_of_week(day)].append(pain_after)
         if pain_before is not None:
-            before[monday_of(day)].append(pain_before)
+            before[start_of_week(day)].append(pain_before)
     return [
         PainWeek(
-            monday,
-            before=round(mean(before[monday])) if monday in before else None,
-            after=round(mean(after[monday])),
+            starts_on,
+            before=round(mean(before[starts_on])) if starts_on in before else None,
+            after=round(mean(after[starts_on])),
         )
-        for monday in sorted(after)
+        for starts_on in sorted(after)
     ]

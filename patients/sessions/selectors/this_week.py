@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from clinic.weeks import start_of_week
 from patients.models import ExerciseSession, PlanState, PlanVersion
 from patients.plans.prescription import Prescribed
 from patients.summaries.adherence import PlannedItem, Schedule
@@ -41,7 +42,7 @@ class WeekDay:
 
 @dataclass(frozen=True)
 class ThisWeek:
-    """Number of days done and of planned days, from Monday to Sunday, and these `days` in order.
+    """Number of days done and of planned days in a week of the active region, and these `days` in order.
 
     A day that a hold or an illness took away is neither (`patients.summaries.taken_days`).
     """
@@ -65,10 +66,6 @@ class ThisWeek:
         return self.done > self.planned > 0
 
 
-def monday_of(day: datetime.date) -> datetime.date:
-    return day - datetime.timedelta(days=day.weekday())
-
-
 def list_days_done(sessions: Iterable[ExerciseSession]) -> set[datetime.date]:
     """Return the days of these finished sessions, without those on which only a danger was told.
 
@@ -90,7 +87,7 @@ def this_week(
     Days done before this version began were planned by the one before: they count as planned, since otherwise a plan
     that changes in the middle of a week would show "2 of 1 days".
     """
-    days = [monday_of(today) + datetime.timedelta(days=ahead) for ahead in range(7)]
+    days = [start_of_week(today) + datetime.timedelta(days=ahead) for ahead in range(7)]
     taken = taken or TakenDays()
     done = taken.done(set(days) & set(done_days))
     planned: set[datetime.date] = set()

@@ -105,20 +105,20 @@ def get_days(
 
 @dataclass(frozen=True)
 class CalendarWeek:
-    """Seven days from Monday on; None for a day in the future."""
+    """Seven days from `starts_on`; None for a day in the future."""
 
-    monday: datetime.date
+    starts_on: datetime.date
     days: tuple[DayMark | None, ...]
 
 
-def build_calendar(days: Days, *, monday: datetime.date, today: datetime.date) -> list[CalendarWeek]:
-    """Return the weeks from that of `monday` to that of `today`."""
+def build_calendar(days: Days, *, starts_on: datetime.date, today: datetime.date) -> list[CalendarWeek]:
+    """Return the weeks from that of `starts_on` to that of `today`."""
     weeks = []
-    while monday <= today:
-        dates = [monday + ahead * ONE_DAY for ahead in range(7)]
+    while starts_on <= today:
+        dates = [starts_on + ahead * ONE_DAY for ahead in range(7)]
         marks = tuple(days.mark(date, today) if date <= today else None for date in dates)
-        weeks.append(CalendarWeek(monday, marks))
-        monday += ONE_WEEK
+        weeks.append(CalendarWeek(starts_on, marks))
+        starts_on += ONE_WEEK
     return weeks
 
 
@@ -126,7 +126,7 @@ def build_calendar(days: Days, *, monday: datetime.date, today: datetime.date) -
 class EffortWeek:
     """Number of exercises of one week rated easy, about right and too hard."""
 
-    monday: datetime.date
+    starts_on: datetime.date
     easy: int = 0
     about_right: int = 0
     too_hard: int = 0
@@ -150,15 +150,14 @@ def count_efforts(rated: Iterable[tuple[datetime.date, str]], weeks: Sequence[We
 
     Ratings outside of these weeks are left out.
     """
-    counts: Counter[tuple[datetime.date, str]] = Counter()
-    for day, effort in rated:
-        counts[day - day.weekday() * ONE_DAY, effort] += 1
+    start_of = {week.starts_on + ahead * ONE_DAY: week.starts_on for week in weeks for ahead in range(7)}
+    counts = Counter((start_of.get(day), effort) for day, effort in rated)
     return [
         EffortWeek(
-            week.monday,
-            easy=counts[week.monday, Effort.EASY],
-            about_right=counts[week.monday, Effort.ABOUT_RIGHT],
-            too_hard=counts[week.monday, Effort.TOO_HARD],
+            week.starts_on,
+            easy=counts[week.starts_on, Effort.EASY],
+            about_right=counts[week.starts_on, Effort.ABOUT_RIGHT],
+            too_hard=counts[week.starts_on, Effort.TOO_HARD],
         )
         for week in weeks
     ]

@@ -16,7 +16,7 @@ from functools import cached_property
 from django.db.models import Q
 from django.utils.functional import Promise
 
-from clinic.models import Weekday
+from clinic.weeks import sort_weekdays, start_of_week
 from patients.models import (
     ExerciseHold,
     ExerciseSession,
@@ -50,7 +50,6 @@ from patients.sessions.selectors.this_week import (
     get_schedule,
     is_back_after_gap,
     list_days_done,
-    monday_of,
     this_week,
 )
 from patients.sessions.selectors.versions import (
@@ -151,13 +150,13 @@ class Today:
 
     @cached_property
     def weekday_names(self) -> list[str]:
-        """Names of the weekdays on which the plan has exercises, Monday first."""
+        """Names of the weekdays on which the plan has exercises, in the order of the active region."""
         version = self.version
         if version is None:
             return []
         days = (version.start_date + datetime.timedelta(days=ahead) for ahead in range(version.weeks * 7))
         asked = {day.weekday() for day in days if version.is_planned_on(day)}
-        return [str(Weekday(day).label) for day in sorted(asked)]
+        return [str(day.label) for day in sort_weekdays(asked)]
 
     @property
     def can_start(self) -> bool:
@@ -326,7 +325,10 @@ def sessions_of_the_week(
     sessions = ExerciseSession.objects.for_patient(patient).with_has_done().with_answered()
     last = sessions.finished().order_by("-on_date").values("pk")[:1]
     wanted = (
-        Q(finished_at=None) | Q(on_date__gte=monday_of(date)) | Q(finished_at__gte=midnight) | Q(pk__in=last)
+        Q(finished_at=None)
+        | Q(on_date__gte=start_of_week(date))
+        | Q(finished_at__gte=midnight)
+        | Q(pk__in=last)
     )
     return list(sessions.filter(wanted).order_by("finished_at"))
 

@@ -141,3 +141,21 @@ def get_next_planned_date(version: PlanVersion, *, after: datetime.date) -> date
 def estimate_minutes(exercises: Iterable[Prescribed]) -> int:
     """Return the estimated duration of these exercises, rounded up to whole minutes."""
     return math.ceil(sum(exercise.line.session_seconds() for exercise in exercises) / 60)
+
+
+def get_version_on(
+    versions: Sequence[PlanVersion], day: datetime.date, patient: Patient
+) -> PlanVersion | None:
+    """Return the version that was in force on a day, or None: the latest that was published and had begun.
+
+    `versions` must be sorted, the oldest first.
+    """
+    zone = patient.zone
+    begun = [
+        version
+        for version in versions
+        if version.published_at
+        and version.published_at.astimezone(zone).date() <= day
+        and version.start_date <= day
+    ]
+    return begun[-1] if begun else None

@@ -6,10 +6,10 @@ import datetime
 from collections.abc import Collection
 
 from django.db import transaction
-from django.utils import translation
+from django.utils.formats import date_format
 
 from clinic.audit.services import record
-from clinic.languages import TEAM_LANGUAGE
+from clinic.languages import override_team_language
 from clinic.models import User
 from patients.messages.services import send_note
 from patients.models import OUTCOME, AnswerCorrection, ExerciseSession, Outcome, SessionEntry
@@ -105,9 +105,10 @@ def _set_outcome(entry: SessionEntry, value: str) -> None:
 
 def _tell_of(session: ExerciseSession, changes: Changes) -> str:
     """Return the message to the team about signs that were taken back."""
-    with translation.override(TEAM_LANGUAGE):
+    with override_team_language(session.patient.clinic.region):
         signs = ", ".join(str(check_in.question(name).sign) for name in changes.taken_back)
+        day = date_format(session.on_date, "MONTH_DAY_FORMAT")
     return (
-        f"Correction of {session.on_date:%B} {session.on_date.day}: not true after all: {signs}. "
+        f"Correction of {day}: not true after all: {signs}. "
         "The alert and the hold stay until you have looked at them."
     )

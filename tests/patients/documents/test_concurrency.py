@@ -18,7 +18,7 @@ def enter(patient, version, dana):
 
     def enter(*entries):
         return save_paper_log(
-            patient=patient, monday=MONDAY, entries=entries, stamp=stamp, by=dana, now=FRIDAY_NOON
+            patient=patient, starts_on=MONDAY, entries=entries, stamp=stamp, by=dana, now=FRIDAY_NOON
         )
 
     return enter

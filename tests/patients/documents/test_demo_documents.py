@@ -4,9 +4,10 @@ import datetime
 
 import pytest
 
+from clinic.weeks import start_of_week
 from patients.demo.personas import PATIENT
 from patients.demo.seeding import DemoSize, seed
-from patients.documents.paper_log import WEEK, monday_of, paper_log
+from patients.documents.paper_log import WEEK, paper_log
 from patients.models import ExerciseSession, Patient, Source
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,9 @@ def test_the_first_persona_has_one_week_from_paper_and_the_rest_from_the_app():
     on_paper = sessions.filter(source=Source.PAPER)
 
     assert len(on_paper) >= 3
-    assert {monday_of(session.on_date) for session in on_paper} == {monday_of(sessions[0].on_date) + WEEK}
+    assert {start_of_week(session.on_date) for session in on_paper} == {
+        start_of_week(sessions[0].on_date) + WEEK
+    }
     assert sessions.filter(source=Source.APP).count() > len(on_paper)
     assert [session for session in on_paper if session.answers] == []
     assert {session.entered_by_id for session in on_paper} == {patient.clinician_id}

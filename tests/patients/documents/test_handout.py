@@ -122,12 +122,30 @@ def test_the_qr_code_opens_the_sign_in_and_identifies_no_patient(client, setting
     assert answer["Location"].startswith(reverse("sign_in:options"))
 
 
-def test_boxes_are_on_planned_days_only_and_for_four_weeks(patient):
+def in_britain(patient):
+    """Let the patient's weeks start on Monday, as their plan does."""
+    patient.clinic.region = "GB"
+    patient.clinic.save()
+
+
+def test_a_week_of_boxes_starts_on_sunday_in_america(patient):
     version = planned(patient, {"weekdays": [0]}, {"weekdays": [2, 4]}, weekdays=[0, 2, 4], weeks=12)
 
     weeks = sheet(version).weeks
 
-    assert [week.monday for week in weeks] == [
+    assert [week.starts_on for week in weeks] == [
+        datetime.date(2026, 3, 8) + datetime.timedelta(weeks=ahead) for ahead in range(4)
+    ]
+    assert weeks[1].asked_days == [False, True, False, True, False, True, False]
+
+
+def test_boxes_are_on_planned_days_only_and_for_four_weeks(patient):
+    in_britain(patient)
+    version = planned(patient, {"weekdays": [0]}, {"weekdays": [2, 4]}, weekdays=[0, 2, 4], weeks=12)
+
+    weeks = sheet(version).weeks
+
+    assert [week.starts_on for week in weeks] == [
         datetime.date(2026, 3, 9) + datetime.timedelta(weeks=ahead) for ahead in range(4)
     ]
     assert [boxes for _row, boxes in weeks[1].rows] == [
@@ -138,6 +156,7 @@ def test_boxes_are_on_planned_days_only_and_for_four_weeks(patient):
 
 
 def test_a_phase_has_boxes_and_a_text_for_its_weeks_only(patient):
+    in_britain(patient)
     version = planned(patient, {"last_week": 2}, {"first_week": 3}, {"first_week": 2, "last_week": 2})
 
     weeks = sheet(version).weeks
@@ -170,15 +189,17 @@ def test_the_minutes_are_those_of_this_weeks_phase(patient):
 
 
 def test_weeks_after_the_end_of_the_plan_have_no_boxes(patient):
+    in_britain(patient)
     version = planned(patient, {}, weeks=2)
 
-    assert [week.monday for week in sheet(version).weeks] == [datetime.date(2026, 3, 9)]
+    assert [week.starts_on for week in sheet(version).weeks] == [datetime.date(2026, 3, 9)]
 
 
 def test_a_plan_that_begins_later_has_its_boxes_from_its_first_week(patient):
+    in_britain(patient)
     version = planned(patient, {}, start_date=MONDAY + datetime.timedelta(weeks=4))
 
-    assert sheet(version).weeks[0].monday == MONDAY + datetime.timedelta(weeks=4)
+    assert sheet(version).weeks[0].starts_on == MONDAY + datetime.timedelta(weeks=4)
 
 
 def test_a_paused_plan_says_so_and_has_no_boxes(patient, version):

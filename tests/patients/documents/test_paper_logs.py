@@ -34,10 +34,12 @@ def session_alerts():
     return Alert.objects.filter(session__isnull=False)
 
 
-def enter(patient, by, *entries, stamp=None, monday=MONDAY):
-    stamp = paper_log(patient, monday, now=FRIDAY_NOON).stamp if stamp is None else stamp
+def enter(patient, by, *entries, stamp=None, starts_on=MONDAY):
+    stamp = (
+        paper_log(patient, starts_on, is_first_day=True, now=FRIDAY_NOON).stamp if stamp is None else stamp
+    )
     return save_paper_log(
-        patient=patient, monday=monday, entries=entries, stamp=stamp, by=by, now=FRIDAY_NOON
+        patient=patient, starts_on=starts_on, entries=entries, stamp=stamp, by=by, now=FRIDAY_NOON
     )
 
 
@@ -110,7 +112,7 @@ def test_a_paper_log_opened_before_another_change_is_refused(patient, version, d
 def test_a_day_from_the_app_is_shown_and_not_stored_again(patient, version, dana):
     app = ExerciseSessionFactory(version=version, on_date=MONDAY)
 
-    sheet = paper_log(patient, MONDAY, now=FRIDAY_NOON)
+    sheet = paper_log(patient, MONDAY, is_first_day=True, now=FRIDAY_NOON)
     assert sheet.days[0].app == app
     assert not sheet.days[0].accepts_ticks
     with pytest.raises(NotPossibleError, match="entered in the app already"):
@@ -124,7 +126,7 @@ def test_the_future_cannot_be_entered(patient, version, dana):
     assert paper_log(patient, NEXT_MONDAY, now=FRIDAY_NOON).days[6].is_future
 
     with pytest.raises(NotPossibleError, match="has not come"):
-        enter(patient, dana, ticks(version, sunday), monday=NEXT_MONDAY)
+        enter(patient, dana, ticks(version, sunday), starts_on=NEXT_MONDAY)
 
 
 def test_the_exercises_of_another_patient_cannot_be_ticked(patient, version, dana):
@@ -146,7 +148,7 @@ def test_a_day_belongs_to_the_version_that_was_in_force_on_it(patient, version, 
     )
     friday = MONDAY + datetime.timedelta(days=4)
 
-    sheet = paper_log(patient, MONDAY, now=FRIDAY_NOON)
+    sheet = paper_log(patient, MONDAY, is_first_day=True, now=FRIDAY_NOON)
     enter(patient, dana, ticks(version), ticks(newer, friday, count=1))
 
     assert [row.name for row in sheet.rows] == ["Calf raise", "Seated march", "Ankle pump"]
@@ -157,8 +159,8 @@ def test_a_day_belongs_to_the_version_that_was_in_force_on_it(patient, version, 
 def test_a_phase_takes_ticks_in_its_own_weeks_only(patient):
     planned(patient, {"last_week": 1}, {"first_week": 2})
 
-    first = paper_log(patient, MONDAY, now=FRIDAY_NOON)
-    second = paper_log(patient, NEXT_MONDAY, now=FRIDAY_NOON)
+    first = paper_log(patient, MONDAY, is_first_day=True, now=FRIDAY_NOON)
+    second = paper_log(patient, NEXT_MONDAY, is_first_day=True, now=FRIDAY_NOON)
 
     assert [row.name for row in first.rows] == ["Exercise A"]
     assert [row.name for row in second.rows] == ["Exercise B"]
@@ -170,8 +172,8 @@ def test_an_exercise_with_other_days_is_scheduled_on_those(patient):
     rows = paper_log(patient, MONDAY, now=FRIDAY_NOON).rows
 
     assert [[place for place, box in enumerate(row.boxes) if box.is_scheduled] for row in rows] == [
-        [0],
-        [2, 4],
+        [1],
+        [3, 5],
     ]
 
 
@@ -241,14 +243,31 @@ def test_the_summary_of_the_patient_is_refreshed(patient, version, dana):
     assert PatientSummary.objects.get(patient=patient).last_done_on == WEDNESDAY
 
 
-def test_weeks_go_from_the_first_plan_to_this_week(patient, version):
+@pytest.mark.parametrize(("region", "earlier"), [("US", 1), ("GB", 0)])
+def test_weeks_go_from_the_first_plan_to_this_week_and_start_as_in_the_region(
+    patient, version, region, earlier
+):
+    patient.clinic.region = region
+    first_day, this_week = (day - datetime.timedelta(days=earlier) for day in (MONDAY, NEXT_MONDAY))
+
     now = paper_log(patient, now=FRIDAY_NOON)
     first = paper_log(patient, MONDAY, now=FRIDAY_NOON)
 
-    assert (now.monday, now.previous_monday, now.next_monday) == (NEXT_MONDAY, MONDAY, None)
-    assert (first.previous_monday, first.next_monday) == (None, NEXT_MONDAY)
+    assert (now.starts_on, now.previous_week, now.next_week) == (this_week, first_day, None)
+    assert (first.previous_week, first.next_week) == (None, this_week)
     for elsewhere in (datetime.date(2020, 1, 1), datetime.date(2030, 1, 1)):
-        assert paper_log(patient, elsewhere, now=FRIDAY_NOON).monday == NEXT_MONDAY
+        assert paper_log(patient, elsewhere, now=FRIDAY_NOON).starts_on == this_week
+
+
+def test_a_danger_on_a_page_that_was_opened_before_the_region_changed_is_stored(patient, version, dana):
+    sunday = MONDAY + datetime.timedelta(days=6)
+    patient.clinic.region = "GB"
+    stamp = paper_log(patient, MONDAY, now=FRIDAY_NOON).stamp
+    patient.clinic.region = "US"
+
+    enter(patient, dana, DayEntry(sunday, dangers=frozenset({"fell"})), stamp=stamp, starts_on=MONDAY)
+
+    assert paper(patient).get().answers == {"fell": True}
 
 
 def test_a_patient_without_a_plan_has_nothing_to_enter(patient, dana):
@@ -256,4 +275,4 @@ def test_a_patient_without_a_plan_has_nothing_to_enter(patient, dana):
 
     assert not sheet.accepts_anything
     with pytest.raises(NotPossibleError, match="no plan on this day"):
-        enter(patient, dana, DayEntry(NEXT_MONDAY, pain_after=1), monday=NEXT_MONDAY)
+        enter(patient, dana, DayEntry(NEXT_MONDAY, pain_after=1), starts_on=NEXT_MONDAY)

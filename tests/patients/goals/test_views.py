@@ -157,13 +157,13 @@ class TestWhereItIsShown:
     def test_the_clinician_sees_goal_and_scores(self, signed_in, goal, patient):
         page = words_of(signed_in(clinician(patient.clinic)).get(f"/staff/patients/{patient.pk}/"))
         assert "Patient’s own goal “Walk to the church”" in page
-        assert "2 Feb 2026: 3 of 10 (0 far away, 10 there)" in page
+        assert "Feb 2, 2026: 3 of 10 (0 far away, 10 there)" in page
 
     def test_the_report_names_it(self, goal, patient, phone):
         phone.post(f"/my/goal/{goal.pk}/score/", {"score": "6"})
         text = report_html(doctor_report(patient, by=patient.user, now=NOON), remark="", paper="letter")
         assert "“Walk to the church”" in text
-        assert "3 of 10 on 2 Feb 2026, <strong>6</strong> on 2 Mar 2026" in text
+        assert "3 of 10 on Feb 2, 2026, <strong>6</strong> on Mar 2, 2026" in text
 
     def test_a_helper_reads_and_enters_it_for_the_patient(self, signed_in, patient, done):
         helper = HelperFactory(patient=patient, name="Maria (daughter)")

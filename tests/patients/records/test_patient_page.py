@@ -94,9 +94,11 @@ def test_each_day_is_also_in_a_table(page, patient, version, time_machine):
     session_on(version, -1)
     session_on(version, -3, source=Source.PAPER, pain_after=None)
     [this_week, last_week, *_earlier] = table(page(patient), "What each day was")
-    assert this_week == ["Mar 9, 2026", "Planned, not done", "Planned for today", *["–"] * 5]
-    assert last_week[:5] == [
-        "Mar 2, 2026",
+    missed = "Planned, not done"
+    assert this_week == ["Mar 8, 2026", missed, missed, "Planned for today", *["–"] * 4]
+    assert last_week[:6] == [
+        "Mar 1, 2026",
+        "Not planned",
         "Planned, not done",
         "Done",
         "Planned, not done",
@@ -108,8 +110,8 @@ def test_efforts_are_shown_by_week(page, patient, version):
     session_on(version, 3, "too_hard")
     session_on(version, 4, "easy")
     [this_week, last_week, *_earlier] = table(page(patient), "Rated exercises by week")
-    assert this_week == ["Mar 2, 2026", "0", "–", "–", "–"]
-    assert last_week == ["Feb 23, 2026", "4", "50 %", "0 %", "50 %"]
+    assert this_week == ["Mar 1, 2026", "0", "–", "–", "–"]
+    assert last_week == ["Feb 22, 2026", "4", "50 %", "0 %", "50 %"]
 
 
 def test_events_are_on_the_timeline_and_in_its_table(page, patient, version):
@@ -124,7 +126,7 @@ def test_events_are_on_the_timeline_and_in_its_table(page, patient, version):
     PlanEvent.objects.create(
         plan=version.plan, from_state="paused", to_state="active", at=NOON - 2 * DAY, by=version.published_by
     )
-    AlertFactory(session=session_on(version, 1), kind="fall", raised_at=NOON - DAY)
+    AlertFactory(session=session_on(version, 3), kind="fall", raised_at=NOON - DAY)
     text = page(patient)
     assert table(text, "Plan versions, pauses and alerts") == [
         ["Mar 2, 2026", "Version 1"],

@@ -88,7 +88,7 @@ class TestNewQuestion:
         day = DayEntry(MONDAY, dangers=frozenset({"swollen_hand"}))
         save_paper_log(
             patient=patient,
-            monday=MONDAY,
+            starts_on=MONDAY,
             entries=[day],
             stamp=sheet.stamp,
             by=clinician(patient.clinic),

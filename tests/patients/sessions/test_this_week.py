@@ -4,6 +4,7 @@ import datetime
 import re
 
 import pytest
+from django.utils import translation
 
 from patients.models import (
     Effort,
@@ -44,7 +45,7 @@ def words(page):
 
 class TestThisWeek:
     def test_days_count_and_not_sessions(self, version, patient):
-        did(version, MONDAY, MONDAY, MONDAY - DAY)
+        did(version, MONDAY, MONDAY, MONDAY - 2 * DAY)
         assert get_progress(patient, NOON).week == ThisWeek(done=1, planned=3)
 
     @pytest.mark.parametrize(
@@ -65,8 +66,10 @@ class TestThisWeek:
         assert page.count('class="week-day week-day-done" aria-hidden') == days
         marks = [(day.mark, day.is_today) for day in get_today(patient, NOON + 4 * DAY).week.days]
         # Wednesday was planned and not done, if there are fewer than three days: it has no mark.
-        assert marks[:4] == [("done", False)] * min(days, 4) + [("", False)] * (4 - min(days, 4))
-        assert marks[4:] == [("planned", True), ("", False), ("", False)]
+        sunday, *others = marks
+        assert sunday == ("", False)
+        assert others[:4] == [("done", False)] * min(days, 4) + [("", False)] * (4 - min(days, 4))
+        assert others[4:] == [("planned", True), ("", False)]
 
     def test_screen_readers_hear_the_day_and_its_mark(self, phone, version):
         did(version, MONDAY)
@@ -129,10 +132,17 @@ class TestThisWeek:
             assert shown == ThisWeek(done=1, planned=3)
 
     def test_weeks_change_at_midnight_in_the_patients_time_zone(self, version, patient):
+        did(version, MONDAY - 2 * DAY)
+        saturday_night = NOON - DAY - datetime.timedelta(hours=13)
+        assert get_today(patient, saturday_night).week.done == 1
+        assert get_today(patient, saturday_night + datetime.timedelta(hours=3)).week.done == 0
+
+    def test_weeks_change_on_monday_in_britain(self, version, patient):
         did(version, MONDAY - DAY)
         sunday_night = NOON - datetime.timedelta(hours=13)
-        assert get_today(patient, sunday_night).week.done == 1
-        assert get_today(patient, sunday_night + datetime.timedelta(hours=3)).week.done == 0
+        with translation.override("en-gb"):
+            assert get_today(patient, sunday_night).week.done == 1
+            assert get_today(patient, sunday_night + datetime.timedelta(hours=3)).week.done == 0
 
 
 class TestComingBack:
@@ -191,7 +201,7 @@ class TestWeeks:
         page = text(phone.get("/my/progress/"))
         assert "Your pain after a session went down from 5 to 3." in page
         assert "pain-title" in page
-        assert '<th scope="row">Feb 16</th><td>5</td><td>5</td>' in page
+        assert '<th scope="row">Feb 15</th><td>5</td><td>5</td>' in page
 
     @pytest.mark.parametrize(
         ("after", "said"),

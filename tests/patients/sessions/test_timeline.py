@@ -56,10 +56,10 @@ def days(*, today, events=(), done=(), versions=None):
     )
 
 
-def letters(found, today, monday=MONDAY):
+def letters(found, today, starts_on=MONDAY):
     """Return the calendar as text, a line per week: D done, M missed, R rested, P planned, . not planned."""
     signs = {"done": "D", "missed": "M", "rested": "R", "planned": "P", "none": "."}
-    weeks = build_calendar(found, monday=monday, today=today)
+    weeks = build_calendar(found, starts_on=starts_on, today=today)
     return ["".join(signs[day] if day else " " for day in week.days) for week in weeks]
 
 
@@ -103,7 +103,7 @@ class TestDays:
 class TestHeatMap:
     def test_each_kind_of_day_has_its_own_shape_at_the_position_of_the_day(self):
         wednesday = MONDAY + 2 * DAY
-        drawn = heat_map(build_calendar(days(today=wednesday, done=(0,)), monday=MONDAY, today=wednesday))
+        drawn = heat_map(build_calendar(days(today=wednesday, done=(0,)), starts_on=MONDAY, today=wednesday))
         assert drawn.width == 1
         assert drawn.done.startswith("M0 0m")
         assert "M0 1m" in drawn.missed

@@ -128,8 +128,8 @@ def test_finishing_a_paused_plan_neither_ends_the_pause_nor_begins_another():
 # --- Weeks ------------------------------------------------------------------------------------------------------------
 
 
-def weeks(planned_on, done_on, today=SUNDAY, first=MONDAY):
-    return list_weeks(planned_on, done_on, first=first, today=today)
+def weeks(planned_on, done_on, today=SUNDAY, first=MONDAY, first_weekday=0):
+    return list_weeks(planned_on, done_on, first=first, today=today, first_weekday=first_weekday)
 
 
 def test_a_week_counts_done_and_planned_days():
@@ -197,7 +197,7 @@ def test_no_week_ever_has_more_done_than_planned_or_more_than_seven_days(planned
 
 @given(some_days, some_days, todays)
 def test_weeks_are_consecutive_from_the_first_to_the_current_one(planned_on, done_on, today):
-    mondays = [week.monday for week in weeks(planned_on, done_on, today)]
+    mondays = [week.starts_on for week in weeks(planned_on, done_on, today)]
 
     assert mondays == [MONDAY + number * 7 * ONE_DAY for number in range(len(mondays))]
     assert mondays[-1] <= today < mondays[-1] + 7 * ONE_DAY
@@ -236,3 +236,9 @@ def test_every_planned_day_is_in_a_version_in_force_that_was_not_paused(schedule
         assert any(each.asks_for(day) and each.published_at == latest.published_at for each in in_force)
     if rests and {rest.plan for rest in rests} == {1, 2}:
         assert found <= set(list_days(MONDAY, MONDAY + 2 * ONE_DAY))
+
+
+def test_weeks_start_on_the_first_weekday_of_the_region():
+    sunday_before = MONDAY - ONE_DAY
+    found = weeks(days(-1, 0, 6), days(-1), today=SUNDAY, first=sunday_before, first_weekday=6)
+    assert found == [Week(sunday_before, planned=2, done=1), Week(SUNDAY, planned=0, done=0)]

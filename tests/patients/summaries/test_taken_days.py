@@ -202,7 +202,7 @@ class TestAPatient:
         assert health.adherence == summary(patient).adherence == 60
         assert doctor_report(patient, by=dana, now=NOON).adherence == 60
         for week in (get_today(patient, NOON + DAY).week, get_progress(patient, NOON + DAY).week):
-            assert (week.done, week.planned) == (0, 5), "today and the days to come are not known yet"
+            assert (week.done, week.planned) == (0, 4), "today and the days to come are not known yet"
 
     def test_reading_them_takes_one_query_more_for_any_number_of_patients(
         self, patient, done, django_assert_num_queries
