@@ -38,7 +38,11 @@ def list_files() -> list[Path]:
         cursor.execute("SHOW data_directory")
         (folder,) = cursor.fetchone()
     # Other tests drop their databases meanwhile, so folders may go while this looks into them.
-    files = [Path(parent, name) for parent, _, names in os.walk(folder, onerror=refuse_unreadable) for name in names]
+    files = [
+        Path(parent, name)
+        for parent, _, names in os.walk(folder, onerror=refuse_unreadable)
+        for name in names
+    ]
     assert len(files) > 100
     return files
 
