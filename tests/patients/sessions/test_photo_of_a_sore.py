@@ -6,6 +6,7 @@ from django.urls import reverse
 from patients.models import ExerciseSession, ReportPlace
 from patients.sessions.services.reports import save_report
 from tests.factories import NOON
+from tests.factories_of_patients import HelperFactory
 from tests.patients.session_steps import WELL, get_ready, text, url
 from tests.patients.sessions import before_first_exercise
 
@@ -52,3 +53,13 @@ def test_beside_a_call_of_the_emergency_number_there_is_no_offer(phone, patient,
 def test_the_offer_leads_to_the_form_with_the_photo(phone, session):
     page = text(phone.get("/my/messages/"))
     assert page.index('id="write"') < page.index('type="file"')
+
+
+def test_a_helper_who_may_not_open_messages_has_no_offer(client, patient, session):
+    told = {"new_sore": True, "sore_bad": False}
+    report = save_report(patient=patient, place=ReportPlace.STOP, answers=told, by=patient.user, now=NOON)
+    client.force_login(HelperFactory(patient=patient).user)
+    response = client.get(reverse("my:report", args=[report.pk]))
+    assert response.status_code == 200
+    assert OFFER not in text(response)
+    assert client.get("/my/messages/").status_code == 403
