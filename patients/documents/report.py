@@ -99,7 +99,7 @@ class DoctorReport:
     flags: list[str]
     #: The goal in the patient's own words, None without one.
     goal: GoalHistory | None = None
-    #: What the patient did beside the plan in the period, the newest first.
+    #: Activities beside the plan in the period, the newest first.
     activities: tuple[ToldActivity, ...] = ()
 
     @property
