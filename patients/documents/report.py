@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef
 from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -17,9 +17,11 @@ from clinic.models import User
 from clinic.regions import Paper, get_active_region
 from clinic.weeks import list_weekdays
 from exercises.pdf import LaidOutDocument, lay_out
+from patients.activities.selectors import ToldActivity, read_activities, with_activities
 from patients.alerts.rules import alert_rule_definitions
-from patients.goals.selectors import GoalHistory, get_goals
+from patients.goals.selectors import GoalHistory, read_goals, with_goals
 from patients.models import (
+    ActivityKind,
     Alert,
     Effort,
     ExerciseSession,
@@ -98,6 +100,8 @@ class DoctorReport:
     flags: list[str]
     #: The goal in the patient's own words, None without one.
     goal: GoalHistory | None = None
+    #: Activities beside the plan in the period, the newest first.
+    activities: tuple[ToldActivity, ...] = ()
 
     @property
     def days(self) -> str:
@@ -138,6 +142,16 @@ class DoctorReport:
         return ", ".join(
             dict.fromkeys(session.helped_by.name for session in self.sessions if session.helped_by)
         )
+
+    @property
+    def activity_totals(self) -> list[tuple[str, int, int]]:
+        """Return each kind of activity told of in the period: its name, how often, and the minutes together."""
+        totals = []
+        for kind in ActivityKind:
+            minutes = [each.minutes for each in self.activities if each.kind is kind]
+            if minutes:
+                totals.append((str(kind.label), len(minutes), sum(minutes)))
+        return totals
 
     @cached_property
     def pain(self) -> list[PainPoint]:
@@ -188,6 +202,8 @@ def doctor_report(patient: Patient, *, by: User, now: datetime.datetime | None =
         .with_has_done()
         .order_by("on_date", "finished_at")
     )
+    rows = Patient.objects.filter(pk=patient.pk)
+    told = rows.values(**with_goals(OuterRef("pk")), **with_activities(OuterRef("pk"), first, today)).get()
     return DoctorReport(
         patient=patient,
         by=by,
@@ -200,7 +216,8 @@ def doctor_report(patient: Patient, *, by: User, now: datetime.datetime | None =
         efforts=_efforts(sessions),
         events=_events(patient, first),
         flags=[str(Flag(row.flag).label) for row in patient.flags.live().order_by("set_at", "pk")],
-        goal=get_goals(patient, now).current,
+        goal=read_goals(patient, told, now).current,
+        activities=read_activities(patient, told, now),
     )
 
 
