@@ -26,5 +26,5 @@ def test_each_patient_is_signed_in_at_the_page_that_is_measured(capsys):
         pages[state] = response.redirect_chain[-1][0] if response.redirect_chain else "/my/"
         assert response.status_code == 200
     assert pages["today"] == "/my/"
-    assert pages["pain"].endswith("/ready/")
+    assert pages["pain"].endswith("/pain/")
     assert "/exercises/" in pages["exercise"]
